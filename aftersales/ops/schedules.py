@@ -1,0 +1,66 @@
+"""The one table of what runs by the clock; `migrate` makes django-q2's schedules equal to it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from croniter import croniter
+from django.db import connections
+from django.utils import timezone
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One recurring task: every so many minutes, or by a cron line read in the local time zone."""
+
+    name: str
+    task: str
+    minutes: int = 0
+    cron: str = ""
+
+    def next_after(self, moment: datetime) -> datetime:
+        """Return the first planned run after the moment."""
+        if self.cron:
+            return croniter(self.cron, timezone.localtime(moment)).get_next(datetime)
+        return moment + timedelta(minutes=self.minutes)
+
+
+SCHEDULES = (
+    Planned("heartbeat", "aftersales.ops.tasks.heartbeat", minutes=1),
+    Planned("seal_audit", "aftersales.ops.tasks.seal_audit", minutes=5),
+    Planned("purge_finished_tasks", "aftersales.ops.tasks.purge_finished_tasks", cron="10 3 * * *"),
+)
+
+
+def synchronise(*, now: datetime, planned: tuple[Planned, ...] = SCHEDULES) -> None:
+    """Make the stored schedules equal to the table: by name, and nothing beside it.
+
+    A stored next run is kept, so that migrating does not run everything at once, unless it lies further
+    ahead than the plan allows, as it does after a clock that was fast has been set right.
+    """
+    from django_q.models import Schedule
+
+    Schedule.objects.exclude(name__in=[plan.name for plan in planned]).delete()
+    for plan in planned:
+        wanted = {
+            "func": plan.task,
+            "schedule_type": Schedule.CRON if plan.cron else Schedule.MINUTES,
+            "minutes": plan.minutes or None,
+            "cron": plan.cron or None,
+            "repeats": -1,
+            "intended_date_kwarg": "planned_at",
+        }
+        first_run = plan.next_after(now) if plan.cron else now
+        schedule, created = Schedule.objects.update_or_create(
+            name=plan.name, defaults=wanted, create_defaults={**wanted, "next_run": first_run}
+        )
+        if not created and schedule.next_run > plan.next_after(now):
+            schedule.next_run = first_run
+            schedule.save(update_fields=["next_run"])
+
+
+def synchronise_after_migrate(sender, using="default", **kwargs):
+    """Signal handler: run after every migrate of the default database that has the task tables."""
+    from django_q.models import Schedule
+
+    if using == "default" and Schedule._meta.db_table in connections[using].introspection.table_names():
+        synchronise(now=timezone.now())

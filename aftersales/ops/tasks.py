@@ -1,0 +1,30 @@
+"""What the task cluster runs by the clock. Every task may run twice, or late, without harm.
+
+`planned_at` is the ISO moment the run was planned for; the cluster passes it to every scheduled task.
+"""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django_q.models import Success
+
+from aftersales.audit import sealing
+from aftersales.ops import health
+
+FINISHED_TASKS_KEPT = timedelta(days=7)
+
+
+def heartbeat(planned_at: str = "") -> None:
+    """Say that the cluster takes tasks and finishes them; /healthz reads it."""
+    health.beat(health.CLUSTER, now=timezone.now())
+
+
+def seal_audit(planned_at: str = "") -> int:
+    """Seal the audit events that have settled; returns the number of blocks written."""
+    return sealing.seal_due(now=timezone.now())
+
+
+def purge_finished_tasks(planned_at: str = "") -> int:
+    """Forget successful tasks after a week, failed ones never; returns how many were forgotten."""
+    forgotten, _per_model = Success.objects.filter(stopped__lt=timezone.now() - FINISHED_TASKS_KEPT).delete()
+    return forgotten
