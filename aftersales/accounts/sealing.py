@@ -12,15 +12,17 @@ the change.
 
 import hashlib
 import hmac
+import re
 import unicodedata
 from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from aftersales.lib.errors import Refused
+from aftersales.lib.phones import PhoneError, normalise_phone
 
 ALGORITHM = "f1"  # Fernet: AES-128-CBC with HMAC-SHA256
 PHONE_INDEX_PURPOSE = b"aftersales/phone-index/1\0"
@@ -163,15 +165,16 @@ def is_sealed(value: str) -> bool:
     return value.startswith(f"{ALGORITHM}:")
 
 
-def normalised_phone(phone: str) -> str:
-    """Return the bare digits of a Chinese phone number: no country code, dashes or full-width forms."""
-    text = unicodedata.normalize("NFKC", phone).strip()
-    digits = "".join(sign for sign in text if sign in "0123456789")
-    if digits.startswith("0086"):
-        return digits[4:]
-    if digits.startswith("86") and (text.startswith("+") or len(digits) == 13):
-        return digits[2:]
-    return digits
+def comparable_phone(phone: str) -> str:
+    """Return the digits that two spellings of one number have in common, "" when there are none.
+
+    A Chinese number comes in its normal form; of other text the bare digits are taken, so that a foreign or
+    service number in an order can be found too.
+    """
+    try:
+        return normalise_phone(phone)
+    except PhoneError:
+        return "".join(re.findall("[0-9]", unicodedata.normalize("NFKC", phone)))
 
 
 def phone_index(phone: str) -> str:
@@ -180,7 +183,7 @@ def phone_index(phone: str) -> str:
     Keyed with settings.PHONE_INDEX_KEY: phone numbers are few enough to try them all, so a bare hash would
     be as good as the number. Changing that key means computing every index again.
     """
-    number = normalised_phone(phone)
+    number = comparable_phone(phone)
     if not number:
         return ""
     key = settings.PHONE_INDEX_KEY

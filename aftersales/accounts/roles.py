@@ -1,0 +1,186 @@
+"""Roles, what each may do, and one sentence that says so.
+
+A permission is a Django permission string. Those that end in a model's name open that model in the
+admin; the others are the verbs that doors ask for. A role without a row may do nothing.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    AGENT = "agent", _("Village agent")
+    TOWNSHIP = "township", _("Township technician")
+    OFFICER = "officer", _("Claims officer")
+    MANAGER = "manager", _("County manager")
+    TRAINER = "trainer", _("Trainer")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    PLATFORM = "platform", _("Platform desk")
+    REGULATOR = "regulator", _("Regulator")
+    INTEGRATION = "integration", _("Integration")
+    ADMINISTRATOR = "administrator", _("System administrator")
+
+
+ROLE_SENTENCES = {
+    Role.AGENT: _(
+        "Files claims for villagers at one station, takes photos and records the villager's choice."
+    ),
+    Role.TOWNSHIP: _("Works on the claims of one township and the villages under it."),
+    Role.OFFICER: _("Approves or refuses compensation in one county and recovers advances."),
+    Role.MANAGER: _("Runs the stations, people and emergency fund of one county and decides large claims."),
+    Role.TRAINER: _("Holds courses, exams and classes in one county."),
+    Role.SUPERVISOR: _("Reads the boards of one city or province and arranges support between counties."),
+    Role.PLATFORM: _("Is the last step of the ladder in every county and keeps the programme's policies."),
+    Role.REGULATOR: _("Reads de-identified reports of one region and can change nothing."),
+    Role.INTEGRATION: _("A platform or mini-program that files claims and reads progress through the API."),
+    Role.ADMINISTRATOR: _("Manages accounts and grants; sees claims only where a grant says so."),
+}
+
+# The lower a number, the higher the role: nobody manages an account at or above their own rank.
+ROLE_RANK = {
+    Role.ADMINISTRATOR: 0,
+    Role.PLATFORM: 1,
+    Role.SUPERVISOR: 2,
+    Role.MANAGER: 3,
+    Role.REGULATOR: 3,
+    Role.OFFICER: 4,
+    Role.TRAINER: 4,
+    Role.INTEGRATION: 4,
+    Role.TOWNSHIP: 5,
+    Role.AGENT: 6,
+}
+
+
+def _views(*models: str) -> set[str]:
+    return {f"{app}.view_{name}" for app, name in (model.split(".") for model in models)}
+
+
+def _changes(*models: str) -> set[str]:
+    return {
+        f"{app}.{verb}_{name}"
+        for app, name in (model.split(".") for model in models)
+        for verb in ("view", "add", "change")
+    }
+
+
+_FILE = {
+    "claims.use_station_pages",
+    "claims.file_claim",
+    "claims.accept_claim",
+    "claims.work_on_claim",
+    "claims.withdraw_claim",
+    "claims.reopen_claim",
+    "claims.merge_claim",
+    "claims.record_choice",
+    "claims.add_order",
+    "claims.view_claim_page",
+    "claims.reveal_personal_data",
+    "stations.view_station_board",
+}
+_READ_CASEWORK = _views(
+    "claims.claim",
+    "claims.order",
+    "claims.orderline",
+    "claims.consumer",
+    "claims.photo",
+    "claims.compensation",
+    "claims.fund",
+    "claims.account",
+    "claims.movement",
+    "claims.advance",
+    "claims.coupon",
+    "claims.reship",
+    "stations.station",
+    "stations.agent",
+    "stations.posting",
+    "stations.region",
+    "stations.party",
+    "claims.goodstype",
+    "claims.compensationpolicy",
+    "audit.auditevent",
+)
+_DECIDE = {
+    "claims.approve_compensation",
+    "claims.refuse_claim",
+    "claims.execute_payout",
+    "claims.recover_advance",
+    "claims.view_fund",
+    "claims.import_orders",
+}
+
+ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
+    Role.AGENT: frozenset(_FILE | {"claims.execute_payout"}),
+    Role.TOWNSHIP: frozenset(_FILE | {"claims.execute_payout", "stations.view_county_board"}),
+    Role.OFFICER: frozenset(
+        _FILE
+        | _DECIDE
+        | _READ_CASEWORK
+        | {"accounts.use_admin", "stations.view_county_board", "reports.view_reports"}
+    ),
+    Role.MANAGER: frozenset(
+        _FILE
+        | _DECIDE
+        | _READ_CASEWORK
+        | _changes(
+            "stations.station",
+            "stations.agent",
+            "stations.posting",
+            "stations.grant",
+            "stations.party",
+            "claims.compensationpolicy",
+        )
+        | {
+            "accounts.use_admin",
+            "accounts.view_user",
+            "accounts.add_user",
+            "accounts.change_user",
+            "claims.approve_large_compensation",
+            "claims.deposit_into_fund",
+            "claims.confirm_deposit",
+            "stations.run_stations",
+            "stations.hand_over",
+            "stations.view_county_board",
+            "reports.view_reports",
+        }
+    ),
+    Role.TRAINER: frozenset(
+        {"accounts.use_admin", "stations.view_county_board"} | _views("stations.station", "stations.agent")
+    ),
+    Role.SUPERVISOR: frozenset(
+        {"accounts.use_admin", "stations.view_county_board", "reports.view_reports"}
+        | _views("stations.station", "stations.region", "claims.fund", "claims.account")
+    ),
+    Role.PLATFORM: frozenset(
+        _READ_CASEWORK
+        | _changes("claims.compensationpolicy", "stations.party", "claims.goodstype")
+        | {
+            "accounts.use_admin",
+            "claims.view_claim_page",
+            "claims.work_on_claim",
+            "claims.approve_compensation",
+            "claims.approve_large_compensation",
+            "claims.refuse_claim",
+            "stations.view_county_board",
+            "reports.view_reports",
+        }
+    ),
+    Role.REGULATOR: frozenset({"reports.view_reports"}),
+    Role.INTEGRATION: frozenset({"claims.use_api"}),
+    Role.ADMINISTRATOR: frozenset(
+        _changes(
+            "accounts.user",
+            "stations.grant",
+            "stations.station",
+            "stations.agent",
+            "stations.posting",
+            "stations.party",
+        )
+        | _views("stations.region", "audit.auditevent", "audit.auditblock")
+        | {"accounts.use_admin", "stations.run_stations", "stations.hand_over"}
+    ),
+}
+
+
+def permissions_of(roles) -> frozenset[str]:
+    """Everything that any of these roles may do; an unknown role adds nothing."""
+    return frozenset().union(*(ROLE_PERMISSIONS.get(role, frozenset()) for role in roles))

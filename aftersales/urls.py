@@ -1,0 +1,22 @@
+"""Every address of the system, one include per area."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+handler400 = "aftersales.web.errors.bad_request"
+handler403 = "aftersales.web.errors.permission_denied"
+handler404 = "aftersales.web.errors.page_not_found"
+handler500 = "aftersales.web.errors.server_error"
+
+urlpatterns = [
+    path("", include("aftersales.ops.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("account/", include("aftersales.accounts.urls")),
+    path("", include("stations.urls")),
+    path("claims/", include("claims.urls")),
+    path("", include("claims.public_urls")),
+    path("dashboards/", include("aftersales.dashboards.urls")),
+    path("reports/", include("aftersales.reports.urls")),
+    path(settings.ADMIN_PATH, admin.site.urls),
+]

@@ -1,0 +1,266 @@
+"""The emergency fund: accounts, movements between them, limits, advances and deposits. All sums in fen."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from aftersales.accounts.scoping import ScopedManager, ScopePaths
+from aftersales.audit.append_only import append_only
+from claims.models.claims import Claim
+from stations.models import Party
+
+
+class Fund(models.Model):
+    """The emergency fund (应急基金) of one county. Created with the county; closed, never deleted."""
+
+    county_code = models.CharField(_("county"), max_length=12, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    low_balance_fen = models.BigIntegerField(_("warn below"), default=200000)
+    is_frozen = models.BooleanField(_("frozen"), default=False, help_text=_("No payouts while frozen."))
+    created_at = models.DateTimeField(_("created"))
+
+    objects = ScopedManager()
+    scope_paths = ScopePaths(county="county_code")
+
+    class Meta:
+        verbose_name = _("emergency fund")
+        verbose_name_plural = _("emergency funds")
+
+    def __str__(self):
+        return self.name
+
+
+class AccountKind(models.TextChoices):
+    CASH = "cash", _("Cash")
+    BUDGET = "budget", _("Granted budget")
+    ADVANCES = "advances", _("Advances to recover")
+    WRITTEN_OFF = "written_off", _("Written off")
+
+
+class Account(models.Model):
+    """One account of a fund; advances have one per liable party.
+
+    `balance_fen` is kept by the posting itself with a conditional UPDATE. Budget grows on the credit side,
+    the others on the debit side; none can go below zero.
+    """
+
+    fund = models.ForeignKey(Fund, models.PROTECT, related_name="accounts", verbose_name=_("fund"))
+    county_code = models.CharField(_("county"), max_length=12, editable=False)
+    kind = models.CharField(_("kind"), max_length=11, choices=AccountKind)
+    party = models.ForeignKey(
+        Party, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("liable party")
+    )
+    balance_fen = models.BigIntegerField(_("balance"), default=0, editable=False)
+
+    objects = ScopedManager()
+    scope_paths = ScopePaths(county="county_code")
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        ordering = ["fund_id", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(balance_fen__gte=0), name="account_not_negative"),
+            models.UniqueConstraint(
+                fields=["fund", "kind"], condition=Q(party__isnull=True), name="account_once_per_fund"
+            ),
+            models.UniqueConstraint(
+                fields=["fund", "kind", "party"],
+                condition=Q(party__isnull=False),
+                name="account_once_per_party",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.party or ''}".strip()
+
+
+class MovementKind(models.TextChoices):
+    DEPOSIT = "deposit", _("Deposit")
+    ADVANCE = "advance", _("Payout to a consumer")
+    RECOVERY = "recovery", _("Recovery")
+    WRITE_OFF = "write_off", _("Write-off")
+    REVERSAL = "reversal", _("Counter-entry")
+
+
+@append_only
+class Movement(models.Model):
+    """One amount moved from the credit account to the debit account. Never changes, never vanishes.
+
+    The business key makes a retry return the first movement. A mistake is answered by a movement that
+    `reverses` it, at most once.
+    """
+
+    fund = models.ForeignKey(Fund, models.PROTECT, related_name="movements", verbose_name=_("fund"))
+    county_code = models.CharField(_("county"), max_length=12, editable=False)
+    kind = models.CharField(_("kind"), max_length=9, choices=MovementKind)
+    debit = models.ForeignKey(Account, models.PROTECT, related_name="debits", verbose_name=_("to account"))
+    credit = models.ForeignKey(
+        Account, models.PROTECT, related_name="credits", verbose_name=_("from account")
+    )
+    amount_fen = models.BigIntegerField(_("amount"))
+    business_key = models.CharField(_("business key"), max_length=80, unique=True)
+    reverses = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="reversed_by", verbose_name=_("reverses")
+    )
+    claim = models.ForeignKey(
+        Claim, models.PROTECT, null=True, blank=True, related_name="movements", verbose_name=_("claim")
+    )
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("when"))
+    digest = models.CharField(max_length=64, editable=False)
+
+    objects = ScopedManager()
+    scope_paths = ScopePaths(county="county_code")
+
+    class Meta:
+        verbose_name = _("movement")
+        verbose_name_plural = _("movements")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["fund", "-at", "-id"], name="movement_fund_recent")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_fen__gt=0), name="movement_amount_positive"),
+            models.CheckConstraint(condition=~Q(debit=F("credit")), name="movement_two_accounts"),
+            models.CheckConstraint(
+                condition=Q(kind="reversal", reverses__isnull=False)
+                | ~Q(kind="reversal") & Q(reverses__isnull=True),
+                name="movement_reversal_names_entry",
+            ),
+        ]
+
+    def __str__(self):
+        return self.business_key
+
+
+class LimitKind(models.TextChoices):
+    STATION_DAY = "station_day", _("per station and day")
+    FUND_MONTH = "fund_month", _("per fund and month")
+
+
+class SpendingLimit(models.Model):
+    """What a station has paid out on a day, or a fund in a month, against its limit.
+
+    `key` is "<station id>:2026-11-21" or "2026-11" in Shanghai time. Raised by a conditional UPDATE in the
+    payout's transaction.
+    """
+
+    fund = models.ForeignKey(Fund, models.PROTECT, related_name="limits", verbose_name=_("fund"))
+    county_code = models.CharField(_("county"), max_length=12, editable=False)
+    kind = models.CharField(_("kind"), max_length=11, choices=LimitKind)
+    key = models.CharField(_("period"), max_length=40)
+    limit_fen = models.BigIntegerField(_("limit"))
+    spent_fen = models.BigIntegerField(_("spent"), default=0)
+
+    objects = ScopedManager()
+    scope_paths = ScopePaths(county="county_code")
+
+    class Meta:
+        verbose_name = _("spending limit")
+        verbose_name_plural = _("spending limits")
+        constraints = [
+            models.UniqueConstraint(fields=["fund", "kind", "key"], name="limit_once_per_period"),
+            models.CheckConstraint(
+                condition=Q(spent_fen__gte=0, spent_fen__lte=F("limit_fen")), name="limit_not_passed"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.kind} {self.key}"
+
+
+class Advance(models.Model):
+    """What the fund paid for a liable party on one claim, and how much of it has come back.
+
+    Created by the payout. `recovered_fen` moves by conditional UPDATE and never passes the amount.
+    """
+
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="advances", verbose_name=_("claim"))
+    movement = models.OneToOneField(
+        Movement, models.PROTECT, related_name="advance", verbose_name=_("payout")
+    )
+    fund = models.ForeignKey(Fund, models.PROTECT, related_name="advances", verbose_name=_("fund"))
+    county_code = models.CharField(_("county"), max_length=12, editable=False)
+    party = models.ForeignKey(
+        Party, models.PROTECT, null=True, blank=True, related_name="advances", verbose_name=_("liable party")
+    )
+    amount_fen = models.BigIntegerField(_("amount"))
+    recovered_fen = models.BigIntegerField(_("recovered"), default=0)
+    advanced_at = models.DateTimeField(_("advanced"))
+
+    objects = ScopedManager()
+    scope_paths = ScopePaths(county="county_code")
+
+    class Meta:
+        verbose_name = _("advance")
+        verbose_name_plural = _("advances")
+        ordering = ["advanced_at", "id"]
+        indexes = [
+            models.Index(
+                fields=["county_code", "advanced_at", "id"],
+                name="advance_open",
+                condition=Q(recovered_fen__lt=F("amount_fen")),
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount_fen__gt=0, recovered_fen__gte=0, recovered_fen__lte=F("amount_fen")),
+                name="advance_recovered_within",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.claim_id}"
+
+    @property
+    def open_fen(self):
+        return self.amount_fen - self.recovered_fen
+
+
+class DepositState(models.TextChoices):
+    PROPOSED = "proposed", _("Waiting for a second person")
+    CONFIRMED = "confirmed", _("Confirmed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class Deposit(models.Model):
+    """Money that somebody says has come into the fund; counts once a second person has confirmed it."""
+
+    fund = models.ForeignKey(Fund, models.PROTECT, related_name="deposits", verbose_name=_("fund"))
+    county_code = models.CharField(_("county"), max_length=12, editable=False)
+    amount_fen = models.BigIntegerField(_("amount"))
+    reference = models.CharField(_("bank reference"), max_length=60)
+    state = models.CharField(_("state"), max_length=9, choices=DepositState, default=DepositState.PROPOSED)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("entered by")
+    )
+    proposed_at = models.DateTimeField(_("entered"))
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("confirmed by"),
+    )
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+
+    objects = ScopedManager()
+    scope_paths = ScopePaths(county="county_code")
+
+    class Meta:
+        verbose_name = _("deposit")
+        verbose_name_plural = _("deposits")
+        ordering = ["-proposed_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["fund", "reference"], name="deposit_reference_once"),
+            models.CheckConstraint(condition=Q(amount_fen__gt=0), name="deposit_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("proposed_by")),
+                name="deposit_four_eyes",
+            ),
+        ]
+
+    def __str__(self):
+        return self.reference
