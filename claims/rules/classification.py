@@ -135,3 +135,166 @@ class Procedure:
     evidence: tuple[Evidence, ...]
     advance_allowed: bool
     steps: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One row of the case table: the classes it takes in and their procedure."""
+
+    goods: frozenset[GoodsType]
+    natures: frozenset[Nature]
+    severities: frozenset[Severity]
+    procedure: Procedure
+
+
+_THREE_WAY = frozenset({Remedy.REFUND, Remedy.RESHIP, Remedy.COUPON})
+_GIVE_BACK = frozenset({Remedy.REFUND, Remedy.RETURN, Remedy.EXCHANGE, Remedy.RESHIP})
+_ANY_REMEDY = frozenset(Remedy)
+
+_ANY_GOODS = frozenset(GoodsType)
+_PRODUCE = frozenset(goods_type for goods_type in GoodsType if group_of(goods_type) is _G.PRODUCE)
+_INPUTS = frozenset(goods_type for goods_type in GoodsType if group_of(goods_type) is _G.AGRICULTURAL_INPUTS)
+_REPAIRABLE = frozenset({_G.APPLIANCE, _G.ELECTRONICS})
+_OTHER_INDUSTRIAL = _ANY_GOODS - _PRODUCE - _INPUTS - _REPAIRABLE
+_ANY_SEVERITY = frozenset(Severity)
+
+LOGISTICS_MINOR = Procedure(
+    code="logistics_minor",
+    liable_kind=PartyKind.LOGISTICS,
+    remedies=_THREE_WAY,
+    decided_by=Decider.AMOUNT_LIMITS,
+    evidence=(Evidence.PHOTOS,),
+    advance_allowed=True,
+    steps=("settle_on_the_spot", "pay", "follow_up"),
+)
+LOGISTICS_DAMAGE = Procedure(
+    code="logistics_damage",
+    liable_kind=PartyKind.LOGISTICS,
+    remedies=frozenset({Remedy.REFUND, Remedy.RESHIP}),
+    decided_by=Decider.AMOUNT_LIMITS,
+    evidence=(Evidence.PHOTOS, Evidence.PACKAGING_PHOTOS, Evidence.WAYBILL),
+    advance_allowed=True,
+    steps=("send_evidence_to_carrier", "reship_or_refund", "recover_from_carrier", "follow_up"),
+)
+QUALITY_PROPORTIONAL = Procedure(
+    code="quality_proportional",
+    liable_kind=PartyKind.MERCHANT,
+    remedies=_THREE_WAY,
+    decided_by=Decider.AMOUNT_LIMITS,
+    evidence=(Evidence.PHOTOS,),
+    advance_allowed=True,
+    steps=("count_bad_goods", "compute_share", "choose_remedy", "pay", "follow_up"),
+)
+QUALITY_MAJOR = Procedure(
+    code="quality_major",
+    liable_kind=PartyKind.MERCHANT,
+    remedies=_GIVE_BACK,
+    decided_by=Decider.AMOUNT_LIMITS,
+    evidence=(Evidence.PHOTOS,),
+    advance_allowed=True,
+    steps=("return_or_exchange", "platform_guarantee", "pay", "recover_from_merchant", "follow_up"),
+)
+APPLIANCE_REPAIR = Procedure(
+    code="appliance_repair",
+    liable_kind=PartyKind.MERCHANT,
+    remedies=frozenset({Remedy.REPAIR, Remedy.EXCHANGE, Remedy.RETURN, Remedy.REFUND, Remedy.EXPLANATION}),
+    decided_by=Decider.AMOUNT_LIMITS,
+    evidence=(Evidence.DIAGNOSIS,),
+    advance_allowed=False,
+    steps=("phone_diagnosis", "home_repair", "result_feedback", "follow_up"),
+)
+AGRICULTURAL_INPUT = Procedure(
+    code="agricultural_input",
+    liable_kind=PartyKind.MERCHANT,
+    remedies=frozenset({Remedy.REFUND, Remedy.RETURN, Remedy.EXCHANGE, Remedy.EXPLANATION}),
+    decided_by=Decider.COUNTY,
+    evidence=(Evidence.PHOTOS, Evidence.INSPECTION_REPORT),
+    advance_allowed=False,
+    steps=("refer_to_inspection", "attach_result", "list_losses", "county_decides", "follow_up"),
+)
+SERVICE_FAILURE = Procedure(
+    code="service_failure",
+    liable_kind=None,
+    remedies=_ANY_REMEDY,
+    decided_by=Decider.COUNTY,
+    evidence=(Evidence.STATEMENT,),
+    advance_allowed=False,
+    steps=("name_the_party", "county_decides", "follow_up"),
+)
+PRICE_DISPUTE = Procedure(
+    code="price_dispute",
+    liable_kind=PartyKind.PLATFORM,
+    remedies=frozenset({Remedy.REFUND, Remedy.COUPON, Remedy.EXPLANATION}),
+    decided_by=Decider.PLATFORM,
+    evidence=(Evidence.PRICE_PROOF,),
+    advance_allowed=False,
+    steps=("platform_mediates", "follow_up"),
+)
+QUALITY_DISPUTE = Procedure(
+    code="quality_dispute",
+    liable_kind=PartyKind.MERCHANT,
+    remedies=_ANY_REMEDY,
+    decided_by=Decider.INSPECTION,
+    evidence=(Evidence.PHOTOS, Evidence.INSPECTION_REPORT),
+    advance_allowed=True,
+    steps=("third_party_inspection", "decide_by_result", "follow_up"),
+)
+LOGISTICS_DISPUTE = Procedure(
+    code="logistics_dispute",
+    liable_kind=PartyKind.LOGISTICS,
+    remedies=_THREE_WAY | {Remedy.EXPLANATION},
+    decided_by=Decider.JOINT_INVESTIGATION,
+    evidence=(Evidence.PHOTOS, Evidence.PACKAGING_PHOTOS, Evidence.WAYBILL),
+    advance_allowed=True,
+    steps=("carrier_and_platform_investigate", "decide_by_result", "follow_up"),
+)
+
+_MINOR, _MODERATE, _MAJOR = Severity
+
+CASES: tuple[Case, ...] = (
+    Case(_ANY_GOODS, frozenset({Nature.LOGISTICS}), frozenset({_MINOR}), LOGISTICS_MINOR),
+    Case(_ANY_GOODS, frozenset({Nature.LOGISTICS}), frozenset({_MODERATE, _MAJOR}), LOGISTICS_DAMAGE),
+    Case(_PRODUCE, frozenset({Nature.QUALITY}), frozenset({_MINOR, _MODERATE}), QUALITY_PROPORTIONAL),
+    Case(_PRODUCE, frozenset({Nature.QUALITY}), frozenset({_MAJOR}), QUALITY_MAJOR),
+    Case(_OTHER_INDUSTRIAL, frozenset({Nature.QUALITY}), frozenset({_MINOR}), QUALITY_PROPORTIONAL),
+    Case(_OTHER_INDUSTRIAL, frozenset({Nature.QUALITY}), frozenset({_MODERATE, _MAJOR}), QUALITY_MAJOR),
+    Case(_REPAIRABLE, frozenset({Nature.QUALITY}), frozenset({_MINOR, _MODERATE}), APPLIANCE_REPAIR),
+    Case(_REPAIRABLE, frozenset({Nature.QUALITY}), frozenset({_MAJOR}), QUALITY_MAJOR),
+    Case(_INPUTS, frozenset({Nature.QUALITY}), _ANY_SEVERITY, AGRICULTURAL_INPUT),
+    Case(_ANY_GOODS, frozenset({Nature.SERVICE}), _ANY_SEVERITY, SERVICE_FAILURE),
+    Case(_ANY_GOODS, frozenset({Nature.PRICE}), _ANY_SEVERITY, PRICE_DISPUTE),
+)
+
+DISPUTES: dict[Nature, Procedure] = {
+    Nature.QUALITY: QUALITY_DISPUTE,
+    Nature.LOGISTICS: LOGISTICS_DISPUTE,
+    Nature.SERVICE: SERVICE_FAILURE,
+    Nature.PRICE: PRICE_DISPUTE,
+}
+"""The procedure once the parties disagree about the facts."""
+
+PROCEDURES: dict[str, Procedure] = {
+    procedure.code: procedure for procedure in (*(case.procedure for case in CASES), *DISPUTES.values())
+}
+"""Every procedure by its code, as stored on a claim."""
+
+
+def procedure_for(
+    goods_type: GoodsType, nature: Nature, severity: Severity, *, disputed: bool = False
+) -> Procedure:
+    """The one procedure of a class; with `disputed`, the one for parties that disagree."""
+    if disputed:
+        return DISPUTES[nature]
+    return next(
+        case.procedure
+        for case in CASES
+        if goods_type in case.goods and nature in case.natures and severity in case.severities
+    )
+
+
+def may_return_without_reason(goods_type: GoodsType) -> bool:
+    """Whether the seven days without a reason apply: not to fresh and perishable goods.
+
+    Source: Law on the Protection of Consumer Rights and Interests, article 25.
+    """
+    return goods_type not in PERISHABLE
