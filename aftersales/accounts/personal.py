@@ -10,7 +10,7 @@ from aftersales.lib.masking import mask_account, mask_address, mask_name, mask_p
 
 MASKS = {
     "name": mask_name,
-    "phone": mask_phone,
+    "phone": lambda phone: mask_phone(sealing.comparable_phone(phone)),
     "address": mask_address,
     "account": mask_account,
 }
@@ -99,14 +99,10 @@ class SealedPerson(models.Model):
             self.person_key = sealing.new_person_key()
             changed.append("person_key")
         for part, text in given.items():
-            mask_column = self._meta.get_field(f"{part}_masked")
+            longest = self._meta.get_field(f"{part}_masked").max_length
             setattr(self, f"{part}_sealed", sealing.seal(self.person_key, text))
-            setattr(
-                self,
-                mask_column.name,
-                MASKS[part](text)[: mask_column.max_length] if text else "",
-            )
-            changed += [f"{part}_sealed", mask_column.name]
+            setattr(self, f"{part}_masked", MASKS[part](text)[:longest])
+            changed += [f"{part}_sealed", f"{part}_masked"]
         if "phone" in given:
             self.phone_index = sealing.phone_index(given["phone"])
             changed.append("phone_index")
