@@ -1,7 +1,7 @@
-"""Fixtures that know no model. What makes rows is in tests/factories.py."""
+"""Fixtures for every test. What makes rows is in tests/factories.py."""
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test import TransactionTestCase
 
 from aftersales.audit import append_only
@@ -22,3 +22,24 @@ TransactionTestCase._fixture_teardown = _empty_guarded_tables
 @pytest.fixture(autouse=True)
 def _media_of_one_test(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def _reports_share_the_transaction(request):
+    """Let the reports see what the test wrote: a connection of their own stays outside its transaction."""
+    if not request.node.get_closest_marker("django_db"):
+        yield
+        return
+    request.getfixturevalue("_django_db_helper")
+    own = connections["reports"]
+    connections["reports"] = connections["default"]
+    yield
+    connections["reports"] = own
+
+
+@pytest.fixture
+def cast(db):
+    """People and stations in two counties; for tests that commit, ask for transactional_db first."""
+    from tests.factories import make_cast
+
+    return make_cast()

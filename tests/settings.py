@@ -23,6 +23,8 @@ for variable in ("ALLOWED_HOSTS", "ADMIN_PATH", "MEDIA_ACCEL_PREFIX", "NOTICE_CH
 from aftersales.settings import *  # noqa: E402, F403
 from aftersales.settings import DATABASES, LOGGING  # noqa: E402
 
+STATIC_ROOT = TEST_FOLDER / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

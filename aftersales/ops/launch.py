@@ -233,6 +233,8 @@ class Launcher:
 
 def main() -> int:
     os.chdir(ROOT)
+    # Where collected static files lie in production; here it stays empty, but is expected to exist.
+    (VAR / "static").mkdir(parents=True, exist_ok=True)
     try:
         port = wanted_port(os.environ.get("PORT") or DEFAULT_PORT)
         launcher = Launcher(development_environment(VAR / "dev.env"), port)

@@ -50,12 +50,12 @@ def synchronise(*, now: datetime, planned: tuple[Planned, ...] = SCHEDULES) -> N
             "intended_date_kwarg": "planned_at",
         }
         first_run = plan.next_after(now) if plan.cron else now
-        schedule, created = Schedule.objects.update_or_create(
-            name=plan.name, defaults=wanted, create_defaults={**wanted, "next_run": first_run}
-        )
-        if not created and schedule.next_run > plan.next_after(now):
-            schedule.next_run = first_run
-            schedule.save(update_fields=["next_run"])
+        stored = Schedule.objects.filter(name=plan.name)
+        if stored.update(**wanted):
+            stored.filter(next_run__gt=plan.next_after(now)).update(next_run=first_run)
+        else:
+            # Not save(), which reckons the first run from the wall clock.
+            Schedule.objects.bulk_create([Schedule(name=plan.name, next_run=first_run, **wanted)])
 
 
 def synchronise_after_migrate(sender, using="default", **kwargs):

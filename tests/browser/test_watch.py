@@ -7,11 +7,11 @@ from tests.browser.chromium import DESK
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_watch_sees_foreign_hosts_errors_and_broken_policy(open_context, live_server):
+def test_watch_sees_foreign_hosts_errors_and_broken_policy(open_context):
     page = open_context(DESK).new_page()
-    page.goto("/readyz")
 
     page.evaluate("fetch('http://127.0.0.2:9/').catch(() => {})")
+    page.goto("/readyz")
     page.evaluate("console.error('something broke')")
     page.evaluate("document.body.appendChild(document.createElement('script')).text = 'window.ran = true'")
     with page.expect_event("pageerror"):
@@ -32,7 +32,7 @@ def test_browser_is_chinese_and_draws_chinese(phone):
 
     measured = phone.evaluate(
         """() => {
-            const ink = document.createElement('canvas').getContext('2d');
+            const ink = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
             ink.font = '40px "Noto Sans SC"';
             const drawn = (sign) => {
                 ink.clearRect(0, 0, 60, 60);

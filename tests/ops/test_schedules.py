@@ -1,0 +1,70 @@
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+
+import pytest
+from django.core.management import call_command
+from django_q.models import Schedule
+
+from aftersales.ops.schedules import SCHEDULES, Planned, synchronise
+
+NOW = datetime(2026, 11, 21, 6, 5, tzinfo=UTC)  # 14:05 in Shanghai
+EVERY_MINUTE = Planned("look", "aftersales.ops.tasks.heartbeat", minutes=1)
+EVERY_NIGHT = Planned("tidy", "aftersales.ops.tasks.purge_finished_tasks", cron="10 3 * * *")
+TONIGHT = datetime(2026, 11, 21, 19, 10, tzinfo=UTC)  # 03:10 on the 22nd in Shanghai
+
+pytestmark = pytest.mark.django_db
+
+
+def stored():
+    return {
+        row.name: (row.func, row.schedule_type, row.minutes, row.cron, row.next_run)
+        for row in Schedule.objects.all()
+    }
+
+
+def test_migrate_leaves_exactly_the_table():
+    Schedule.objects.create(name="from an older version", func="os.getcwd")
+
+    call_command("migrate", verbosity=0)
+
+    assert sorted(stored()) == sorted(plan.name for plan in SCHEDULES)
+
+
+def test_new_schedules_run_at_once_or_at_their_hour():
+    synchronise(now=NOW, planned=(EVERY_MINUTE, EVERY_NIGHT))
+
+    assert stored() == {
+        "look": (EVERY_MINUTE.task, Schedule.MINUTES, 1, None, NOW),
+        "tidy": (EVERY_NIGHT.task, Schedule.CRON, None, "10 3 * * *", TONIGHT),
+    }
+
+
+def test_next_run_that_the_plan_allows_is_kept():
+    synchronise(now=NOW, planned=(EVERY_MINUTE, EVERY_NIGHT))
+
+    synchronise(now=NOW + timedelta(seconds=50), planned=(EVERY_MINUTE, EVERY_NIGHT))
+
+    assert {name: row[-1] for name, row in stored().items()} == {"look": NOW, "tidy": TONIGHT}
+
+
+def test_next_run_that_a_wrong_clock_put_too_far_ahead_is_brought_back():
+    synchronise(now=NOW + timedelta(days=3), planned=(EVERY_MINUTE, EVERY_NIGHT))
+
+    synchronise(now=NOW, planned=(EVERY_MINUTE, EVERY_NIGHT))
+
+    assert {name: row[-1] for name, row in stored().items()} == {"look": NOW, "tidy": TONIGHT}
+
+
+def test_changed_plan_replaces_the_stored_one():
+    synchronise(now=NOW, planned=(EVERY_MINUTE,))
+
+    synchronise(now=NOW, planned=(Planned("look", EVERY_NIGHT.task, cron=EVERY_NIGHT.cron),))
+
+    assert stored() == {"look": (EVERY_NIGHT.task, Schedule.CRON, None, EVERY_NIGHT.cron, NOW)}
+
+
+@pytest.mark.parametrize("plan", SCHEDULES, ids=lambda plan: plan.name)
+def test_every_planned_task_exists_and_takes_its_planned_time(plan):
+    module, name = plan.task.rsplit(".", 1)
+
+    getattr(import_module(module), name)(planned_at=NOW.isoformat())
