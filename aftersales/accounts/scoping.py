@@ -87,6 +87,12 @@ def code_range(prefix: str) -> tuple[str, str]:
     return prefix.ljust(CODE_DIGITS, "0"), prefix.ljust(CODE_DIGITS, "9")
 
 
+def inside(path: str, prefix: str) -> models.Q:
+    """The condition that the 12-digit code at `path` lies in a region; works for foreign keys too."""
+    first, last = code_range(prefix)
+    return models.Q(**{f"{path}__gte": first, f"{path}__lte": last})
+
+
 def scope_filter(scope: Scope, paths: ScopePaths) -> models.Q | None:
     """The condition for rows inside the scope; None when the scope reaches everything."""
     if scope.everywhere:
@@ -96,9 +102,9 @@ def scope_filter(scope: Scope, paths: ScopePaths) -> models.Q | None:
         if len(prefix) == COUNTY_DIGITS:
             condition |= models.Q(**{paths.county: code_range(prefix)[0]})
         elif len(prefix) < COUNTY_DIGITS:
-            condition |= models.Q(**{f"{paths.county}__range": code_range(prefix)})
+            condition |= inside(paths.county, prefix)
         elif paths.region:
-            condition |= models.Q(**{f"{paths.region}__range": code_range(prefix)})
+            condition |= inside(paths.region, prefix)
     if scope.stations and paths.station:
         condition |= models.Q(**{f"{paths.station}__in": sorted(scope.stations)})
     return condition

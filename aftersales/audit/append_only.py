@@ -21,7 +21,7 @@ def append_only(model):
 
 
 def frozen_columns(*columns: str, when: str):
-    """Class decorator: these columns stay as they are once `when` (SQL over OLD) holds; such rows stay too."""
+    """Class decorator: these columns, and the row, stay once `when` (SQL over OLD) holds."""
 
     def mark(model):
         _guarded_models.append((model, columns, when))
@@ -58,7 +58,8 @@ def _postgres_statements(table: str, columns: tuple[str, ...], when: str) -> dic
     return {
         f"{table}_frozen": f'CREATE TRIGGER {table}_frozen BEFORE UPDATE ON "{table}" '
         f"FOR EACH ROW WHEN (({when}) AND ({changed})) {call}",
-        f"{table}_kept": f'CREATE TRIGGER {table}_kept BEFORE DELETE ON "{table}" FOR EACH ROW WHEN ({when}) {call}',
+        f"{table}_kept": f'CREATE TRIGGER {table}_kept BEFORE DELETE ON "{table}" '
+        f"FOR EACH ROW WHEN ({when}) {call}",
         f"{table}_no_truncate": f'CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON "{table}" '
         f"FOR EACH STATEMENT {call}",
     }

@@ -22,7 +22,8 @@ class Circumstances:
     request_id: str = ""
 
 
-_circumstances: ContextVar[Circumstances] = ContextVar("circumstances", default=Circumstances())
+NOWHERE = Circumstances()
+_circumstances: ContextVar[Circumstances] = ContextVar("circumstances", default=NOWHERE)
 
 
 def enter(circumstances: Circumstances):

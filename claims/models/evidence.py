@@ -17,7 +17,7 @@ class PhotoKind(models.TextChoices):
 
 
 class Photo(models.Model):
-    """A picture rebuilt from an upload. Staged under a form token until its claim is filed; never changes after.
+    """A picture rebuilt from an upload. Staged under a form token until its claim is filed.
 
     `sha256` is over the original bytes, `perceptual_hash` over the decoded picture.
     """

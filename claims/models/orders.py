@@ -178,7 +178,7 @@ class ConsentKind(models.TextChoices):
 
 
 class Consent(models.Model):
-    """That a consumer let somebody file for them and keep their data: how, when, and to whom. Never changes."""
+    """That a consumer let somebody file for them and keep their data: how, when, to whom. Never changes."""
 
     consumer = models.ForeignKey(
         Consumer, models.PROTECT, related_name="consents", verbose_name=_("consumer")

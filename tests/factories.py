@@ -1,0 +1,311 @@
+"""Rows for tests: a small real network in two counties, people with grants, and orders.
+
+What matters to a test is given by the test; the rest is filled in here. Rows are written past the
+services on purpose, so that a test of a service does not lean on another one.
+"""
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import count
+
+from aftersales.accounts.models import User
+from aftersales.accounts.roles import Role
+from aftersales.accounts.scoping import Scope, acting_in
+from claims.models import Account, Claim, CompensationPolicy, Consumer, Fund, Order, OrderLine
+from claims.models.fund import AccountKind
+from claims.rules.clocks import Clock, due_at
+from claims.rules.numbering import make_number
+from stations.access.scope import authority_of
+from stations.models import Agent, Grant, Party, Posting, Region, Station
+from stations.rules.regions import county_code, level_of, nearest_ancestor
+
+PASSWORD = "orchard-lantern-42"
+NOW = datetime(2026, 11, 20, 2, 30, tzinfo=UTC)
+"""Friday 2026-11-20, 10:30 in Shanghai."""
+
+REGIONS = {
+    "520000000000": "贵州省",
+    "520100000000": "贵阳市",
+    "520123000000": "修文县",
+    "520123001000": "龙场街道",
+    "520123001208": "放马坪村",
+    "520123103000": "六广镇",
+    "520123103201": "六广村",
+    "520123103204": "广城村",
+    "320000000000": "江苏省",
+    "320300000000": "徐州市",
+    "320324000000": "睢宁县",
+    "320324102000": "王集镇",
+    "320324102217": "陈楼村委会",
+}
+_numbers = count(1)
+
+
+@contextmanager
+def acting_as(user):
+    """Everything inside sees what this person sees at NOW."""
+    user.__dict__.pop("_authority", None)
+    with acting_in(authority_of(user, now=NOW).scope) as scope:
+        yield scope
+
+
+@contextmanager
+def seeing_everything():
+    """For arranging and for looking at the outcome."""
+    with acting_in(Scope(who="test", everywhere=True)) as scope:
+        yield scope
+
+
+def make_regions() -> dict[str, Region]:
+    for code, name in REGIONS.items():
+        Region.objects.get_or_create(
+            code=code,
+            defaults={"name": name, "level": level_of(code), "parent_id": nearest_ancestor(code, REGIONS)},
+        )
+    return {region.code: region for region in Region.objects.all()}
+
+
+def make_user(username: str, *, full_name: str = "", county: str = "", **fields) -> User:
+    return User.objects.create_user(
+        username, PASSWORD, full_name=full_name or username, county_code=county, **fields
+    )
+
+
+def give(user: User, role: Role, *, region: str = "", station: Station | None = None, **fields) -> Grant:
+    with seeing_everything():
+        return Grant.objects.create(
+            user=user,
+            role=role,
+            region_id=region or None,
+            station=station,
+            is_programme_wide=not region and station is None,
+            county_code=county_code(region) if region else (station.county_code if station else ""),
+            starts_at=fields.pop("starts_at", datetime(2026, 1, 1, tzinfo=UTC)),
+            reason="test",
+            **fields,
+        )
+
+
+def make_station(tier: str, region: str, parent: Station | None = None, **fields) -> Station:
+    with seeing_everything():
+        return Station.objects.create(
+            tier=tier,
+            name=fields.pop("name", f"{REGIONS.get(region, region)}服务点"),
+            region_id=region,
+            county_code=county_code(region),
+            parent=parent,
+            state=fields.pop("state", "operating"),
+            **fields,
+        )
+
+
+def make_agent(user: User, station: Station, *, certified_until: date | None = date(2028, 1, 1)) -> Agent:
+    with seeing_everything():
+        agent = Agent.objects.create(
+            user=user,
+            station=station,
+            county_code=station.county_code,
+            certified_until=certified_until,
+            joined_on=date(2026, 1, 1),
+        )
+        Posting.objects.create(
+            agent=agent, station=station, county_code=station.county_code, started_on=date(2026, 1, 1)
+        )
+        return agent
+
+
+def make_party(kind: str = "merchant", name: str = "") -> Party:
+    return Party.objects.get_or_create(kind=kind, name=name or f"{kind} 1")[0]
+
+
+def make_consumer(station: Station, *, name: str = "张桂英", phone: str = "", address: str = "") -> Consumer:
+    with seeing_everything():
+        consumer = Consumer(station=station, county_code=station.county_code, created_at=NOW)
+        consumer.set_personal(
+            name=name, phone=phone or f"138{next(_numbers):08d}", address=address, account=""
+        )
+        consumer.save()
+        return consumer
+
+
+def make_line(
+    station: Station,
+    *,
+    consumer: Consumer | None = None,
+    paid_fen: int = 4000,
+    quantity_milli: int = 20_000,
+    unit: str = "piece",
+    product: str = "水蜜桃 20 个装",
+    goods_type: str = "fresh_fruit",
+    number: str = "",
+    merchant: Party | None = None,
+    **fields,
+) -> OrderLine:
+    with seeing_everything():
+        order = Order.objects.create(
+            station=station,
+            county_code=station.county_code,
+            number=number or f"T{next(_numbers):012d}",
+            merchant=merchant or make_party(),
+            logistics=make_party("logistics"),
+            platform=make_party("platform"),
+            consumer=consumer,
+            ordered_at=fields.pop("ordered_at", datetime(2026, 11, 15, 4, 0, tzinfo=UTC)),
+            signed_at=fields.pop("signed_at", datetime(2026, 11, 19, 4, 0, tzinfo=UTC)),
+            created_at=NOW,
+        )
+        return OrderLine.objects.create(
+            order=order,
+            station=station,
+            county_code=station.county_code,
+            product=product,
+            goods_type=goods_type,
+            quantity_milli=quantity_milli,
+            unit=unit,
+            paid_fen=paid_fen,
+            **fields,
+        )
+
+
+def make_claim(
+    station: Station,
+    *,
+    filed_by: User,
+    line: OrderLine | None = None,
+    consumer: Consumer | None = None,
+    status: str = "accepted",
+    bad_milli: int | None = 3000,
+    filed_at: datetime = NOW,
+    **fields,
+) -> Claim:
+    with seeing_everything():
+        consumer = consumer or make_consumer(station)
+        line = line or make_line(station, consumer=consumer)
+        goods_type = fields.pop("goods_type", line.goods_type)
+        return Claim.objects.create(
+            number=make_number(filed_at.date()),
+            station=station,
+            county_code=station.county_code,
+            consumer=consumer,
+            order_line=line,
+            filed_by=filed_by,
+            filed_at=filed_at,
+            handler=fields.pop("handler", filed_by),
+            goods_type=goods_type,
+            nature=fields.pop("nature", "quality"),
+            severity=fields.pop("severity", "minor"),
+            procedure=fields.pop("procedure", "quality_minor"),
+            liable_party=fields.pop("liable_party", line.order.merchant),
+            bad_milli=bad_milli,
+            status=status,
+            accepted_at=fields.pop("accepted_at", None if status == "submitted" else filed_at),
+            handling_due_at=fields.pop("handling_due_at", due_at(goods_type, Clock.HANDLING, filed_at)),
+            **fields,
+        )
+
+
+def make_fund(county: str, *, cash_fen: int = 1_000_000) -> Fund:
+    """A fund whose balances stand without movements: for tests that only draw on it."""
+    with seeing_everything():
+        fund = Fund.objects.create(county_code=county, name=f"{REGIONS[county]}售后应急基金", created_at=NOW)
+        for kind, balance in [
+            (AccountKind.CASH, cash_fen),
+            (AccountKind.BUDGET, cash_fen),
+            (AccountKind.WRITTEN_OFF, 0),
+        ]:
+            Account.objects.create(fund=fund, county_code=county, kind=kind, balance_fen=balance)
+        return fund
+
+
+def make_policy(**fields) -> CompensationPolicy:
+    values = {"county_code": "", "version": 1, "valid_from": date(2020, 1, 1), **fields}
+    return CompensationPolicy.objects.update_or_create(
+        county_code=values.pop("county_code"), version=values.pop("version"), defaults=values
+    )[0]
+
+
+@dataclass
+class Cast:
+    """Two counties: 修文 with two villages in two townships and one more beside, 睢宁 with one."""
+
+    xiuwen_centre: Station
+    liuguang_point: Station
+    longchang_point: Station
+    guangcheng: Station
+    liuguang: Station
+    fangmaping: Station
+    suining_centre: Station
+    wangji_point: Station
+    chenlou: Station
+    agent: User
+    neighbour: User
+    uncertified: User
+    technician: User
+    officer: User
+    second_officer: User
+    manager: User
+    trainer: User
+    supervisor: User
+    platform: User
+    regulator: User
+    administrator: User
+    suining_agent: User
+    suining_officer: User
+    suining_manager: User
+    nobody: User
+
+
+def make_cast() -> Cast:
+    make_regions()
+    xiuwen, suining = "520123000000", "320324000000"
+    centre = make_station("county", xiuwen, name="修文县县域共配售后中心")
+    liuguang_point = make_station("township", "520123103000", centre, name="六广镇乡镇备用处理点")
+    longchang_point = make_station("township", "520123001000", centre, name="龙场街道乡镇备用处理点")
+    guangcheng = make_station("village", "520123103204", liuguang_point, name="广城村服务点")
+    liuguang = make_station("village", "520123103201", liuguang_point, name="六广村服务点")
+    fangmaping = make_station("village", "520123001208", longchang_point, name="放马坪村服务点")
+    suining_centre = make_station("county", suining, name="睢宁县县域共配售后中心")
+    wangji_point = make_station("township", "320324102000", suining_centre, name="王集镇乡镇备用处理点")
+    chenlou = make_station("village", "320324102217", wangji_point, name="陈楼村服务点")
+
+    def person(username, full_name, role, county="", **reach):
+        user = make_user(username, full_name=full_name, county=county)
+        if role:
+            give(user, role, **reach)
+        return user
+
+    cast = Cast(
+        xiuwen_centre=centre,
+        liuguang_point=liuguang_point,
+        longchang_point=longchang_point,
+        guangcheng=guangcheng,
+        liuguang=liuguang,
+        fangmaping=fangmaping,
+        suining_centre=suining_centre,
+        wangji_point=wangji_point,
+        chenlou=chenlou,
+        agent=person("agent", "王秀兰", Role.AGENT, xiuwen, station=guangcheng),
+        neighbour=person("neighbour", "杨光明", Role.AGENT, xiuwen, station=liuguang),
+        uncertified=person("uncertified", "罗小军", Role.AGENT, xiuwen, station=fangmaping),
+        technician=person("technician", "陈大勇", Role.TOWNSHIP, xiuwen, region="520123103000"),
+        officer=person("officer", "刘敏", Role.OFFICER, xiuwen, region=xiuwen),
+        second_officer=person("officer2", "赵一凡", Role.OFFICER, xiuwen, region=xiuwen),
+        manager=person("manager", "周建国", Role.MANAGER, xiuwen, region=xiuwen),
+        trainer=person("trainer", "吴老师", Role.TRAINER, xiuwen, region=xiuwen),
+        supervisor=person("supervisor", "郑主管", Role.SUPERVISOR, "", region="520100000000"),
+        platform=person("platform", "平台专员", Role.PLATFORM),
+        regulator=person("regulator", "监管员", Role.REGULATOR, "", region="520100000000"),
+        administrator=person("administrator", "系统管理员", Role.ADMINISTRATOR),
+        suining_agent=person("suining_agent", "孙二梅", Role.AGENT, suining, station=chenlou),
+        suining_officer=person("suining_officer", "钱多", Role.OFFICER, suining, region=suining),
+        suining_manager=person("suining_manager", "冯经理", Role.MANAGER, suining, region=suining),
+        nobody=person("nobody", "无名", None),
+    )
+    make_agent(cast.agent, guangcheng)
+    make_agent(cast.neighbour, liuguang)
+    make_agent(cast.uncertified, fangmaping, certified_until=None)
+    make_agent(cast.technician, liuguang_point)
+    make_agent(cast.suining_agent, chenlou)
+    make_policy()
+    return cast
