@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "aftersales.accounts.middleware.SessionAgeMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -152,7 +153,9 @@ def _reports_database() -> dict:
     elif DEVELOPMENT:
         settings = dict(DATABASES["default"])
     else:
-        raise ImproperlyConfigured("Not started: REPORTS_DATABASE_URL needs the read-only role. See .env.example.")
+        raise ImproperlyConfigured(
+            "Not started: REPORTS_DATABASE_URL needs the read-only role. See .env.example."
+        )
     settings["TEST"] = {"MIRROR": "default"}
     return settings
 

@@ -43,3 +43,20 @@ def cast(db):
     from tests.factories import make_cast
 
     return make_cast()
+
+
+@pytest.fixture
+def client_factory():
+    """Another browser in which somebody has signed in with their password."""
+    from django.test import Client
+
+    from tests.factories import PASSWORD
+
+    def signed_in(username):
+        client = Client()
+        assert (
+            client.post("/account/sign-in/", {"username": username, "password": PASSWORD}).status_code == 302
+        )
+        return client
+
+    return signed_in

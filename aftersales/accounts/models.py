@@ -4,6 +4,7 @@ from django.contrib import auth
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 
@@ -40,6 +41,8 @@ class User(AbstractUser):
         help_text=_("The county whose manager looks after this account."),
     )
 
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
+
     objects = UserManager()
 
     class Meta:
@@ -64,6 +67,15 @@ class User(AbstractUser):
             for backend in auth.get_backends()
             if hasattr(backend, "has_module_perms")
         )
+
+    def get_session_auth_hash(self):
+        """Changes with the password and with `session_epoch`, so that raising either ends every session."""
+        return salted_hmac(
+            f"{User.__module__}.session", f"{self.password}:{self.session_epoch}", algorithm="sha256"
+        ).hexdigest()
+
+    def get_session_auth_fallback_hash(self):
+        return iter(())
 
     def get_full_name(self):
         return self.full_name
