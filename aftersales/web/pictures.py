@@ -106,8 +106,10 @@ def rebuild(data: bytes | BinaryIO, *, now: datetime | None = None) -> CleanPict
         )
     except Refused:
         raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_many_pixels(MAX_PIXELS) from error
     except Exception as error:
-        # Hostile files raise OSError, SyntaxError, ValueError, struct.error, DecompressionBombError and more.
+        # Hostile files raise OSError, SyntaxError, ValueError, struct.error, EOFError and more.
         raise Refused(
             _("The photo is damaged or was cut off on the way. Take it again and send it once more."),
             code="damaged",
@@ -134,34 +136,38 @@ def _decode(data: bytes, kind: str, now: datetime) -> tuple[Image.Image, datetim
             _("The picture is built in a way that takes too long to read. Send a plain photo."),
             code="too_complex",
         )
+    pixels, orientation, taken_at = _read(data, max_pixels, now)
+    stored_size = _stored_size(pixels.size)
+    if pixels.size != stored_size:
+        pixels = pixels.resize(stored_size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+    if orientation in TURNS:
+        pixels = pixels.transpose(TURNS[orientation])
+    canvas = Image.new("RGB", pixels.size)
+    canvas.paste(pixels)
+    return canvas, taken_at
+
+
+def _read(data: bytes, max_pixels: int, now: datetime) -> tuple[Image.Image, int, datetime | None]:
+    """Return the pixels as opaque RGB, how the camera was held, and when the picture was taken.
+
+    A function of its own so that the decoder's copy of a large picture is given back on return.
+    """
     with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             _check_size(image.size, max_pixels)
-            if kind != "JPEG" and getattr(image, "n_frames", 1) > 1:
+            if image.format != "MPO" and getattr(image, "n_frames", 1) > 1:
                 raise Refused(_("The picture moves. Send a photo that stands still."), code="animated")
-            stored_size = _stored_size(image.size)
-            image.draft(None, stored_size)
+            image.draft(None, _stored_size(image.size))
             image.load()
-            orientation, taken_at = _camera_notes(image, now)
-            canvas = _flattened(image)
-            # Gives its pixels back now: beside them the scaled copy would be one picture too many.
-            image.close()
-    if canvas.size != stored_size:
-        canvas = canvas.resize(stored_size, Image.Resampling.LANCZOS, reducing_gap=2.0)
-    if orientation in TURNS:
-        canvas = canvas.transpose(TURNS[orientation])
-    return canvas, taken_at
+            return _opaque(image), *_camera_notes(image, now)
 
 
 def _check_size(size: tuple[int, int], max_pixels: int) -> None:
     width, height = size
     if width * height > max_pixels:
-        raise Refused(
-            _("The photo has more than %(limit)s megapixels. Take it with a lower resolution.")
-            % {"limit": max_pixels // 1_000_000},
-            code="too_many_pixels",
-        )
+        raise _too_many_pixels(max_pixels)
     if max(size) > MAX_SIDE:
         raise Refused(
             _("The picture is longer than %(limit)s pixels on one side. Send a plain photo.")
@@ -170,22 +176,31 @@ def _check_size(size: tuple[int, int], max_pixels: int) -> None:
         )
 
 
+def _too_many_pixels(limit: int) -> Refused:
+    return Refused(
+        _("The photo has more than %(limit)s megapixels. Take it with a lower resolution.")
+        % {"limit": limit // 1_000_000},
+        code="too_many_pixels",
+    )
+
+
 def _stored_size(size: tuple[int, int]) -> tuple[int, int]:
     scale = min(1, STORED_SIDE / max(size))
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
-def _flattened(image: Image.Image) -> Image.Image:
-    """Paste the pixels on a new white canvas, which knows nothing of what came with them."""
-    if image.mode.startswith("I") or image.mode == "F":
+def _opaque(image: Image.Image) -> Image.Image:
+    """Return the picture as RGB, on white where it is transparent."""
+    if image.mode == "RGBA" or image.has_transparency_data:
+        # Converting what is RGBA already would copy it.
+        layer = image if image.mode == "RGBA" else image.convert("RGBA")
+        canvas = Image.new("RGB", image.size, "white")
+        canvas.paste(layer, mask=layer.getchannel("A"))
+        return canvas
+    if image.mode.startswith("I"):
+        # 16 bits to 8; a plain conversion would cut everything above 255 to white.
         image = image.point(lambda level: level / 257).convert("L")
-    elif image.has_transparency_data:
-        image = image.convert("RGBA")
-    elif image.mode != "RGB":
-        image = image.convert("RGB")
-    canvas = Image.new("RGB", image.size, "white")
-    canvas.paste(image, mask=image.getchannel("A") if image.mode == "RGBA" else None)
-    return canvas
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def _camera_notes(image: Image.Image, now: datetime) -> tuple[int, datetime | None]:
