@@ -104,6 +104,7 @@ _SETTLED = "OLD.state IN ('approved', 'executed', 'refused', 'voided')"
     "total_milli",
     "paid_fen",
     "amount_fen",
+    "granted_fen",
     "remedy",
     "payout_method",
     "approved_by_id",
@@ -128,6 +129,11 @@ class Compensation(models.Model):
     total_milli = models.BigIntegerField(_("total quantity in thousandths"))
     paid_fen = models.BigIntegerField(_("paid"))
     amount_fen = models.BigIntegerField(_("amount"))
+    granted_fen = models.BigIntegerField(
+        _("counts against the line"),
+        default=0,
+        help_text=_("Set by the approval: the refund, the coupon's face value or the goods sent again."),
+    )
     steps = models.JSONField(_("how the amount was worked out"), default=list)
     state = models.CharField(
         _("state"), max_length=8, choices=CompensationState, default=CompensationState.PROPOSED
@@ -209,6 +215,16 @@ class Compensation(models.Model):
             models.CheckConstraint(
                 condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("worked_out_by")),
                 name="compensation_four_eyes",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True)
+                | Q(asked_by__isnull=True)
+                | ~Q(approved_by=F("asked_by")),
+                name="compensation_asker_does_not_approve",
+            ),
+            models.CheckConstraint(
+                condition=Q(granted_fen__gte=0, granted_fen__lte=F("paid_fen")),
+                name="compensation_granted_within_paid",
             ),
         ]
 

@@ -104,6 +104,14 @@ class Movement(models.Model):
     reverses = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="reversed_by", verbose_name=_("reverses")
     )
+    recovers = models.ForeignKey(
+        "claims.Advance",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="recoveries",
+        verbose_name=_("recovers"),
+    )
     claim = models.ForeignKey(
         Claim, models.PROTECT, null=True, blank=True, related_name="movements", verbose_name=_("claim")
     )
@@ -127,6 +135,11 @@ class Movement(models.Model):
                 condition=Q(kind="reversal", reverses__isnull=False)
                 | ~Q(kind="reversal") & Q(reverses__isnull=True),
                 name="movement_reversal_names_entry",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="recovery", recovers__isnull=False)
+                | ~Q(kind="recovery") & Q(recovers__isnull=True),
+                name="movement_recovery_names_advance",
             ),
         ]
 
@@ -173,7 +186,8 @@ class SpendingLimit(models.Model):
 class Advance(models.Model):
     """What the fund paid for a liable party on one claim, and how much of it has come back.
 
-    Created by the payout. `recovered_fen` moves by conditional UPDATE and never passes the amount.
+    Created by the payout. `recovered_fen` moves by conditional UPDATE and never passes the amount;
+    `reversed_at` is set when the payout itself is taken back, and closes the advance.
     """
 
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="advances", verbose_name=_("claim"))
@@ -188,6 +202,7 @@ class Advance(models.Model):
     amount_fen = models.BigIntegerField(_("amount"))
     recovered_fen = models.BigIntegerField(_("recovered"), default=0)
     advanced_at = models.DateTimeField(_("advanced"))
+    reversed_at = models.DateTimeField(_("taken back"), null=True, blank=True)
 
     objects = ScopedManager()
     scope_paths = ScopePaths(county="county_code")
@@ -200,14 +215,18 @@ class Advance(models.Model):
             models.Index(
                 fields=["county_code", "advanced_at", "id"],
                 name="advance_open",
-                condition=Q(recovered_fen__lt=F("amount_fen")),
+                condition=Q(recovered_fen__lt=F("amount_fen"), reversed_at__isnull=True),
             )
         ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(amount_fen__gt=0, recovered_fen__gte=0, recovered_fen__lte=F("amount_fen")),
                 name="advance_recovered_within",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(reversed_at__isnull=True) | Q(recovered_fen=0),
+                name="advance_reversed_is_unrecovered",
+            ),
         ]
 
     def __str__(self):
@@ -215,7 +234,8 @@ class Advance(models.Model):
 
     @property
     def open_fen(self):
-        return self.amount_fen - self.recovered_fen
+        """What the liable party still owes, in fen."""
+        return 0 if self.reversed_at else self.amount_fen - self.recovered_fen
 
 
 class DepositState(models.TextChoices):
