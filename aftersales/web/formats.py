@@ -1,0 +1,82 @@
+"""How values look to people: money, quantities, moments, days, spans of time."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from aftersales.lib.money import format_milli, format_yuan
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+MINUTES_A_DAY = 24 * 60
+
+
+def money(fen: int | None) -> str:
+    """Whole fen as ¥12.34; empty for None."""
+    return "" if fen is None or fen == "" else format_yuan(int(fen))
+
+
+def quantity(milli: int | None) -> str:
+    """Whole thousandths as 2.5; empty for None."""
+    return "" if milli is None or milli == "" else format_milli(int(milli))
+
+
+def moment(value: datetime | None) -> str:
+    """An aware instant as 2026-11-21 14:05 in Asia/Shanghai; empty for None."""
+    return f"{value.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if value else ""
+
+
+def day(value: date | datetime | None) -> str:
+    """A day as 2026-11-21; of an aware instant, its day in Asia/Shanghai."""
+    if not value:
+        return ""
+    return f"{value.astimezone(SHANGHAI):%Y-%m-%d}" if isinstance(value, datetime) else value.isoformat()
+
+
+def clock_time(value: datetime | None) -> str:
+    """An aware instant as 14:05 in Asia/Shanghai; empty for None."""
+    return f"{value.astimezone(SHANGHAI):%H:%M}" if value else ""
+
+
+def percent(share, places: int = 1) -> str:
+    """A share from 0 to 1 as 92.0%; a dash for None, so that no figure is never taken for zero."""
+    return "—" if share is None or share == "" else f"{share * 100:.{int(places)}f}%"
+
+
+def span(minutes: int) -> str:
+    """Minutes in words, with at most two units: 2 d 3 h, 1 h 5 min, 40 min."""
+    minutes = abs(int(minutes))
+    days, rest = divmod(minutes, MINUTES_A_DAY)
+    hours, left = divmod(rest, 60)
+    if days:
+        whole = _("%(days)s d") % {"days": days}
+        return f"{whole} {_('%(hours)s h') % {'hours': hours}}" if hours else whole
+    if hours:
+        whole = _("%(hours)s h") % {"hours": hours}
+        return f"{whole} {_('%(minutes)s min') % {'minutes': left}}" if left else whole
+    return _("%(minutes)s min") % {"minutes": left}
+
+
+def time_left(due: datetime | None, now: datetime) -> str:
+    """What is left until a due time, or how long it has been over."""
+    if due is None:
+        return ""
+    seconds = (due - now) / timedelta(seconds=1)
+    if seconds >= 0:
+        return _("%(span)s left") % {"span": span(int(seconds // 60))}
+    return _("%(span)s over") % {"span": span(int(-seconds // 60))}
+
+
+def ago(value: datetime | None, now: datetime) -> str:
+    """How long ago something was: just now, 5 min ago, 2 h ago, and the day beyond a week."""
+    if value is None:
+        return ""
+    minutes = int((now - value) / timedelta(minutes=1))
+    if minutes < 1:
+        return _("just now")
+    if minutes >= 7 * MINUTES_A_DAY:
+        return day(value)
+    whole = (
+        minutes if minutes < 60 else minutes - minutes % (60 if minutes < MINUTES_A_DAY else MINUTES_A_DAY)
+    )
+    return _("%(span)s ago") % {"span": span(whole)}

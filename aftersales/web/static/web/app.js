@@ -1,0 +1,127 @@
+// Comfort for pages that work without it; behaviour hangs on data attributes (see docs/look.md).
+(() => {
+  "use strict";
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const words = document.getElementById("words")?.dataset ?? {};
+  const make = (tag, props, ...inside) => {
+    const node = Object.assign(document.createElement(tag), props);
+    node.append(...inside);
+    return node;
+  };
+  const button = (text, onclick, className = "btn") => make("button", { type: "button", textContent: text, onclick, className });
+
+  // Drafts: one a person and page, with the form's own key, so that sending it again is a replay.
+  const DAYS = 7;
+  const user = document.body.dataset.user;
+  const prefix = `draft:${user}:`;
+  const here = prefix + location.pathname;
+  const names = () => Object.keys(localStorage).filter((name) => name.startsWith("draft:"));
+  const read = (name) => JSON.parse(localStorage.getItem(name));
+  const forget = (list) => list.forEach((name) => localStorage.removeItem(name));
+  // Only a redirect from the form's page to another page of the same person means that it has arrived.
+  const redirected = performance.getEntriesByType("navigation")[0]?.redirectCount;
+  const sender = document.referrer && prefix + new URL(document.referrer).pathname;
+  const fields = (form) => [...form.elements].filter(({ name, type }) => name && !/file|password|submit|button/.test(type)
+    && (type !== "hidden" || name === "form_key"));
+  const ticks = ({ type }) => type === "checkbox" || type === "radio";
+
+  const drafts = () => {
+    forget(names().filter((name) => Date.now() - read(name).at > DAYS * 864e5));
+    if (user && redirected && sender !== here && localStorage.getItem(sender) && read(sender).sent) forget([sender]);
+    all("form[data-sign-out]").forEach((form) => form.addEventListener("submit", () => forget(names())));
+    all("form[data-draft]").forEach((form) => {
+      const save = (sent) => localStorage.setItem(here, JSON.stringify({
+        at: Date.now(), sent, fields: fields(form).map((field) => [field.name, field.value, ticks(field) && field.checked]),
+      }));
+      const restore = (draft) => {
+        draft.fields.forEach(([name, value, checked]) => fields(form).filter((field) => field.name === name).forEach((field) => {
+          if (!ticks(field)) field.value = value;
+          else if (field.value === value) field.checked = checked;
+        }));
+        form.dispatchEvent(new Event("input", { bubbles: true }));
+      };
+      const draft = localStorage.getItem(here) && read(here);
+      if (draft && !form.querySelector("[aria-invalid]")) {
+        const bar = make("div", { className: "note tone-info" }, make("div", {}, make("p", { textContent: words.draft }), make("div", { className: "row" },
+          button(words.restore, () => { restore(draft); bar.remove(); }), button(words.discard, () => { forget([here]); bar.remove(); }))));
+        form.prepend(bar);
+      }
+      form.addEventListener("input", (event) => event.isTrusted && save(false));
+      form.addEventListener("submit", () => save(true));
+    });
+  };
+  try { drafts(); } catch { /* no storage: no drafts */ }
+
+  // Photos: at most 1,600 pixels a side as JPEG; what cannot be shrunk is sent as it is.
+  const shrink = async (file) => {
+    const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
+    const scale = Math.min(1, 1600 / Math.max(picture.width, picture.height));
+    const canvas = make("canvas", { width: picture.width * scale, height: picture.height * scale });
+    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.82));
+    const name = file.name.replace(/\.\w+$/, "") + ".jpg";
+    return { canvas, small: blob.size < file.size ? new File([blob], name, { type: "image/jpeg", lastModified: file.lastModified }) : file };
+  };
+  all("input[data-photos]").forEach((input) => {
+    const list = make("ul", { className: "photos" });
+    const status = make("p", { className: "hint", role: "status" });
+    let chosen = [];
+    const put = () => {
+      const carrier = new DataTransfer();
+      chosen.forEach(({ small }) => carrier.items.add(small));
+      input.files = carrier.files;
+      list.replaceChildren(...chosen.map((photo) => make("li", {}, photo.canvas ?? photo.small.name,
+        button(words.remove, () => { chosen = chosen.filter((each) => each !== photo); put(); }, "plain"))));
+      status.textContent = chosen.length ? `${chosen.length} ${words.photos}` : "";
+    };
+    input.after(list, status);
+    input.addEventListener("change", async () => {
+      status.textContent = words.shrinking;
+      input.dataset.busy = "1";
+      for (const file of [...input.files]) chosen.push(await shrink(file).catch(() => ({ small: file })));
+      if (!input.multiple) chosen = chosen.slice(-1);
+      delete input.dataset.busy;
+      put();
+    });
+  });
+
+  // Sent once; a form whose photos are still being shrunk waits for them.
+  all("form[data-once]").forEach((form) => form.addEventListener("submit", (event) => {
+    if (form.dataset.sent || form.querySelector("[data-busy]")) return event.preventDefault();
+    form.dataset.sent = "1";
+    const pressed = event.submitter;
+    if (pressed) setTimeout(() => { pressed.disabled = true; pressed.textContent = words.sending; });
+  }));
+  addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
+
+  // Compensation while typing, in whole fen and thousandths: no rounding but the one at the end.
+  const milli = (text) => /^\d{1,9}(\.\d{1,3})?$/.test(text.trim()) ? BigInt(Math.round(text * 1000)) : null;
+  all("output[data-formula]").forEach((output) => {
+    const { bad, total, paid, paidFen } = output.dataset;
+    const typed = (id) => milli(document.getElementById(id)?.value ?? "");
+    const show = () => {
+      const b = typed(bad), t = typed(total), fen = paidFen ? BigInt(paidFen) : typed(paid) && typed(paid) / 10n;
+      if (b === null || !t || fen === null || b > t) return void (output.textContent = "—");
+      const due = String((2n * b * fen + t) / (2n * t)).padStart(3, "0");
+      output.textContent = `¥${due.slice(0, -2)}.${due.slice(-2)}`;
+    };
+    document.addEventListener("input", show);
+    show();
+  });
+
+  all("[data-confirm]").forEach((asked) => asked.addEventListener("click", (event) => {
+    if (asked.dataset.sure) return;
+    event.preventDefault();
+    const dialog = make("dialog", { onclose: () => dialog.remove() }, make("div", { className: "stack" }, make("p", { textContent: asked.dataset.confirm }), make("div", { className: "actions" },
+      button(words.yes, () => { dialog.close(); asked.dataset.sure = "1"; asked.click(); delete asked.dataset.sure; }, "btn main"), button(words.no, () => dialog.close()))));
+    document.body.append(dialog);
+    dialog.showModal();
+  }));
+  all("[data-show-password]").forEach((shown) => {
+    const field = document.getElementById(shown.dataset.showPassword);
+    shown.hidden = false;
+    shown.onclick = () => shown.setAttribute("aria-pressed", (field.type = field.type === "text" ? "password" : "text") === "text");
+  });
+  all("[data-print]").forEach((printer) => { printer.hidden = false; printer.onclick = () => print(); });
+  document.querySelector("[data-focus]")?.focus();
+})();
