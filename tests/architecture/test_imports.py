@@ -19,11 +19,10 @@ ROWS = (
     {"aftersales.urls", "aftersales.api", "aftersales.admin_site", "aftersales.settings", "aftersales.wsgi"},
 )
 RANK = {unit: number for number, row in enumerate(ROWS) for unit in row}
-TOP = len(ROWS) - 1
 DOMAIN = {"stations", "claims", "training"}
 # Inside a domain app; what is not named here is a door and sees everything.
 KINDS = {"rules": 0, "models": 1, "queries": 2, "services": 3}
-DOOR = 4
+FRAMEWORKS = ("django", "rest_framework")
 OPEN_TO_OTHERS = {"rules", "models", "queries", "services", "access"}
 
 
@@ -36,9 +35,9 @@ def kind_of(module: str) -> str:
     return module.split(".")[1] if "." in module else ""
 
 
-def imports_of(module: str, source: str, *, is_package: bool = False) -> list[str]:
+def imports_of(module: str, source: str) -> list[str]:
     """Every module that the source imports anywhere in it, relative ones resolved."""
-    package = module.split(".") if is_package else module.split(".")[:-1]
+    package = module.split(".")[:-1]
     found = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
@@ -46,7 +45,6 @@ def imports_of(module: str, source: str, *, is_package: bool = False) -> list[st
         elif isinstance(node, ast.ImportFrom):
             start = package[: len(package) - node.level + 1] if node.level else []
             base = ".".join([*start, *filter(None, [node.module])])
-            # `from aftersales import web` names the unit only behind the import.
             found += [f"{base}.{alias.name}" for alias in node.names]
     return found
 
@@ -56,8 +54,7 @@ def complaint(module: str, target: str) -> str | None:
     ours, theirs = unit_of(module), unit_of(target)
     mine, kind = kind_of(module), kind_of(target)
     pure = theirs == "aftersales.lib" or (theirs in DOMAIN and kind in ("rules", ""))
-    framework = target.split(".")[0] in {"django", "rest_framework", "django_q"}
-    if ours in DOMAIN and mine == "rules" and not pure and (framework or theirs in RANK):
+    if ours in DOMAIN and mine == "rules" and not pure and (target.startswith(FRAMEWORKS) or theirs in RANK):
         return "rules are pure: standard library, aftersales.lib and other rules"
     if theirs not in RANK or ours not in RANK:
         return None
@@ -65,8 +62,8 @@ def complaint(module: str, target: str) -> str | None:
         if RANK[ours] <= RANK[theirs]:
             return f"{ours} stands below or beside {theirs}"
         is_door = theirs in DOMAIN and kind not in OPEN_TO_OTHERS
-        return f"{kind} is a door of {theirs}" if is_door and RANK[ours] < TOP else None
-    if ours in DOMAIN and KINDS.get(mine, DOOR) < KINDS.get(kind, DOOR):
+        return f"{kind} is a door of {theirs}" if is_door and ours not in ROWS[-1] else None
+    if ours in DOMAIN and KINDS.get(mine, 4) < KINDS.get(kind, 4):
         return f"{mine} may not know {kind}"
     return None
 
@@ -75,12 +72,11 @@ def modules():
     for top in ("aftersales", *sorted(DOMAIN)):
         for path in sorted((ROOT / top).rglob("*.py")):
             if "migrations" not in path.parts:
-                yield path, ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+                yield path, ".".join(path.relative_to(ROOT).with_suffix("").parts)
 
 
 SAMPLES = [
     ("claims.rules.fund", "from django.db import models"),
-    ("claims.rules.fund", "from claims.models import Claim"),
     ("claims.models.fund", "def late():\n    from ..services import fund"),
     ("claims.services.fund", "from claims import views"),
     ("claims.services.fund", "import training.models"),
@@ -100,7 +96,7 @@ def test_every_arrow_points_down():
     complaints = [
         f"{path.relative_to(ROOT)} imports {target}: {why}"
         for path, module in modules()
-        for target in imports_of(module, path.read_text(), is_package=path.name == "__init__.py")
+        for target in imports_of(module, path.read_text())
         if (why := complaint(module, target))
     ]
     assert complaints == []
