@@ -20,7 +20,8 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 
 from aftersales.lib.errors import Refused
-from aftersales.web.pictures import CleanPicture, thumbnail
+from aftersales.web import pictures
+from aftersales.web.pictures import CleanPicture
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ def store(picture: CleanPicture) -> str:
     Raises Refused("storage_unavailable") when the disk refuses, and leaves nothing behind then.
     """
     name = secrets.token_hex(16)
-    small = thumbnail(picture)
+    small = pictures.thumbnail(picture)
     try:
         _put(_location(name, small=True), small)
         _put(_location(name), picture.jpeg)
