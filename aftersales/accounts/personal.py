@@ -4,6 +4,7 @@ from django.core.exceptions import FieldError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aftersales.accounts import sealing
 from aftersales.lib.masking import mask_account, mask_address, mask_name, mask_phone
@@ -66,10 +67,14 @@ class SealedPerson(models.Model):
         db_index=True,
         editable=False,
     )
-    name_masked = models.CharField(_("name"), max_length=64, blank=True, default="", editable=False)
+    name_masked = models.CharField(
+        pgettext_lazy("person", "name"), max_length=64, blank=True, default="", editable=False
+    )
     phone_masked = models.CharField(_("phone"), max_length=32, blank=True, default="", editable=False)
     address_masked = models.CharField(_("address"), max_length=128, blank=True, default="", editable=False)
-    account_masked = models.CharField(_("account"), max_length=64, blank=True, default="", editable=False)
+    account_masked = models.CharField(
+        pgettext_lazy("bank", "account"), max_length=64, blank=True, default="", editable=False
+    )
     erased_at = models.DateTimeField(_("erased at"), null=True, blank=True, editable=False)
 
     class Meta:
