@@ -1,0 +1,124 @@
+import os
+import signal
+import socket
+import stat
+import sys
+from select import select
+
+import pytest
+
+from aftersales.ops.launch import CannotStart, Group, development_environment, wanted_port
+
+STUBBORN = """
+import signal, sys
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+held_until_death = open(sys.argv[1], "w")
+print("ready", file=held_until_death, flush=True)
+signal.pause()
+"""
+PARENT = """
+import signal, subprocess, sys
+subprocess.Popen([sys.executable, "-c", sys.argv[2], sys.argv[1]])
+signal.pause()
+"""
+LONGEST_WAIT_SECONDS = 30
+
+
+@pytest.fixture
+def bare(monkeypatch):
+    for name in ("SECRET_KEY", "FIELD_KEYS", "PHONE_INDEX_KEY", "DEVELOPMENT", "DATABASE_URL", "LOG_LEVEL"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_secrets_are_drawn_once_and_kept_for_the_owner(bare, tmp_path):
+    kept = tmp_path / "var" / "dev.env"
+
+    first = development_environment(kept)
+    second = development_environment(kept)
+
+    names = ("SECRET_KEY", "FIELD_KEYS", "PHONE_INDEX_KEY")
+    assert [first[name] for name in names] == [second[name] for name in names]
+    assert [len(first[name]) >= wanted for name, wanted in zip(names, (50, 49, 32), strict=True)] == [
+        True
+    ] * 3
+    assert first["DEVELOPMENT"] == "1"
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert [path.name for path in kept.parent.iterdir()] == ["dev.env"]
+
+
+def test_secrets_differ_between_systems(bare, tmp_path):
+    one, other = (development_environment(tmp_path / name / "dev.env") for name in ("one", "other"))
+
+    assert one["SECRET_KEY"] != other["SECRET_KEY"]
+    assert one["FIELD_KEYS"] != other["FIELD_KEYS"]
+
+
+def test_environment_comes_before_what_is_kept(bare, tmp_path, monkeypatch):
+    development_environment(tmp_path / "dev.env")
+    monkeypatch.setenv("DATABASE_URL", "postgres://somewhere/else")
+    monkeypatch.setenv("SECRET_KEY", "given")
+
+    environment = development_environment(tmp_path / "dev.env")
+
+    assert (environment["DATABASE_URL"], environment["SECRET_KEY"]) == ("postgres://somewhere/else", "given")
+
+
+def test_port_in_use_is_refused_with_another_one_to_take():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        with pytest.raises(CannotStart, match=f"^Port {port} cannot be used .* make run PORT={port + 1}$"):
+            wanted_port(str(port))
+
+    assert wanted_port(str(port)) == port
+
+
+@pytest.mark.parametrize("text", ["", "http", "0", "65536", "-1", "80.5"])
+def test_port_has_to_be_a_number(text):
+    with pytest.raises(CannotStart, match="PORT is"):
+        wanted_port(text)
+
+
+@pytest.fixture
+def life(tmp_path):
+    """The path of a pipe; whoever holds its other end says "ready", and its end is seen when they die."""
+    path = tmp_path / "life"
+    os.mkfifo(path)
+    return path
+
+
+def test_group_stops_with_its_children_even_stubborn_ones(life):
+    group = Group("sample", [sys.executable, "-c", PARENT, str(life), STUBBORN], dict(os.environ))
+    with life.open() as child:
+        assert child.readline() == "ready\n"
+        assert not group.has_ended()
+
+        group.stop()
+
+        assert group.process.returncode == -signal.SIGTERM
+        assert select([child], [], [], LONGEST_WAIT_SECONDS)[0] == [child]
+        assert child.read() == ""
+
+
+def test_group_that_does_not_stop_by_itself_is_ended(life, capsys):
+    group = Group("sample", [sys.executable, "-c", STUBBORN, str(life)], dict(os.environ))
+    with life.open() as child:
+        assert child.readline() == "ready\n"
+
+        group.stop(within_seconds=0)
+
+    assert group.process.returncode == -signal.SIGKILL
+    assert "does not stop by itself" in capsys.readouterr().out
+
+
+def test_group_can_be_started_again():
+    group = Group("sample", [sys.executable, "-c", "import signal; signal.pause()"], dict(os.environ))
+    first = group.process.pid
+
+    group.restart()
+
+    assert group.process.pid != first
+    assert not group.has_ended()
+    group.stop()
