@@ -1,0 +1,222 @@
+"""Reading claims: the queue of open ones, the list of recent ones, search, history, photos.
+
+Everything here keeps to the scope of the person acting, unless a docstring says otherwise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from aftersales.accounts.sealing import Erased, phone_index
+from aftersales.audit.models import AuditEvent
+from aftersales.audit.trail import system_scope
+from aftersales.lib.phones import PhoneError, normalise_phone
+from claims.models import Claim, Consumer, Photo
+from claims.models.claims import OPEN_STATUSES
+from claims.rules.numbering import is_valid_number, normalise_number
+
+OPEN_ORDER = ("handling_due_at", "id")
+RECENT_ORDER = ("-filed_at", "-id")
+NAMES_LOOKED_AT = 2_000
+
+_LIST_COLUMNS = (
+    "number",
+    "station__name",
+    "consumer__name_masked",
+    "consumer__phone_masked",
+    "order_line__product",
+    "handler__full_name",
+    "channel",
+    "goods_type",
+    "nature",
+    "severity",
+    "status",
+    "round",
+    "version",
+    "filed_at",
+    "handling_due_at",
+    "resolved_at",
+    "county_code",
+)
+
+
+def listed(claims: QuerySet | None = None) -> QuerySet:
+    """Claims with what a list shows, in one query whatever their number; nothing sealed is read."""
+    queryset = Claim.objects.all() if claims is None else claims
+    return queryset.select_related("station", "consumer", "order_line", "handler").only(*_LIST_COLUMNS)
+
+
+def open_queue(*, station=None, county_code: str = "", handler=None) -> QuerySet:
+    """Claims that somebody still has to work on, the nearest due time first.
+
+    Of one station or one county where given, else of the whole scope; of one handler where given.
+    """
+    queryset = listed(Claim.objects.filter(status__in=OPEN_STATUSES))
+    if station is not None:
+        queryset = queryset.filter(station=station)
+    if county_code:
+        queryset = queryset.filter(county_code=county_code)
+    if handler is not None:
+        queryset = queryset.filter(handler=handler)
+    return queryset.order_by(*OPEN_ORDER)
+
+
+def recent(*, station=None, county_code: str = "") -> QuerySet:
+    """All claims, the last filed first; page it by `RECENT_ORDER`."""
+    queryset = listed()
+    if station is not None:
+        queryset = queryset.filter(station=station)
+    if county_code:
+        queryset = queryset.filter(county_code=county_code)
+    return queryset.order_by(*RECENT_ORDER)
+
+
+def search(text: str) -> QuerySet:
+    """Claims that a word typed into the search box means, the last filed first.
+
+    A claim number or a phone number is taken as such and must match as a whole. Anything else is looked up
+    as an order number; where no order has it, as part of a product's name or as the beginning of a
+    consumer's name (see `consumers_named`). Empty text finds nothing.
+    """
+    text = text.strip()
+    if not text:
+        return listed(Claim.objects.none())
+    number = normalise_number(text)
+    if is_valid_number(number):
+        found = Q(number=number)
+    elif _is_phone(text):
+        found = Q(consumer__phone_index=phone_index(text)) | Q(order_line__order__number=text)
+    else:
+        found = Q(order_line__order__number=text)
+        if not Claim.objects.filter(found).exists():
+            found = Q(order_line__product__icontains=text) | Q(consumer__in=consumers_named(text))
+    return listed(Claim.objects.filter(found)).order_by(*RECENT_ORDER)
+
+
+def consumers_named(text: str) -> list[int]:
+    """Keys of consumers inside the scope whose name begins with the text.
+
+    Names are sealed, so the newest 2,000 consumers with the same first sign are opened and compared; no
+    name leaves this function. Earlier ones are found by phone or by claim number.
+    """
+    text = text.strip()
+    candidates = Consumer.objects.filter(name_masked__startswith=text[:1]).order_by("-id") if text else ()
+    return [consumer.pk for consumer in candidates[:NAMES_LOOKED_AT] if _name_of(consumer).startswith(text)]
+
+
+def open_claims_like(*, order_line, consumer) -> QuerySet:
+    """Open claims inside the scope on the same order line or of the same phone number in the county."""
+    same = Q(order_line=order_line)
+    if consumer is not None and consumer.phone_index:
+        same |= Q(consumer__phone_index=consumer.phone_index, county_code=consumer.county_code)
+    return listed(Claim.objects.filter(same, status__in=OPEN_STATUSES)).order_by(*RECENT_ORDER)
+
+
+def open_claims_elsewhere(*, consumer) -> int:
+    """How many open claims the same phone number has at stations of the county beyond the scope.
+
+    Counted past the scope: the person learns that they exist and nothing else about them.
+    """
+    if consumer is None or not consumer.phone_index:
+        return 0
+    same = Q(
+        consumer__phone_index=consumer.phone_index,
+        county_code=consumer.county_code,
+        status__in=OPEN_STATUSES,
+    )
+    visible = Claim.objects.filter(same).count()
+    with system_scope("count open claims of one phone in the county", quiet=True):
+        return Claim.objects.filter(same).count() - visible
+
+
+def timeline(claim: Claim) -> list[AuditEvent]:
+    """The history of a claim that was let through the scope, oldest event first.
+
+    Read past the scope, which for history knows counties and stations but not townships.
+    """
+    with system_scope("history of one claim", quiet=True):
+        return list(AuditEvent.objects.filter(claim_id=claim.pk).order_by("id"))
+
+
+def minutes_in_work(claim: Claim, *, until: datetime) -> int:
+    """Whole minutes from filing until a moment, without the spans between an end and a reopening."""
+    idle_seconds = 0.0
+    ended_at = None
+    for event in timeline(claim) if claim.round > 1 else ():
+        if event.verb in ("claim.resolved", "claim.rejected"):
+            ended_at = event.at
+        elif event.verb == "claim.reopened" and ended_at is not None:
+            idle_seconds += (event.at - ended_at).total_seconds()
+    return max(0, int(((until - claim.filed_at).total_seconds() - idle_seconds) // 60))
+
+
+def merged_family(claim: Claim) -> list[int]:
+    """Keys of the claim and of every claim that was merged into it, directly or over another one."""
+    family, frontier = [claim.pk], [claim.pk]
+    while frontier:
+        frontier = list(Claim.objects.filter(merged_into__in=frontier).values_list("pk", flat=True))
+        family += frontier
+    return family
+
+
+def photos_of(claim: Claim) -> QuerySet:
+    """Photos of the claim and of the claims merged into it, which keep their own."""
+    return Photo.objects.filter(claim__in=merged_family(claim)).select_related("claim").order_by("id")
+
+
+@dataclass(frozen=True)
+class PhotoReuse:
+    """A photo of a claim that lies with other claims too: the same file, or one that looks the same."""
+
+    photo_id: int
+    same_file: int
+    same_look: int
+
+
+def photo_reuse(claim: Claim) -> list[PhotoReuse]:
+    """Photos of this claim that were used before, with the number of other claims that have them.
+
+    Looks across all stations, past the scope, and tells numbers only. Claims merged into this one do not
+    count as others. A picture without structure, whose perceptual hash is all zeros, is not compared.
+    """
+    family = merged_family(claim)
+    photos = list(Photo.objects.filter(claim=claim).order_by("id"))
+    with system_scope("photos used for other claims", quiet=True):
+        others = list(
+            Photo.objects.filter(
+                Q(sha256__in=[photo.sha256 for photo in photos])
+                | Q(perceptual_hash__in=[photo.perceptual_hash for photo in photos]),
+                claim__isnull=False,
+            )
+            .exclude(claim__in=family)
+            .values_list("claim_id", "sha256", "perceptual_hash")
+        )
+    found = []
+    for photo in photos:
+        same_file = {claim_id for claim_id, sha256, _ in others if sha256 == photo.sha256}
+        same_look = {
+            claim_id
+            for claim_id, _, look in others
+            if look == photo.perceptual_hash and look.strip("0") and claim_id not in same_file
+        }
+        if same_file or same_look:
+            found.append(PhotoReuse(photo.pk, len(same_file), len(same_look)))
+    return found
+
+
+def _is_phone(text: str) -> bool:
+    try:
+        normalise_phone(text)
+    except PhoneError:
+        return False
+    return True
+
+
+def _name_of(consumer: Consumer) -> str:
+    try:
+        return consumer.clear_name()
+    except Erased:
+        return ""

@@ -1,0 +1,289 @@
+"""The steps of a claim's way: accepting, working, waiting, resolving, refusing, reopening, handing over."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from aftersales.accounts.models import User
+from aftersales.accounts.scoping import acting_in
+from aftersales.audit import trail
+from aftersales.lib.errors import Refused
+from claims.models import Claim
+from claims.models.choices import RejectionCode
+from claims.queries import claims as reading
+from claims.rules.clocks import Clock, due_at
+from claims.rules.status import Action, Status, may_reopen
+from claims.services import moves, undecided
+from stations.access.scope import authority_of
+
+REASON_SIGNS = 4
+REPLY_SIGNS = 200
+EXPLANATION_SIGNS = 500
+
+
+def accept(
+    *,
+    claim: Claim,
+    progress: str,
+    finish_at: datetime,
+    method: str,
+    by: User,
+    now: datetime,
+    expected_version: int | None = None,
+) -> Claim:
+    """Give the first reply to the consumer and take the claim on; whoever accepts it handles it.
+
+    `progress`, `finish_at` (when it is expected to be finished) and `method` are the three facts of the
+    first reply. Stores the minutes from filing to this reply.
+
+    Raises Refused("reply_incomplete") without one of the texts, Refused("finish_not_ahead") when the
+    expected finish is not in the future.
+    """
+    progress, method = progress.strip(), method.strip()
+    for field, text in (("progress", progress), ("method", method)):
+        if not text or len(text) > REPLY_SIGNS:
+            raise Refused(
+                _("Say in at most %(limit)s characters what is being done and how.") % {"limit": REPLY_SIGNS},
+                code="reply_incomplete",
+                field=field,
+            )
+    if finish_at <= now:
+        raise Refused(
+            _("The expected finish must lie in the future."), code="finish_not_ahead", field="finish_at"
+        )
+    return moves.move(
+        claim=claim,
+        action=Action.ACCEPT,
+        by=by,
+        now=now,
+        expected_version=expected_version,
+        changes={
+            "accepted_at": now,
+            "response_minutes": minutes_between(claim.filed_at, now),
+            "reply_progress": progress,
+            "reply_finish_at": finish_at,
+            "reply_method": method,
+            "handler": by,
+        },
+    )
+
+
+def start(*, claim: Claim, by: User, now: datetime, expected_version: int | None = None) -> Claim:
+    """Begin to work on an accepted claim."""
+    return moves.move(claim=claim, action=Action.START, by=by, now=now, expected_version=expected_version)
+
+
+def wait(*, claim: Claim, reason: str, by: User, now: datetime, expected_version: int | None = None) -> Claim:
+    """Put a claim on hold because somebody outside has to do something first; `reason` says who and what.
+
+    Raises Refused("reason_missing").
+    """
+    return moves.move(
+        claim=claim,
+        action=Action.WAIT,
+        by=by,
+        now=now,
+        expected_version=expected_version,
+        reason=_reason(reason),
+    )
+
+
+def resume(*, claim: Claim, by: User, now: datetime, expected_version: int | None = None) -> Claim:
+    """Take a claim up again that was waiting."""
+    return moves.move(claim=claim, action=Action.RESUME, by=by, now=now, expected_version=expected_version)
+
+
+def resolve(
+    *, claim: Claim, by: User, now: datetime, reason: str = "", expected_version: int | None = None
+) -> Claim:
+    """Say that the consumer has got what was due: a remedy carried out, or an explanation (`reason`).
+
+    A claim on hold is resumed first, as a step of its own. Stores the minutes the claim was in work.
+    An open compensation over nothing is voided.
+
+    Raises Refused("compensation_open") while an amount is still to be chosen, decided or carried out.
+    """
+    with transaction.atomic():
+        undecided.void_empty(claim=claim, by=by, now=now)
+        if claim.status == Status.WAITING:
+            claim = moves.move(
+                claim=claim, action=Action.RESUME, by=by, now=now, expected_version=expected_version
+            )
+            expected_version = None
+        return moves.move(
+            claim=claim,
+            action=Action.RESOLVE,
+            by=by,
+            now=now,
+            expected_version=expected_version,
+            changes={"resolved_at": now, "resolution_minutes": reading.minutes_in_work(claim, until=now)},
+            reason=reason.strip(),
+        )
+
+
+def close(*, claim: Claim, by: User, now: datetime, expected_version: int | None = None) -> Claim:
+    """File a resolved claim away."""
+    return moves.move(
+        claim=claim,
+        action=Action.CLOSE,
+        by=by,
+        now=now,
+        expected_version=expected_version,
+        changes={"closed_at": now},
+    )
+
+
+def reject(
+    *, claim: Claim, code: str, text: str, by: User, now: datetime, expected_version: int | None = None
+) -> Claim:
+    """Refuse a claim with a reason code and the rule in plain words for the consumer (`text`).
+
+    Voids a compensation that nobody has decided yet. Refusing a claim that was never accepted counts as
+    the first response.
+
+    Raises Refused("unknown_reason"), Refused("explanation_missing"), and
+    Refused("compensation_approved") once an amount has been approved.
+    """
+    if code not in RejectionCode.values:
+        raise Refused(_("Choose one of the reasons."), code="unknown_reason", field="code")
+    text = text.strip()
+    if len(text) < REASON_SIGNS or len(text) > EXPLANATION_SIGNS:
+        raise Refused(
+            _("Explain the refusal to the consumer in %(least)s to %(limit)s characters.")
+            % {"least": REASON_SIGNS, "limit": EXPLANATION_SIGNS},
+            code="explanation_missing",
+            field="text",
+        )
+    changes = {"closed_at": now, "rejection_code": code, "rejection_text": text}
+    if claim.response_minutes is None:
+        changes["response_minutes"] = minutes_between(claim.filed_at, now)
+    with transaction.atomic():
+        undecided.void(claim=claim, by=by, now=now)
+        return moves.move(
+            claim=claim,
+            action=Action.REJECT,
+            by=by,
+            now=now,
+            expected_version=expected_version,
+            changes=changes,
+        )
+
+
+def withdraw(
+    *, claim: Claim, reason: str, by: User, now: datetime, expected_version: int | None = None
+) -> Claim:
+    """End a claim that the consumer no longer wants. Voids a compensation that nobody has decided yet.
+
+    Raises Refused("reason_missing"), and Refused("compensation_approved") once an amount has been approved.
+    """
+    reason = _reason(reason)
+    with transaction.atomic():
+        undecided.void(claim=claim, by=by, now=now)
+        return moves.move(
+            claim=claim,
+            action=Action.WITHDRAW,
+            by=by,
+            now=now,
+            expected_version=expected_version,
+            changes={"closed_at": now},
+            reason=reason,
+        )
+
+
+def reopen(
+    *, claim: Claim, reason: str, by: User, now: datetime, expected_version: int | None = None
+) -> Claim:
+    """Take up an ended claim in a new round with a new due time, within seven days.
+
+    The days run from the resolution, for a refused claim from the refusal; closing does not prolong them.
+
+    Raises Refused("reason_missing"), Refused("reopening_over") after the seven days.
+    """
+    reason = _reason(reason)
+    ended_at = claim.resolved_at or claim.closed_at
+    if ended_at is not None and not may_reopen(ended_at, now):
+        raise Refused(
+            _("The seven days for reopening are over. File a new claim instead."), code="reopening_over"
+        )
+    return moves.move(
+        claim=claim,
+        action=Action.REOPEN,
+        by=by,
+        now=now,
+        expected_version=expected_version,
+        changes={
+            "round": claim.round + 1,
+            "resolved_at": None,
+            "closed_at": None,
+            "resolution_minutes": None,
+            "rejection_code": "",
+            "rejection_text": "",
+            "handling_due_at": due_at(claim.goods_type, Clock.HANDLING, now),
+        },
+        reason=reason,
+    )
+
+
+def reassign(
+    *,
+    claim: Claim,
+    to: User,
+    by: User,
+    now: datetime,
+    reason: str,
+    expected_version: int | None = None,
+) -> Claim:
+    """Give an open claim to another handler, whose grants must let them see it and work on it.
+
+    Raises Refused("claim_ended") for a claim that is no longer open, Refused("handler_unfit") for somebody
+    without the right there, Refused("same_handler"), Refused("reason_missing") and Refused("stale").
+    """
+    reason = _reason(reason)
+    if not claim.is_open:
+        raise Refused(_("This claim has ended; nobody has to handle it any more."), code="claim_ended")
+    if claim.handler_id == to.pk:
+        raise Refused(_("This person handles the claim already."), code="same_handler", field="to")
+    if not may_handle(to, claim, now=now):
+        raise Refused(
+            _("This person may not work on claims at this station."), code="handler_unfit", field="to"
+        )
+    if expected_version is not None and expected_version != claim.version:
+        raise moves.stale()
+    with transaction.atomic():
+        moved = moves.change(claim=claim, changes={"handler": to})
+        trail.record(
+            "claim.reassigned",
+            by=by,
+            obj=moved,
+            before=moves.recorded(claim, ["handler"]),
+            after=moves.recorded(moved, ["handler"]),
+            reason=reason,
+            at=now,
+        )
+    return moved
+
+
+def may_handle(person: User, claim: Claim, *, now: datetime) -> bool:
+    """Whether somebody's grants let them see this claim and work on it."""
+    authority = authority_of(person, now=now)
+    if "claims.work_on_claim" not in authority.permissions:
+        return False
+    with acting_in(authority.scope):
+        return Claim.objects.filter(pk=claim.pk).exists()
+
+
+def minutes_between(start: datetime, end: datetime) -> int:
+    """Whole minutes that have passed, round the clock; never negative."""
+    return max(0, int((end - start).total_seconds() // 60))
+
+
+def _reason(text: str) -> str:
+    text = text.strip()
+    if len(text) < REASON_SIGNS:
+        raise Refused(
+            _("Give a reason of at least %(least)s characters.") % {"least": REASON_SIGNS},
+            code="reason_missing",
+            field="reason",
+        )
+    return text

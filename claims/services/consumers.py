@@ -1,0 +1,145 @@
+"""Consumers as a station knows them: taking them down, and opening what is sealed about them."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from aftersales.accounts.models import User
+from aftersales.accounts.sealing import phone_index
+from aftersales.audit import trail
+from aftersales.lib.errors import Refused
+from aftersales.lib.phones import PhoneError, normalise_phone
+from claims.models import Consumer
+from claims.services import reach
+from stations.models import Station
+
+NAME_SIGNS = 40
+ADDRESS_SIGNS = 200
+ACCOUNT_SIGNS = 60
+REASON_SIGNS = 4
+FIELDS = ("name", "phone", "address", "account")
+
+
+def register(
+    *,
+    station: Station,
+    name: str,
+    phone: str,
+    address: str = "",
+    account: str = "",
+    is_city_buyer: bool = False,
+    by: User,
+    now: datetime,
+) -> Consumer:
+    """Take down a consumer at a station; the same phone there is the same consumer and is brought up to date.
+
+    An address or account that is not given leaves the known one alone. Without a phone a new consumer is
+    taken down every time.
+
+    Raises Refused("unknown_station"), Refused("name_missing"), Refused("phone_invalid"),
+    Refused("too_long").
+    """
+    reach.station(station)
+    given = {
+        "name": _line(name, "name", NAME_SIGNS),
+        "phone": _phone(phone),
+        "address": _line(address, "address", ADDRESS_SIGNS),
+        "account": _line(account, "account", ACCOUNT_SIGNS),
+    }
+    if not given["name"]:
+        raise Refused(_("Enter the consumer's name."), code="name_missing", field="name")
+    with transaction.atomic():
+        known = _known(station, given["phone"])
+        if known is None:
+            try:
+                with transaction.atomic():
+                    return _take_down(station, given, is_city_buyer=is_city_buyer, by=by, now=now)
+            except IntegrityError:
+                # Somebody else took the same phone down a moment ago.
+                known = _known(station, given["phone"])
+                if known is None:
+                    raise
+        return _bring_up_to_date(known, given, is_city_buyer=is_city_buyer, by=by, now=now)
+
+
+def reveal(
+    *, consumer: Consumer, fields: Collection[str], reason: str, by: User, now: datetime
+) -> dict[str, str]:
+    """Open sealed values of a consumer for one person, who says why; history keeps who looked at what.
+
+    Raises Refused("unknown_consumer"), Refused("reason_missing"), Refused("unknown_field"), and Erased
+    (code "personal_data_erased").
+    """
+    consumer = reach.consumer(consumer)
+    wanted = [field for field in FIELDS if field in fields]
+    if not wanted or set(fields) - set(FIELDS):
+        raise Refused(_("Choose what you need to see."), code="unknown_field", field="fields")
+    reason = reason.strip()
+    if len(reason) < REASON_SIGNS:
+        raise Refused(
+            _("Give a reason of at least %(least)s characters.") % {"least": REASON_SIGNS},
+            code="reason_missing",
+            field="reason",
+        )
+    opened = {field: getattr(consumer, f"clear_{field}")() for field in wanted}
+    trail.record("personal.revealed", by=by, obj=consumer, after={"fields": wanted}, reason=reason, at=now)
+    return opened
+
+
+def _known(station: Station, phone: str) -> Consumer | None:
+    index = phone_index(phone)
+    return Consumer.objects.filter(station=station, phone_index=index).first() if index else None
+
+
+def _take_down(station, given, *, is_city_buyer, by, now) -> Consumer:
+    consumer = Consumer(
+        station=station, county_code=station.county_code, is_city_buyer=is_city_buyer, created_at=now
+    )
+    consumer.set_personal(**given)
+    consumer.save(force_insert=True)
+    trail.record("consumer.registered", by=by, obj=consumer, after=_masked(consumer), at=now)
+    return consumer
+
+
+def _bring_up_to_date(consumer: Consumer, given, *, is_city_buyer, by, now) -> Consumer:
+    changed = {
+        field: text
+        for field, text in given.items()
+        if text and field != "phone" and text != getattr(consumer, f"clear_{field}")()
+    }
+    before = _masked(consumer)
+    columns = consumer.set_personal(**changed) if changed else []
+    if is_city_buyer and not consumer.is_city_buyer:
+        consumer.is_city_buyer = True
+        columns.append("is_city_buyer")
+    if columns:
+        consumer.save(update_fields=columns)
+        trail.record("consumer.updated", by=by, obj=consumer, before=before, after=_masked(consumer), at=now)
+    return consumer
+
+
+def _masked(consumer: Consumer) -> dict[str, str | bool]:
+    masked = {field: getattr(consumer, f"{field}_masked") for field in FIELDS}
+    return {**masked, "is_city_buyer": consumer.is_city_buyer}
+
+
+def _phone(text: str) -> str:
+    if not text.strip():
+        return ""
+    try:
+        return normalise_phone(text)
+    except PhoneError:
+        raise Refused(
+            _("Enter a mobile number with 11 digits or a landline with its area code."),
+            code="phone_invalid",
+            field="phone",
+        ) from None
+
+
+def _line(text: str, field: str, limit: int) -> str:
+    text = " ".join(text.split())
+    if len(text) > limit:
+        raise Refused(_("Use at most %(limit)s characters.") % {"limit": limit}, code="too_long", field=field)
+    return text
