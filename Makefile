@@ -7,7 +7,7 @@ SHELL := /bin/bash
 
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
+PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --require-hashes
 CATALOGUE := locale/zh_Hans/LC_MESSAGES/django
 NOT_OURS := --ignore '.venv' --ignore 'var' --ignore 'tests'
 UV_COMPILE := uv pip compile pyproject.toml --generate-hashes --no-header --python-version 3.11 --upgrade
