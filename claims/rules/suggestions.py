@@ -59,30 +59,33 @@ def suggest(description: str, product_name: str = "") -> Suggestion:
     found but not its severity is suggested as moderate.
     """
     goods = _GOODS.hits(product_name) or _GOODS.hits(description)
-    strong, weak = _STRONG.hits(description), _WEAK.hits(description)
+    named = _NATURE.hits(description)
+    natures = [hit for hit in named if hit[0] in _STRONG] or named
     severities = _SEVERITY.hits(description)
 
     goods_type = _best(_votes(goods, weigh=len))
-    votes = _votes(strong or weak)
+    votes = _votes(natures)
     nature = _best(votes)
     found = {severity for _word, severity in severities}
     severity = next((s for s in reversed(Severity) if s in found), Severity.MODERATE)
-    clear = bool(strong) and list(votes.values()).count(max(votes.values())) == 1
-
     if nature is None:
         severity, severities = None, []
-    if goods_type is None and nature is None:
-        confidence = Confidence.NONE
-    else:
-        confidence = Confidence.HIGH if goods_type and clear else Confidence.LOW
     return Suggestion(
         goods_type=goods_type,
         nature=nature,
         severity=severity,
-        confidence=confidence,
-        words=tuple(dict.fromkeys(word for word, _key in [*goods, *(strong or weak), *severities])),
+        confidence=_confidence(goods_type, votes, any(word in _STRONG for word, _nature in natures)),
+        words=tuple(dict.fromkeys(word for word, _key in [*goods, *natures, *severities])),
         concerns_safety=bool(_SAFETY.hits(description)),
     )
+
+
+def _confidence(goods_type: GoodsType | None, votes: Mapping[Nature, int], is_strong: bool) -> Confidence:
+    if goods_type is None and not votes:
+        return Confidence.NONE
+    ranked = sorted(votes.values(), reverse=True)
+    leads = is_strong and (len(ranked) == 1 or ranked[0] > ranked[1])
+    return Confidence.HIGH if goods_type and leads else Confidence.LOW
 
 
 class _Vocabulary(Generic[Key]):
@@ -115,7 +118,7 @@ def _best(votes: Mapping[Key, int]) -> Key | None:
 
 
 _GOODS = _Vocabulary(GOODS_WORDS)
-_STRONG = _Vocabulary(STRONG_WORDS)
-_WEAK = _Vocabulary(WEAK_WORDS)
+_NATURE = _Vocabulary({nature: f"{STRONG_WORDS[nature]} {WEAK_WORDS[nature]}" for nature in Nature})
+_STRONG = frozenset(" ".join(STRONG_WORDS.values()).split())
 _SEVERITY = _Vocabulary(SEVERITY_WORDS)
 _SAFETY = _Vocabulary({True: SAFETY_WORDS})

@@ -109,6 +109,17 @@ def nearest_ancestor(code: str, existing: Container[str]) -> str | None:
     return next((above for above in ancestors(code) if above in existing), None)
 
 
+def parent_among(code: str, existing: Container[str]) -> str | None:
+    """The existing place under which a list enters a place; None when what it lies in is unknown.
+
+    That is the place directly above. A city alone may be left out, because some counties lie directly
+    in their province: a township of an unknown county is refused, not hung on the city.
+    """
+    above = ancestors(code)
+    candidates = above if level_of(code) == Level.COUNTY else above[:1]
+    return next((each for each in candidates if each in existing), None)
+
+
 def county_code(code: str) -> str:
     """The county a place lies in or is; "" above the counties.
 
