@@ -1,0 +1,190 @@
+"""Photos: staged while a form is filled in, attached when the claim is filed, swept when it never is."""
+
+from collections.abc import Container
+from datetime import datetime, timedelta
+from typing import BinaryIO
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from aftersales.accounts.models import User
+from aftersales.audit import trail
+from aftersales.audit.trail import system_scope
+from aftersales.lib.errors import Refused
+from aftersales.web import picture_store, pictures
+from aftersales.web.idempotency import KEY
+from claims.models import Claim, Photo
+from claims.models.evidence import PhotoKind
+from claims.queries import claims as reading
+from claims.services import reach
+from stations.models import Station
+
+PHOTOS_PER_CLAIM = 12
+PHOTOS_PER_DAY = 300
+STAGED_FOR = timedelta(hours=24)
+
+
+def stage(
+    *,
+    upload: bytes | BinaryIO,
+    station: Station,
+    form_token: str,
+    kind: str = PhotoKind.DAMAGE,
+    by: User,
+    now: datetime,
+) -> Photo:
+    """Rebuild a picture somebody sent, store it, and keep it under the form's token until the claim is filed.
+
+    At most twelve photos under one token and 300 a day from one person; a photo that is never filed is
+    swept after 24 hours.
+
+    Raises Refused("unknown_station"), Refused("key_malformed"), Refused("unknown_kind"),
+    Refused("too_many_photos"), Refused("too_many_today"), and whatever aftersales.web.pictures.rebuild
+    and picture_store.store refuse.
+    """
+    station = reach.station(station)
+    if not KEY.fullmatch(form_token):
+        raise Refused(_("Open the form again and send the photo once more."), code="key_malformed")
+    if kind not in PhotoKind.values:
+        raise Refused(_("Say what the photo shows."), code="unknown_kind", field="kind")
+    _check_room(form_token, by, now)
+    picture = pictures.rebuild(upload, now=now)
+    name = picture_store.store(picture)
+    try:
+        with transaction.atomic():
+            # One person's uploads stand in line here, so that two at once cannot both be the twelfth.
+            User.objects.select_for_update(no_key=True).get(pk=by.pk)
+            _check_room(form_token, by, now)
+            return Photo.objects.create(
+                form_token=form_token,
+                station=station,
+                county_code=station.county_code,
+                kind=kind,
+                file_name=name,
+                width=picture.width,
+                height=picture.height,
+                byte_size=len(picture.jpeg),
+                sha256=picture.sha256,
+                perceptual_hash=picture.perceptual_hash,
+                taken_at=picture.taken_at,
+                uploaded_by=by,
+                uploaded_at=now,
+            )
+    except Refused:
+        picture_store.remove(name)
+        raise
+
+
+def discard(*, photo: Photo, by: User, now: datetime) -> None:
+    """Delete a staged photo of one's own, row first and file after.
+
+    Call it outside any transaction, so that the file goes only when the row has gone.
+
+    Raises Refused("unknown_photo") for other people's photos as for missing ones, Refused("photo_filed")
+    for a photo that belongs to a claim: evidence stays.
+    """
+    photo = reach.photo(photo)
+    if photo.claim_id is not None:
+        raise Refused(_("This photo is evidence of a claim and stays with it."), code="photo_filed")
+    if photo.uploaded_by_id != by.pk:
+        raise Refused(_("There is no such photo."), code="unknown_photo", field="photo")
+    with transaction.atomic(durable=True):
+        deleted, _per_model = Photo._base_manager.filter(pk=photo.pk, claim__isnull=True).delete()
+        if not deleted:
+            raise Refused(_("This photo is evidence of a claim and stays with it."), code="photo_filed")
+        trail.record("photo.discarded", by=by, obj=photo, before={"sha256": photo.sha256}, at=now)
+    picture_store.remove(photo.file_name)
+
+
+def attach(*, claim: Claim, form_token: str, by: User, now: datetime) -> int:
+    """Make the photos one's form has staged evidence of a claim; return how many there were.
+
+    Only photos that the same person staged at the claim's station count. A photo whose file lies with
+    another claim already is noted in history for whoever decides; nothing is refused for it.
+
+    Raises Refused("unknown_claim"), Refused("claim_ended"), Refused("too_many_photos").
+    """
+    claim = reach.claim(claim)
+    if not claim.is_open:
+        raise Refused(_("This claim has ended; photos can no longer be added."), code="claim_ended")
+    with transaction.atomic():
+        Claim._base_manager.select_for_update(no_key=True).get(pk=claim.pk)
+        attached = (
+            Photo._base_manager.filter(
+                form_token=form_token, uploaded_by=by, station_id=claim.station_id, claim__isnull=True
+            )
+            .exclude(form_token="")
+            .update(claim=claim)
+        )
+        if not attached:
+            return 0
+        photos = list(Photo.objects.filter(claim=claim).order_by("id"))
+        if len(photos) > PHOTOS_PER_CLAIM:
+            raise _too_many()
+        new = [photo for photo in photos if photo.form_token == form_token]
+        trail.record(
+            "photo.attached",
+            by=by,
+            obj=claim,
+            after={"photos": {str(photo.pk): photo.sha256 for photo in new}},
+            at=now,
+        )
+        reused = [each for each in reading.photo_reuse(claim) if each.photo_id in {p.pk for p in new}]
+        if reused:
+            trail.record(
+                "photo.used_before",
+                by=by,
+                obj=claim,
+                after={
+                    "photos": [
+                        {"photo": each.photo_id, "same_file": each.same_file, "same_look": each.same_look}
+                        for each in reused
+                    ]
+                },
+                at=now,
+            )
+        return attached
+
+
+def sweep(*, now: datetime) -> tuple[int, int]:
+    """Forget photos that were staged and never filed, then delete files that no row names.
+
+    Both after 24 hours; returns how many rows and how many files went. May run twice.
+    """
+    with system_scope("sweep photos that were never filed", quiet=True):
+        rows, _per_model = Photo.objects.filter(claim__isnull=True, uploaded_at__lt=now - STAGED_FOR).delete()
+        return rows, picture_store.sweep(_StoredNames(), now=now)
+
+
+class _StoredNames(Container):
+    """The file names of all rows, read a folder's worth at a time: files come in the order of folders."""
+
+    def __init__(self):
+        self._folder, self._names = "", frozenset()
+
+    def __contains__(self, name) -> bool:
+        if name[:4] != self._folder:
+            self._folder = name[:4]
+            self._names = frozenset(
+                Photo.objects.filter(file_name__startswith=self._folder).values_list("file_name", flat=True)
+            )
+        return name in self._names
+
+
+def _check_room(form_token: str, by: User, now: datetime) -> None:
+    if Photo._base_manager.filter(form_token=form_token, uploaded_by=by).count() >= PHOTOS_PER_CLAIM:
+        raise _too_many()
+    since = now - timedelta(days=1)
+    if Photo._base_manager.filter(uploaded_by=by, uploaded_at__gt=since).count() >= PHOTOS_PER_DAY:
+        raise Refused(
+            _("You have sent %(limit)s photos within a day. Go on tomorrow.") % {"limit": PHOTOS_PER_DAY},
+            code="too_many_today",
+        )
+
+
+def _too_many() -> Refused:
+    return Refused(
+        _("A claim holds at most %(limit)s photos. Delete one before adding another.")
+        % {"limit": PHOTOS_PER_CLAIM},
+        code="too_many_photos",
+    )

@@ -1,0 +1,248 @@
+"""Filing a claim: everything that belongs to it in one transaction, once per form."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from aftersales.accounts.models import User
+from aftersales.audit import trail
+from aftersales.audit.trail import system_scope
+from aftersales.lib.errors import Refused
+from aftersales.web.idempotency import Answer, fingerprint, once
+from claims.models import Claim, Consent, Consumer, OrderLine
+from claims.models.choices import Channel
+from claims.models.orders import ConsentKind
+from claims.queries.claims import open_claims_elsewhere, open_claims_like
+from claims.rules.classification import GoodsType, Nature, Procedure, Remedy, Severity, procedure_for
+from claims.rules.clocks import Clock, due_at
+from claims.rules.numbering import make_number
+from claims.services import casework, evidence, reach
+from claims.services.moves import recorded
+from stations.models import Party
+from stations.models.network import StationState
+from stations.rules.parties import PartyKind
+
+__all__ = ["file", "open_claims_elsewhere", "open_claims_like"]
+
+DESCRIPTION_SIGNS = 1000
+BATCH_SIGNS = 40
+NUMBER_TRIES = 5
+MONEY_REMEDIES = frozenset({Remedy.REFUND, Remedy.RESHIP, Remedy.COUPON})
+WHOLE = 1000
+
+METHODS = {
+    "logistics_minor": gettext_lazy("Refund, reship or coupon, as the consumer chooses."),
+    "logistics_damage": gettext_lazy("Refund or reship; the logistics firm pays in the end."),
+    "quality_proportional": gettext_lazy("Refund, reship or coupon, as the consumer chooses."),
+    "quality_major": gettext_lazy("Refund, reship, return or exchange; the merchant pays in the end."),
+    "appliance_repair": gettext_lazy("Diagnosis by telephone first, then a repair at home if needed."),
+    "agricultural_input": gettext_lazy("A free inspection first, then the county centre decides."),
+    "service_failure": gettext_lazy("The county centre looks into it and decides."),
+    "price_dispute": gettext_lazy("The platform mediates."),
+}
+"""What the first reply says about the method, by the code of the procedure."""
+
+
+def file(
+    *,
+    order_line: OrderLine,
+    consumer: Consumer,
+    goods_type: str,
+    nature: str,
+    severity: str,
+    description: str,
+    bad_milli: int | None,
+    channel: str,
+    consent_kind: str,
+    form_token: str,
+    by: User,
+    now: datetime,
+    batch: str = "",
+) -> Claim:
+    """File a claim on an order line for a consumer of the same station.
+
+    One transaction: a new number, procedure and liable party from the class, the due time, the photos this
+    person staged under `form_token`, the consent, history. A claim taken down at the station is accepted at
+    once by the person filing, with the first reply the promise allows. Where the procedure permits money
+    and a bad quantity is given, the compensation is worked out as well.
+
+    The same token sent again returns the first claim.
+
+    Raises Refused with unknown_order_line, unknown_consumer, consumer_elsewhere, personal_data_erased,
+    station_not_operating, unknown_choice, too_long, bad_not_positive, bad_over_total,
+    bad_not_whole, too_many_photos, key_malformed, key_reused (other content under the same token).
+    """
+    order_line = reach.order_line(order_line)
+    consumer = reach.consumer(consumer)
+    values = {
+        "order_line": order_line.pk,
+        "consumer": consumer.pk,
+        "goods_type": _known(GoodsType, goods_type, "goods_type"),
+        "nature": _known(Nature, nature, "nature"),
+        "severity": _known(Severity, severity, "severity"),
+        "description": _text(description, DESCRIPTION_SIGNS, "description"),
+        "bad_milli": bad_milli,
+        "channel": _known(Channel, channel, "channel"),
+        "consent_kind": _known(ConsentKind, consent_kind, "consent_kind"),
+        "batch": _text(batch, BATCH_SIGNS, "batch") or order_line.batch,
+    }
+
+    def effect() -> Answer:
+        _check(order_line, consumer, bad_milli)
+        return Answer.to(_file(order_line, consumer, values, form_token=form_token, by=by, now=now))
+
+    answer, _replayed = once(
+        client=f"user:{by.pk}", key=form_token, fingerprint=fingerprint(values), effect=effect
+    )
+    return Claim.objects.get(pk=answer.object_id)
+
+
+def _check(line: OrderLine, consumer: Consumer, bad_milli: int | None) -> None:
+    if consumer.station_id != line.station_id:
+        raise Refused(
+            _("This consumer is known at another station than the order."),
+            code="consumer_elsewhere",
+            field="consumer",
+        )
+    if consumer.erased_at is not None:
+        raise Refused(
+            _("The personal data of this person has been erased."),
+            code="personal_data_erased",
+            field="consumer",
+        )
+    if line.station.state != StationState.OPERATING:
+        raise Refused(
+            _("This station takes no claims at present."), code="station_not_operating", field="station"
+        )
+    if bad_milli is None:
+        return
+    if bad_milli <= 0:
+        raise Refused(
+            _("The bad quantity must be more than zero."), code="bad_not_positive", field="bad_milli"
+        )
+    if bad_milli > line.quantity_milli:
+        raise Refused(
+            _("The bad quantity is larger than what was bought."), code="bad_over_total", field="bad_milli"
+        )
+    if line.is_countable and bad_milli % WHOLE:
+        raise Refused(_("Count whole pieces only."), code="bad_not_whole", field="bad_milli")
+
+
+def _file(line: OrderLine, consumer: Consumer, values: dict, *, form_token, by, now) -> Claim:
+    procedure = procedure_for(values["goods_type"], values["nature"], values["severity"])
+    claim = _insert(
+        Claim(
+            station=line.station,
+            county_code=line.county_code,
+            consumer=consumer,
+            order_line=line,
+            channel=values["channel"],
+            filed_by=by,
+            filed_at=now,
+            goods_type=values["goods_type"],
+            nature=values["nature"],
+            severity=values["severity"],
+            procedure=procedure.code,
+            liable_party=_liable_party(line, procedure),
+            batch=values["batch"],
+            description=values["description"],
+            bad_milli=values["bad_milli"],
+            handling_due_at=due_at(values["goods_type"], Clock.HANDLING, now),
+        ),
+        now,
+    )
+    Consent.objects.create(
+        consumer=consumer,
+        claim=claim,
+        station=line.station,
+        county_code=line.county_code,
+        kind=values["consent_kind"],
+        given_at=now,
+        recorded_by=by,
+    )
+    trail.record("claim.filed", by=by, obj=claim, after=_facts(claim, values["consent_kind"]), at=now)
+    evidence.attach(claim=claim, form_token=form_token, by=by, now=now)
+    if values["channel"] == Channel.STATION:
+        claim = casework.accept(claim=claim, by=by, now=now, **first_reply(procedure, claim))
+    if values["bad_milli"] and procedure.remedies & MONEY_REMEDIES:
+        from claims.services import compensation
+
+        compensation.work_out(claim=claim, by=by, now=now)
+    return claim
+
+
+def first_reply(procedure: Procedure, claim: Claim) -> dict:
+    """The three facts a consumer is told at the counter, in the language of the person filing."""
+    return {
+        "progress": _("Taken down and accepted at the station."),
+        "finish_at": claim.handling_due_at,
+        "method": str(METHODS[procedure.code]),
+    }
+
+
+def _insert(claim: Claim, now: datetime) -> Claim:
+    """Save the claim under a number that nobody has yet."""
+    for _attempt in range(NUMBER_TRIES):
+        claim.number = make_number(timezone.localdate(now))
+        try:
+            with transaction.atomic():
+                claim.save(force_insert=True)
+        except IntegrityError:
+            claim.pk = None
+            if not _is_taken(claim.number):
+                raise
+        else:
+            return claim
+    raise Refused(_("No number is free at this moment. Please try again."), code="no_number")
+
+
+def _is_taken(number: str) -> bool:
+    with system_scope("is a claim number taken", quiet=True):
+        return Claim.objects.filter(number=number).exists()
+
+
+def _liable_party(line: OrderLine, procedure: Procedure) -> Party | None:
+    """The party of the order that the procedure makes liable; None where it has to be found out."""
+    parties = {
+        PartyKind.MERCHANT: line.order.merchant,
+        PartyKind.LOGISTICS: line.order.logistics,
+        PartyKind.PLATFORM: line.order.platform,
+    }
+    return parties.get(procedure.liable_kind)
+
+
+def _facts(claim: Claim, consent_kind: str) -> dict:
+    columns = (
+        "number",
+        "status",
+        "channel",
+        "consumer",
+        "order_line",
+        "goods_type",
+        "nature",
+        "severity",
+        "procedure",
+        "liable_party",
+        "batch",
+        "bad_milli",
+        "handling_due_at",
+    )
+    return {**recorded(claim, columns), "consent": consent_kind}
+
+
+def _known(kind: type[StrEnum], code: str, field: str) -> str:
+    try:
+        return kind(code).value
+    except ValueError:
+        raise Refused(_("Choose one of the values on offer."), code="unknown_choice", field=field) from None
+
+
+def _text(text: str, limit: int, field: str) -> str:
+    text = text.strip()
+    if len(text) > limit:
+        raise Refused(_("Use at most %(limit)s characters.") % {"limit": limit}, code="too_long", field=field)
+    return text
