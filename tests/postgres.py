@@ -64,6 +64,7 @@ class PrivatePostgres:
                 "-U",
                 SERVER_USER,
                 "--createdb",
+                "--createrole",
                 APPLICATION_ROLE,
                 data=False,
             )

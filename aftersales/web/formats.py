@@ -40,7 +40,7 @@ def clock_time(value: datetime | None) -> str:
 
 def percent(share, places: int = 1) -> str:
     """A share from 0 to 1 as 92.0%; a dash for None, so that no figure is never taken for zero."""
-    return "—" if share is None or share == "" else f"{share * 100:.{int(places)}f}%"
+    return "—" if share is None or share == "" else f"{float(share) * 100:.{int(places)}f}%"
 
 
 def span(minutes: int) -> str:

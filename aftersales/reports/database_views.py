@@ -1,0 +1,64 @@
+"""The views that reports read: cases without persons. They alone are open to the read-only role.
+
+Dropped before every migration and made again after it, since SQLite cannot rebuild a table that a view
+looks at. docs/operations.md says how the role of REPORTS_DATABASE_URL is set up.
+"""
+
+from django.db import connections
+
+VIEWS = {
+    "report_case": """
+        SELECT claim.id, claim.county_code, station.region_id AS region_code, claim.station_id,
+               claim.channel, claim.goods_type, claim.nature, claim.severity, claim.status, claim.round,
+               claim.filed_at, claim.resolved_at, claim.handling_due_at,
+               claim.response_minutes, claim.resolution_minutes,
+               compensation.remedy, compensation.level, compensation.amount_fen, compensation.executed_at
+        FROM claims_claim AS claim
+        JOIN stations_station AS station ON station.id = claim.station_id
+        LEFT JOIN claims_compensation AS compensation
+               ON compensation.claim_id = claim.id AND compensation.round = claim.round
+              AND compensation.state = 'executed'
+    """,
+    "report_place": """
+        SELECT code, name, level, parent_id AS parent_code FROM stations_region WHERE level <= 3
+    """,
+    "report_station": """
+        SELECT id, county_code, region_id AS region_code, tier, state, name FROM stations_station
+    """,
+}
+
+
+def drop(connection) -> None:
+    with connection.cursor() as cursor:
+        for name in VIEWS:
+            cursor.execute(f"DROP VIEW IF EXISTS {name}")
+
+
+def create(connection) -> None:
+    """Make every view anew once all the tables it looks at exist."""
+    tables = set(connection.introspection.table_names())
+    if not {"claims_claim", "claims_compensation", "stations_station", "stations_region"} <= tables:
+        return
+    drop(connection)
+    with connection.cursor() as cursor:
+        for name, query in VIEWS.items():
+            cursor.execute(f"CREATE VIEW {name} AS {query}")
+
+
+def let_role_read(connection, role: str) -> None:
+    """Give a PostgreSQL role SELECT on the report views and take everything else away."""
+    quoted = connection.ops.quote_name(role)
+    with connection.cursor() as cursor:
+        cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {quoted}")
+        cursor.execute(f"REVOKE CREATE ON SCHEMA public FROM {quoted}")
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {quoted}")
+        for name in VIEWS:
+            cursor.execute(f"GRANT SELECT ON {name} TO {quoted}")
+
+
+def drop_before_migrate(sender, using="default", **kwargs):
+    drop(connections[using])
+
+
+def create_after_migrate(sender, using="default", **kwargs):
+    create(connections[using])

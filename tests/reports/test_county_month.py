@@ -1,0 +1,207 @@
+"""The county's month: figures, suppression, reach, exports, and a connection that cannot write."""
+
+import io
+from datetime import UTC, date, datetime
+
+import openpyxl
+import pytest
+from django.db import DatabaseError, connection, connections
+from django.urls import reverse
+
+from aftersales.audit.models import AuditEvent
+from aftersales.reports import county_month, database_views
+from aftersales.reports.models import ReportCase
+from claims.models import Compensation, CompensationPolicy
+from tests.factories import NOW, acting_as, make_claim, seeing_everything
+
+pytestmark = pytest.mark.django_db(databases=["default", "reports"])
+NOVEMBER = date(2026, 11, 1)
+URL = "/reports/county-month/"
+
+
+def pay(claim, amount_fen, level="rule"):
+    with seeing_everything():
+        Compensation.objects.create(
+            claim=claim,
+            station=claim.station,
+            county_code=claim.county_code,
+            policy=CompensationPolicy.objects.get(county_code="", version=1),
+            bad_milli=1000,
+            total_milli=20_000,
+            paid_fen=4000,
+            amount_fen=amount_fen,
+            state="executed",
+            remedy="refund",
+            level=level,
+            worked_out_by=claim.filed_by,
+            worked_out_at=NOW,
+            executed_at=NOW,
+        )
+
+
+@pytest.fixture
+def november(cast):
+    """In 修文 six claims on fruit, one paid and one refused, and one on an appliance; one more elsewhere."""
+    fruit = [
+        make_claim(cast.guangcheng, filed_by=cast.agent, response_minutes=minutes)
+        for minutes in (5, 10, 15, 20)
+    ]
+    resolved = make_claim(
+        cast.liuguang, filed_by=cast.neighbour, status="closed", response_minutes=130, resolution_minutes=300
+    )
+    pay(resolved, 600)
+    make_claim(cast.liuguang, filed_by=cast.neighbour, status="rejected", rejection_code="too_late")
+    make_claim(cast.guangcheng, filed_by=cast.agent, goods_type="appliance")
+    make_claim(cast.chenlou, filed_by=cast.suining_agent)
+    make_claim(cast.guangcheng, filed_by=cast.agent, filed_at=datetime(2026, 10, 31, 15, 59, tzinfo=UTC))
+    return fruit
+
+
+def test_figures_of_the_month(cast, november):
+    with acting_as(cast.regulator):
+        figures = county_month.month_figures(NOVEMBER, "520123000000")
+
+    assert (figures.filed, figures.open, figures.resolved, figures.rejected) == (7, 5, 1, 1)
+    assert (figures.compensated, figures.compensated_fen, figures.by_rule) == (1, 600, 1)
+    assert (figures.response_median, figures.response_p90, figures.response_in_time) == (
+        15,
+        130,
+        pytest.approx(0.8),
+    )
+    assert (figures.resolution_median, figures.resolution_mean) == (300, 300)
+    assert figures.satisfaction is None
+
+
+def test_small_counts_are_hidden_from_the_regulator_and_shown_to_the_county(cast, november):
+    with acting_as(cast.regulator):
+        figures = county_month.month_figures(NOVEMBER, "520123000000")
+
+    hidden = [(row.counts, row.total) for row in county_month.class_rows(figures, hide_small=True)]
+    shown = [(row.counts, row.total) for row in county_month.class_rows(figures, hide_small=False)]
+
+    assert hidden == [((None, None, None, 0), 6), ((None, 0, 0, 0), None)]
+    assert shown == [((4, 1, 1, 0), 6), ((1, 0, 0, 0), 1)]
+
+
+def test_page_says_no_data_instead_of_a_good_grade(client, cast):
+    client.force_login(cast.regulator)
+    client.cookies["django_language"] = "en"
+
+    page = client.get(URL, {"county": "520123000000", "month": "2026-11"})
+
+    rows = {row.name: row.value for row in page.context["figure_rows"]}
+    assert (rows["Satisfaction"], rows["Resolution rate"]) == ("no data", "no data")
+
+
+@pytest.mark.parametrize(
+    ("who", "county", "status"),
+    [
+        ("regulator", "520123000000", 200),
+        ("regulator", "320324000000", 404),
+        ("regulator", "999999000000", 404),
+        ("manager", "520123000000", 200),
+        ("suining_manager", "520123000000", 404),
+        ("platform", "320324000000", 200),
+        ("agent", "520123000000", 403),
+        ("nobody", "520123000000", 403),
+    ],
+)
+def test_who_may_read_which_county(client, cast, who, county, status):
+    client.force_login(getattr(cast, who))
+
+    assert client.get(URL, {"county": county}).status_code == status
+
+
+@pytest.mark.parametrize("month", ["2026-13", "x", "2019-12", "2999-01", "2026-11-01"])
+def test_months_that_cannot_be_asked_for(client, cast, month):
+    client.force_login(cast.regulator)
+
+    assert client.get(URL, {"month": month}).status_code == 404
+
+
+def test_reports_take_no_other_method(client, cast):
+    client.force_login(cast.regulator)
+
+    assert [getattr(client, method)(URL).status_code for method in ("post", "put", "patch", "delete")] == [
+        405
+    ] * 4
+
+
+def test_exports_open_and_leave_one_event_each(client, cast, november):
+    client.force_login(cast.regulator)
+
+    book = client.get(URL, {"county": "520123000000", "month": "2026-11", "format": "xlsx"})
+    text = client.get(URL, {"county": "520123000000", "month": "2026-11", "format": "csv"})
+
+    sheets = openpyxl.load_workbook(io.BytesIO(b"".join(book.streaming_content)))
+    assert len(sheets.sheetnames) == 2
+    assert b"".join(text.streaming_content).startswith(b"\xef\xbb\xbf")
+    with seeing_everything():
+        events = list(AuditEvent.objects.filter(verb="report.exported").order_by("id"))
+    assert [event.after["form"] for event in events] == ["xlsx", "csv"]
+    assert {len(event.after["sha256"]) for event in events} == {64}
+
+
+def test_constant_number_of_queries(client, cast, november, django_assert_max_num_queries):
+    client.force_login(cast.regulator)
+
+    with django_assert_max_num_queries(8):
+        client.get(reverse("reports:index"), {"month": "2026-11"})
+    with django_assert_max_num_queries(8):
+        client.get(URL, {"county": "520123000000", "month": "2026-11"})
+
+
+def test_view_holds_no_person(db):
+    with connection.cursor() as cursor:
+        columns = {
+            column.name for column in connection.introspection.get_table_description(cursor, "report_case")
+        }
+
+    assert columns == {field.column for field in ReportCase._meta.fields}
+    assert not columns & {"consumer_id", "description", "filed_by_id", "number", "order_line_id"}
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the file is opened read-only on SQLite alone")
+def test_sqlite_report_connection_cannot_write(tmp_path):
+    import sqlite3
+
+    path = tmp_path / "data.sqlite3"
+    sqlite3.connect(path).execute("CREATE TABLE t (x)")
+    read_only = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        read_only.execute("INSERT INTO t VALUES (1)")
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no roles")
+@pytest.mark.django_db(transaction=True, databases=["default", "reports"])
+def test_report_role_reads_the_views_and_nothing_else():
+    role = "reports_of_test"
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE ROLE {role} LOGIN")
+    database_views.let_role_read(connection, role)
+    settings = {**connection.settings_dict, "USER": role, "PASSWORD": ""}
+    as_role = type(connections["default"])(settings, "as_role")
+    try:
+        with as_role.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM report_case")
+        for statement in (
+            "SELECT name_masked FROM claims_consumer",
+            "SELECT * FROM claims_claim",
+            "SELECT password FROM accounts_user",
+            "INSERT INTO audit_auditblock (number) VALUES (1)",
+            "UPDATE stations_region SET name = 'x'",
+            "UPDATE report_station SET name = 'x'",
+            "DELETE FROM claims_movement",
+            "TRUNCATE claims_movement",
+            "CREATE TABLE mine (x int)",
+            "SET SESSION AUTHORIZATION postgres",
+        ):
+            with pytest.raises(DatabaseError), as_role.cursor() as cursor:
+                cursor.execute(statement)
+    finally:
+        as_role.close()
+        with connection.cursor() as cursor:
+            cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}")
+            cursor.execute(f"REVOKE ALL ON SCHEMA public FROM {role}")
+            cursor.execute(f"DROP ROLE {role}")
