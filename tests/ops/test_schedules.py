@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 from importlib import import_module
 
 import pytest
+from django.contrib import admin
 from django.core.management import call_command
 from django_q.models import Schedule
 
@@ -68,3 +69,10 @@ def test_every_planned_task_exists_and_takes_its_planned_time(plan):
     module, name = plan.task.rsplit(".", 1)
 
     getattr(import_module(module), name)(planned_at=NOW.isoformat())
+
+
+def test_schedules_cannot_be_added_in_the_admin():
+    opened = {model._meta.app_label for model in admin.site._registry}
+
+    assert "accounts" in opened or "auth" in opened
+    assert "django_q" not in opened
