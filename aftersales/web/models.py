@@ -25,3 +25,17 @@ class SubmissionKey(models.Model):
 
     def __str__(self):
         return f"{self.client} {self.key}"
+
+
+class FailureCount(models.Model):
+    """How often something went wrong for one key in a span of time; kept by `throttle`, purged when old.
+
+    The key is a digest, so that no address and no claim number can be read from it.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    started_at = models.DateTimeField(db_index=True)
+    count = models.PositiveIntegerField(default=0)
+
+    def __str__(self):
+        return f"{self.key[:8]} {self.count}"
