@@ -1,7 +1,15 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
 class ClaimsConfig(AppConfig):
     name = "claims"
     verbose_name = _("Claims")
+
+    def ready(self):
+        from claims.services import policies
+
+        post_migrate.connect(
+            policies.ensure_programme_terms, sender=self, dispatch_uid="claims.programme_terms"
+        )

@@ -195,7 +195,7 @@ def make_claim(
             goods_type=goods_type,
             nature=fields.pop("nature", "quality"),
             severity=fields.pop("severity", "minor"),
-            procedure=fields.pop("procedure", "quality_minor"),
+            procedure=fields.pop("procedure", "quality_proportional"),
             liable_party=fields.pop("liable_party", line.order.merchant),
             bad_milli=bad_milli,
             status=status,

@@ -1,0 +1,143 @@
+"""Who has to decide a compensation, who may, and what waits for a decision or for money."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from aftersales.accounts.models import User
+from aftersales.accounts.roles import Role
+from aftersales.audit.trail import system_scope
+from claims.models import Claim, Compensation
+from claims.models.compensation import CompensationState
+from claims.queries import policies, risk
+from claims.rules import approval
+from claims.rules.approval import Level
+from claims.rules.classification import PROCEDURES, Decider, Procedure
+from stations.access.scope import active_grants
+from stations.models import Agent, Grant
+from stations.rules.regions import prefix
+
+LEVEL_OF_ROLE: dict[str, Level] = {
+    Role.OFFICER: Level.OFFICER,
+    Role.MANAGER: Level.MANAGER,
+    Role.PLATFORM: Level.PLATFORM,
+}
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """The lowest level that may decide, and why: reasons of the rule, and what caught the eye."""
+
+    level: Level
+    reasons: tuple[str, ...]
+    flags: tuple[str, ...]
+
+
+def to_decide():
+    """Chosen by the consumer and waiting for an officer, a manager or the platform desk, oldest first."""
+    return Compensation.objects.filter(state=CompensationState.CHOSEN).order_by("chosen_at", "id")
+
+
+def waiting_to_be_carried_out():
+    """Approved and not yet carried out: a payout that waits for money or for somebody to hand it over."""
+    return Compensation.objects.filter(state=CompensationState.APPROVED).order_by("decided_at", "id")
+
+
+def procedure_of(claim: Claim) -> Procedure:
+    return PROCEDURES[claim.procedure]
+
+
+def requirement(
+    compensation: Compensation, *, earlier_award_fen: int, involved: Collection[int] = ()
+) -> Requirement:
+    """Who must decide this compensation at least, once the consumer's choice is recorded.
+
+    `involved`: people who work on it now; a person who gains from it among them is a flag.
+
+    The amount that counts against the limits is the line's: what earlier claims on it got and this one
+    together, so that a claim split in ten is decided where the whole would be.
+    """
+    claim = compensation.claim
+    policy = compensation.policy
+    flags = [code for code, _facts in risk.flags_for(claim)]
+    if claim.consumer.user_id in involved and risk.OWN_CLAIM not in flags:
+        flags.append(risk.OWN_CLAIM)
+    amount = compensation.amount_fen
+    required = approval.required_level(
+        amount + earlier_award_fen if amount else 0,
+        policies.limits_of(policy),
+        flags=flags,
+        evidence_count=_evidence_count(claim, policy.photos_required),
+        choice_recorded=True,
+        filer_certified=_is_certified(claim),
+        decided_by=_decider(procedure_of(claim)),
+    )
+    return Requirement(required.level, tuple(reason.value for reason in required.reasons), tuple(flags))
+
+
+def with_somebody(level: Level, claim: Claim, *, involved: Collection[int] = (), now: datetime) -> Level:
+    """The level itself, or the next one above it where somebody may decide who is not involved."""
+    if level == Level.RULE:
+        return level
+    barred = people_behind(claim) | {claim.filed_by_id, claim.consumer.user_id, *involved}
+    grants = Grant._base_manager.filter(
+        role__in=LEVEL_OF_ROLE, user__is_active=True, withdrawn_at__isnull=True, starts_at__lte=now
+    ).exclude(expires_at__lte=now)
+    able = {
+        LEVEL_OF_ROLE[grant.role]
+        for grant in grants
+        if grant.user_id not in barred and _reaches(grant, claim)
+    }
+    while level not in able and (higher := approval.next_level(level)) is not None:
+        level = higher
+    return level
+
+
+def level_of(user: User, claim: Claim, *, now: datetime) -> Level | None:
+    """The highest level at which somebody's grants let them decide this claim; None if none does."""
+    grants = active_grants(user.pk, now).filter(role__in=LEVEL_OF_ROLE)
+    levels = [LEVEL_OF_ROLE[grant.role] for grant in grants if _reaches(grant, claim)]
+    return max(levels, key=approval.LADDER.index, default=None)
+
+
+def people_behind(claim: Claim) -> frozenset[int]:
+    """Everybody who worked an amount of this round out, asked for it or recorded the choice."""
+    with system_scope("who had a hand in an amount", quiet=True):
+        pairs = Compensation.objects.filter(claim=claim, round=claim.round).values_list(
+            "worked_out_by_id", "asked_by_id"
+        )
+        return frozenset(person for pair in pairs for person in pair if person is not None)
+
+
+def conflict_of(user: User, claim: Claim) -> approval.Conflict | None:
+    """Why this person may not decide this claim, if something stands in the way."""
+    return approval.conflict(user.pk, claim.filed_by_id, people_behind(claim), claim.consumer.user_id)
+
+
+def _reaches(grant: Grant, claim: Claim) -> bool:
+    if grant.is_programme_wide or grant.station_id == claim.station_id:
+        return True
+    return grant.region_id is not None and claim.station.region_id.startswith(prefix(grant.region_id))
+
+
+def _decider(procedure: Procedure) -> Decider:
+    """Where the fund may not pay before liability is settled, a person's decision settles it."""
+    if procedure.decided_by == Decider.AMOUNT_LIMITS and not procedure.advance_allowed:
+        return Decider.COUNTY
+    return procedure.decided_by
+
+
+def _evidence_count(claim: Claim, needed: int) -> int:
+    with system_scope("photos of a claim", quiet=True):
+        count = claim.photos.count()
+    return max(1, count) if count >= needed else 0
+
+
+def _is_certified(claim: Claim) -> bool:
+    """Whether the person who filed held a certificate on that day."""
+    with system_scope("certificate of the filer", quiet=True):
+        agent = Agent.objects.filter(user_id=claim.filed_by_id).first()
+    filed_on = timezone.localdate(claim.filed_at)
+    return agent is not None and agent.certified_until is not None and agent.certified_until >= filed_on

@@ -1,0 +1,474 @@
+"""A compensation's way: worked out, chosen by the consumer, decided, carried out.
+
+Rules: docs/rules/compensation.md, docs/rules/approval.md, docs/rules/fund.md. Every step that decides or
+moves money is one transaction of its own (claims.services.transactions). Rows are locked in one order:
+compensation, order line, limits, accounts, claim.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from aftersales.accounts.models import User, system_user
+from aftersales.audit import trail
+from aftersales.lib.errors import Refused
+from claims.models import Claim, Compensation, CompensationPolicy, OrderLine
+from claims.models.compensation import AskedHow, CompensationState, PayoutMethod, Remedy
+from claims.queries import decisions
+from claims.queries.policies import policy_for
+from claims.rules import approval
+from claims.rules.approval import Level
+from claims.rules.compensation import Award
+from claims.rules.status import Status
+from claims.services import casework, lines, remedies, undecided
+from claims.services.lines import AmountChanged
+from claims.services.transactions import money_move
+
+REASON_SIGNS = 4
+
+
+def preview(*, order_line: OrderLine, bad_milli: int, now: datetime) -> Award:
+    """What bad goods on this line would get if they were claimed now. Changes nothing.
+
+    Raises Refused("bad_over_total") when more is bad than is left without a grant.
+    """
+    return lines.award(order_line, bad_milli=bad_milli, policy=_policy_of(order_line, now))
+
+
+def work_out(*, claim: Claim, by: User, now: datetime) -> Compensation:
+    """Propose an amount for the claim's bad quantity by the terms in force on the day of the order.
+
+    An earlier proposal of the round that nobody has decided is voided. May be part of a larger transaction
+    (filing). The amount may be 0, below the tolerance for example: then only a person can end the claim.
+
+    Raises Refused("claim_ended"), Refused("no_quantity"), Refused("remedy_not_allowed") when the procedure
+    knows none of the three remedies, Refused("already_decided"), Refused("bad_over_total").
+    """
+    if not claim.is_open:
+        raise Refused(_("This claim has ended."), code="claim_ended")
+    if claim.bad_milli is None:
+        raise Refused(_("Enter how much of the goods is bad."), code="no_quantity", field="bad_milli")
+    if not permitted_remedies(claim):
+        raise Refused(_("This kind of claim is not settled by an amount."), code="remedy_not_allowed")
+    with transaction.atomic():
+        undecided.void(claim=claim, by=by, now=now)
+        policy = _policy_of(claim.order_line, now)
+        award = lines.award(claim.order_line, bad_milli=claim.bad_milli, policy=policy)
+        proposal = Compensation(
+            claim=claim,
+            round=claim.round,
+            station_id=claim.station_id,
+            county_code=claim.county_code,
+            policy=policy,
+            bad_milli=claim.bad_milli,
+            total_milli=claim.order_line.quantity_milli,
+            paid_fen=claim.order_line.paid_fen,
+            amount_fen=award.amount_fen,
+            steps=_written(award),
+            worked_out_by=by,
+            worked_out_at=now,
+        )
+        _set_level(proposal, involved={by.pk}, now=now)
+        try:
+            with transaction.atomic():
+                proposal.save(force_insert=True)
+        except IntegrityError:
+            raise Refused(
+                _("The compensation of this claim has been decided already."), code="already_decided"
+            ) from None
+        trail.record(
+            "compensation.worked_out",
+            by=by,
+            obj=proposal,
+            after={"amount_fen": proposal.amount_fen, "bad_milli": proposal.bad_milli, "policy": str(policy)},
+            at=now,
+        )
+    return proposal
+
+
+def permitted_remedies(claim: Claim) -> tuple[Remedy, ...]:
+    """What the consumer may choose between in this claim's procedure, in the order of the page."""
+    allowed = {remedy.value for remedy in decisions.procedure_of(claim).remedies}
+    return tuple(remedy for remedy in Remedy if remedy.value in allowed)
+
+
+def choose(
+    *,
+    compensation: Compensation,
+    remedy: str,
+    payout_method: str = "",
+    asked_how: str,
+    by: User,
+    now: datetime,
+    expected_version: int | None = None,
+) -> Compensation:
+    """Record what the consumer wants, who asked and how; may be changed until it is decided.
+
+    Where the rule decides, it is approved and carried out at once; a refund that the fund cannot pay now
+    stays approved and waits. The result's `state` says how far it came.
+
+    Raises Refused("amount_changed") when something else was granted on the line meanwhile: the proposal
+    then carries the new amount and waits for a new choice. Further codes: nothing_due, remedy_not_allowed,
+    payout_method_missing, asked_how_missing, claim_ended, already_decided, stale, busy.
+    """
+    try:
+        return _choose(
+            compensation=compensation,
+            remedy=remedy,
+            payout_method=payout_method if remedy == Remedy.REFUND else "",
+            asked_how=asked_how,
+            by=by,
+            now=now,
+            expected_version=expected_version,
+        )
+    except AmountChanged:
+        _propose_again(compensation=compensation, by=by, now=now)
+        raise
+
+
+def approve(
+    *, compensation: Compensation, by: User, now: datetime, expected_version: int | None = None
+) -> Compensation:
+    """Decide in the consumer's favour: the amount is counted against the order line and may be carried out.
+
+    Raises Refused("level_too_low"), Refused("conflict") with the kind of conflict in the details,
+    Refused("amount_changed") as `choose` does, Refused("not_chosen"), Refused("already_decided"),
+    Refused("claim_ended"), Refused("stale"), Refused("busy").
+    """
+    try:
+        return _approve(compensation=compensation, by=by, now=now, expected_version=expected_version)
+    except AmountChanged:
+        _propose_again(compensation=compensation, by=by, now=now)
+        raise
+
+
+@money_move
+def refuse(
+    *,
+    compensation: Compensation,
+    code: str,
+    text: str,
+    by: User,
+    now: datetime,
+    expected_version: int | None = None,
+) -> Compensation:
+    """Decide against it: the claim is refused with a reason code and an explanation to the consumer.
+
+    Only a person may refuse, and nobody who is involved. Raises Refused("level_too_low"),
+    Refused("conflict"), Refused("already_decided"), Refused("stale"), and what casework.reject raises.
+    """
+    current = _fresh(compensation, expected_version)
+    _check_decider(current, Level.OFFICER, by=by, now=now)
+    _move(current, undecided.UNDECIDED, state=CompensationState.REFUSED, decided_at=now)
+    trail.record(
+        "compensation.refused",
+        by=by,
+        obj=current,
+        before={"state": current.state},
+        after={"state": CompensationState.REFUSED.value, "code": code},
+        at=now,
+    )
+    casework.reject(claim=current.claim, code=code, text=text, by=by, now=now)
+    return _read(current)
+
+
+@money_move
+def execute(*, compensation: Compensation, by: User, now: datetime) -> Compensation:
+    """Carry an approved compensation out and resolve the claim: all of it, or nothing.
+
+    A refund is one movement of the ledger, an advance that the liable party owes, and a place in the
+    limits of the station's day and the fund's month. A coupon is issued, goods are ordered.
+
+    Raises Refused("already_executed"), Refused("not_approved"), Refused("conflict") for the person who
+    gains from it; for a refund also Refused("fund_missing"), Refused("fund_frozen"), Refused("fund_empty"),
+    Refused("daily_limit"), Refused("monthly_limit"): it then stays approved. Refused("busy").
+    """
+    return _execute(_fresh(compensation, None), by=by, now=now)
+
+
+@money_move
+def revoke(*, compensation: Compensation, reason: str, by: User, now: datetime) -> Compensation:
+    """Take an approval back before it is carried out; the order line gets its room back.
+
+    The claim stays open and a new amount can be worked out. Raises Refused("reason_missing"),
+    Refused("level_too_low"), Refused("not_approved"), Refused("stale").
+    """
+    reason = reason.strip()
+    if len(reason) < REASON_SIGNS:
+        raise Refused(_("Give a reason."), code="reason_missing", field="reason")
+    current = _fresh(compensation, None)
+    if current.state != CompensationState.APPROVED:
+        raise _wrong_state(current)
+    _check_level(current, Level.OFFICER, by=by, now=now)
+    _move(current, (CompensationState.APPROVED,), state=CompensationState.VOIDED)
+    lines.release(current)
+    trail.record(
+        "compensation.revoked",
+        by=by,
+        obj=current,
+        before={"state": current.state, "granted_fen": current.granted_fen},
+        after={"state": CompensationState.VOIDED.value},
+        reason=reason,
+        at=now,
+    )
+    return _read(current)
+
+
+@money_move
+def _choose(*, compensation, remedy, payout_method, asked_how, by, now, expected_version) -> Compensation:
+    current = _fresh(compensation, expected_version)
+    _check_choice(current, remedy, payout_method, asked_how)
+    due = lines.award(current.claim.order_line, bad_milli=current.bad_milli, policy=current.policy)
+    if due.amount_fen != current.amount_fen:
+        raise AmountChanged(due.amount_fen)
+    if not current.amount_fen:
+        raise Refused(
+            _("Nothing is due on these figures. An officer explains why to the consumer."),
+            code="nothing_due",
+        )
+    choice = {"remedy": remedy, "payout_method": payout_method, "asked_how": asked_how}
+    for name, value in choice.items():
+        setattr(current, name, value)
+    flags = _set_level(current, involved={by.pk}, now=now)
+    chosen = _move(
+        current,
+        undecided.UNDECIDED,
+        state=CompensationState.CHOSEN,
+        chosen_at=now,
+        asked_by=by,
+        needs_level=current.needs_level,
+        level_reasons=current.level_reasons,
+        **choice,
+    )
+    trail.record(
+        "compensation.chosen",
+        by=by,
+        obj=current,
+        after={**choice, "needs_level": current.needs_level, "flags": list(flags)},
+        at=now,
+    )
+    if chosen.needs_level != Level.RULE:
+        return chosen
+    approved = _grant(chosen, level=Level.RULE, by=None, now=now)
+    try:
+        with transaction.atomic():
+            return _execute(approved, by=by, now=now)
+    except Refused as refused:
+        if refused.code not in remedies.WAITS_FOR_MONEY:
+            raise
+        trail.record(
+            "compensation.payout_waits", by=by, obj=approved, after={"because": refused.code}, at=now
+        )
+        return approved
+
+
+@money_move
+def _approve(*, compensation, by, now, expected_version) -> Compensation:
+    current = _fresh(compensation, expected_version)
+    if current.state == CompensationState.PROPOSED:
+        raise Refused(_("The consumer has not chosen yet."), code="not_chosen")
+    if current.state != CompensationState.CHOSEN:
+        raise _wrong_state(current)
+    _check_claim(current)
+    earlier = lines.earlier_award_fen(current.claim.order_line)
+    needed = decisions.requirement(current, earlier_award_fen=earlier).level
+    needed = max(needed, Level(current.needs_level), Level.OFFICER, key=approval.LADDER.index)
+    own = _check_decider(current, needed, by=by, now=now)
+    return _grant(current, level=own, by=by, now=now)
+
+
+@money_move
+def _propose_again(*, compensation, by, now) -> None:
+    """Put the present amount into an undecided proposal and ask the consumer once more."""
+    current = _read(compensation)
+    if current.state not in undecided.UNDECIDED:
+        return
+    award = lines.award(current.claim.order_line, bad_milli=current.bad_milli, policy=current.policy)
+    _move(
+        current,
+        undecided.UNDECIDED,
+        state=CompensationState.PROPOSED,
+        amount_fen=award.amount_fen,
+        steps=_written(award),
+        remedy="",
+        payout_method="",
+        asked_how="",
+        asked_by=None,
+        chosen_at=None,
+    )
+    trail.record(
+        "compensation.amount_changed",
+        by=system_user(),
+        obj=current,
+        before={"amount_fen": current.amount_fen},
+        after={"amount_fen": award.amount_fen},
+        at=now,
+    )
+
+
+def _grant(current: Compensation, *, level: Level, by: User | None, now: datetime) -> Compensation:
+    """Count it against the line and note who decided; no person means that the rule did."""
+    chosen = (CompensationState.CHOSEN,)
+    # The row first and the line second, so that of two approvers one waits here and is told so.
+    decided = _move(current, chosen, level=level.value, approved_by=by, decided_at=now)
+    counted = lines.grant(decided)
+    approved = _move(decided, chosen, state=CompensationState.APPROVED, granted_fen=counted)
+    trail.record(
+        "compensation.approved",
+        by=by or system_user(),
+        obj=current,
+        after={"amount_fen": current.amount_fen, "granted_fen": counted, "level": level.value},
+        at=now,
+    )
+    return approved
+
+
+def _execute(current: Compensation, *, by: User, now: datetime) -> Compensation:
+    if current.state != CompensationState.APPROVED:
+        raise _wrong_state(current)
+    if current.claim.consumer.user_id == by.pk:
+        raise _conflict(approval.Conflict.BENEFITS_THEMSELVES)
+    _check_claim(current)
+    executed = _move(
+        current,
+        (CompensationState.APPROVED,),
+        state=CompensationState.EXECUTED,
+        executed_at=now,
+        executed_by=by,
+        receipt_number=f"{current.claim.number}-{current.round}",
+    )
+    remedies.carry_out(executed, by=by, now=now)
+    trail.record(
+        "compensation.executed",
+        by=by,
+        obj=current,
+        before={"state": current.state},
+        after={"state": CompensationState.EXECUTED.value, "remedy": current.remedy},
+        at=now,
+    )
+    casework.resolve(claim=current.claim, by=by, now=now)
+    return executed
+
+
+def _policy_of(line: OrderLine, now: datetime) -> CompensationPolicy:
+    """The terms in force on the day of the order; an order dated ahead goes by today's."""
+    day = timezone.localdate(min(line.order.ordered_at, now))
+    return policy_for(line.county_code, day)
+
+
+def _written(award: Award) -> list[dict[str, Any]]:
+    return [
+        {"code": step.code.value, "amount_fen": step.amount_fen, "numbers": dict(step.numbers)}
+        for step in award.steps
+    ]
+
+
+def _set_level(current: Compensation, *, involved: Collection[int], now: datetime) -> tuple[str, ...]:
+    """Note on the instance who has to decide and why; returns what caught the eye."""
+    earlier = lines.earlier_award_fen(current.claim.order_line)
+    required = decisions.requirement(current, earlier_award_fen=earlier, involved=involved)
+    level = decisions.with_somebody(required.level, current.claim, involved=involved, now=now)
+    climbed = [] if level == required.level else ["nobody_else"]
+    current.needs_level = level.value
+    current.level_reasons = [*required.reasons, *climbed]
+    return required.flags
+
+
+def _read(compensation: Compensation) -> Compensation:
+    return Compensation.objects.select_related(
+        "policy", "station", "claim__consumer", "claim__station", "claim__order_line__order"
+    ).get(pk=compensation.pk)
+
+
+def _fresh(compensation: Compensation, expected_version: int | None) -> Compensation:
+    current = _read(compensation)
+    if expected_version is not None and current.version != expected_version:
+        raise _stale()
+    return current
+
+
+def _move(current: Compensation, states: Collection[str], **changes: Any) -> Compensation:
+    """The conditional UPDATE of this module: holds while nobody has touched the row since it was read."""
+    # Past the scope on purpose, as in claims.services.moves.
+    moved = Compensation._base_manager.filter(
+        pk=current.pk, state__in=states, version=current.version
+    ).update(**changes, version=F("version") + 1)
+    found = _read(current)
+    if moved:
+        return found
+    raise _wrong_state(found) if found.state not in states else _stale()
+
+
+def _check_choice(current: Compensation, remedy: str, payout_method: str, asked_how: str) -> None:
+    if current.state not in undecided.UNDECIDED:
+        raise _wrong_state(current)
+    _check_claim(current)
+    if remedy not in permitted_remedies(current.claim):
+        raise Refused(
+            _("This remedy is not possible for this claim."), code="remedy_not_allowed", field="remedy"
+        )
+    if remedy == Remedy.REFUND and payout_method not in PayoutMethod.values:
+        raise Refused(_("Choose how it is paid."), code="payout_method_missing", field="payout_method")
+    if asked_how not in AskedHow.values:
+        raise Refused(_("Say how the consumer was asked."), code="asked_how_missing", field="asked_how")
+
+
+def _check_claim(current: Compensation) -> None:
+    claim = current.claim
+    if claim.status == Status.SUBMITTED:
+        raise Refused(_("Accept the claim first."), code="not_accepted")
+    if not claim.is_open or claim.round != current.round:
+        raise Refused(_("This claim has ended."), code="claim_ended")
+
+
+def _check_decider(current: Compensation, needed: Level, *, by: User, now: datetime) -> Level:
+    """The level at which this person decides; refused when it is too low or they are involved."""
+    own = _check_level(current, needed, by=by, now=now)
+    stands_in_the_way = decisions.conflict_of(by, current.claim)
+    if stands_in_the_way is not None:
+        raise _conflict(stands_in_the_way)
+    return own
+
+
+def _check_level(current: Compensation, needed: Level, *, by: User, now: datetime) -> Level:
+    own = decisions.level_of(by, current.claim, now=now)
+    if own is None or not approval.may_decide(own, needed):
+        raise Refused(
+            _("Somebody at a higher level has to decide this."),
+            code="level_too_low",
+            details={"needs_level": needed.value},
+        )
+    return own
+
+
+def _conflict(conflict: approval.Conflict) -> Refused:
+    sentences = {
+        approval.Conflict.FILED_BY_SAME_PERSON: _("You filed this claim; somebody else has to decide it."),
+        approval.Conflict.AMOUNT_CHANGED_BY_SAME_PERSON: _(
+            "You worked out this amount or recorded the choice; somebody else has to decide it."
+        ),
+        approval.Conflict.BENEFITS_THEMSELVES: _("This claim is your own; somebody else has to see to it."),
+    }
+    return Refused(sentences[conflict], code="conflict", details={"conflict": conflict.value})
+
+
+def _wrong_state(current: Compensation) -> Refused:
+    """Why a step is not possible where the compensation stands now."""
+    if current.state == CompensationState.EXECUTED:
+        return Refused(_("This compensation has been carried out already."), code="already_executed")
+    if current.state in (CompensationState.APPROVED, CompensationState.REFUSED):
+        return Refused(_("This compensation has been decided already."), code="already_decided")
+    if current.state == CompensationState.VOIDED:
+        return Refused(_("This proposal has been replaced or taken back."), code="voided")
+    return Refused(_("This compensation has not been approved."), code="not_approved")
+
+
+def _stale() -> Refused:
+    return Refused(
+        _("Somebody else has just changed this compensation. Reload to see what happened."), code="stale"
+    )

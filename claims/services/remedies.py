@@ -1,0 +1,146 @@
+"""Carrying an approved compensation out: money from the fund, a coupon, goods sent again."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from aftersales.accounts.models import User
+from aftersales.audit import trail
+from aftersales.audit.trail import system_scope
+from aftersales.lib.errors import Refused
+from claims.models import Advance, Compensation, Coupon, Fund, Reship
+from claims.models.compensation import Remedy
+from claims.models.fund import AccountKind, MovementKind
+from claims.queries.policies import policy_for
+from claims.rules import compensation as rule
+from claims.rules.numbering import make_coupon_code
+from claims.services import ledger, limits
+
+PARCEL_SIGNS = 40
+
+WAITS_FOR_MONEY = frozenset({"fund_missing", "fund_frozen", "fund_empty", "daily_limit", "monthly_limit"})
+"""Refusals that leave an approved refund where it is, to be carried out later."""
+
+
+def carry_out(compensation: Compensation, *, by: User, now: datetime) -> None:
+    """Do what was approved, inside the caller's transaction."""
+    carry = {Remedy.REFUND: _pay, Remedy.COUPON: _issue_coupon, Remedy.RESHIP: _order_reship}
+    carry[compensation.remedy](compensation, by=by, now=now)
+
+
+def payout_key(compensation: Compensation) -> str:
+    """The business key of a refund: a claim is paid once in a round, whoever asks and however often."""
+    return f"advance:claim:{compensation.claim_id}:{compensation.round}"
+
+
+def mark_shipped(*, reship: Reship, parcel_number: str, by: User, now: datetime) -> Reship:
+    """Note that ordered goods were sent, with the parcel's number; once.
+
+    Raises Refused("parcel_number_missing"), Refused("already_shipped").
+    """
+    number = "".join(parcel_number.split())
+    if not number or len(number) > PARCEL_SIGNS:
+        raise Refused(
+            _("Enter the number on the parcel label."), code="parcel_number_missing", field="parcel_number"
+        )
+    shipped = Reship._base_manager.filter(pk=reship.pk, shipped_at__isnull=True).update(
+        shipped_at=now, parcel_number=number
+    )
+    if not shipped:
+        raise Refused(_("This parcel has been sent already."), code="already_shipped")
+    trail.record(
+        "reship.shipped",
+        by=by,
+        obj=reship,
+        claim_id=reship.compensation.claim_id,
+        after={"parcel_number": number},
+        at=now,
+    )
+    return Reship._base_manager.get(pk=reship.pk)
+
+
+def _pay(compensation: Compensation, *, by: User, now: datetime) -> None:
+    """Advance a refund from the county's fund; the liable party owes it from then on.
+
+    Locks rows in one order, so that payouts never wait for each other in a circle: order line, limits of
+    the day and the month, accounts.
+    """
+    claim = compensation.claim
+    with system_scope("pay from the county's emergency fund", quiet=True):
+        fund = Fund.objects.filter(county_code=claim.county_code).first()
+        if fund is None:
+            raise Refused(_("This county has no emergency fund yet."), code="fund_missing")
+        advances = ledger.account(fund, AccountKind.ADVANCES, party=claim.liable_party)
+        limits.spend(
+            fund=fund,
+            station=claim.station,
+            amount_fen=compensation.amount_fen,
+            policy=policy_for(claim.county_code, timezone.localdate(now)),
+            now=now,
+        )
+        movement = ledger.post(
+            fund=fund,
+            kind=MovementKind.ADVANCE,
+            debit=advances,
+            credit=ledger.account(fund, AccountKind.CASH),
+            amount_fen=compensation.amount_fen,
+            business_key=payout_key(compensation),
+            claim=claim,
+            by=by,
+            now=now,
+        )
+        # Asked after the balance has moved: freezing waits for that row, so no payout slips past it.
+        if Fund.objects.filter(pk=fund.pk, is_frozen=True).exists():
+            raise Refused(_("The emergency fund is frozen; nothing is paid out."), code="fund_frozen")
+        Advance.objects.create(
+            claim=claim,
+            movement=movement,
+            fund=fund,
+            county_code=fund.county_code,
+            party=claim.liable_party,
+            amount_fen=compensation.amount_fen,
+            advanced_at=now,
+        )
+
+
+def _issue_coupon(compensation: Compensation, *, by: User, now: datetime) -> None:
+    coupon = Coupon.objects.create(
+        compensation=compensation,
+        station_id=compensation.station_id,
+        county_code=compensation.county_code,
+        code=make_coupon_code(),
+        value_fen=compensation.granted_fen,
+        bonus_fen=max(0, compensation.granted_fen - compensation.amount_fen),
+        merchant=compensation.claim.order_line.order.merchant,
+        issued_at=now,
+        expires_on=timezone.localdate(now) + timedelta(days=compensation.policy.coupon_days),
+    )
+    trail.record(
+        "coupon.issued",
+        by=by,
+        obj=coupon,
+        claim_id=compensation.claim_id,
+        after={"value_fen": coupon.value_fen, "expires_on": coupon.expires_on.isoformat()},
+        at=now,
+    )
+
+
+def _order_reship(compensation: Compensation, *, by: User, now: datetime) -> None:
+    line = compensation.claim.order_line
+    reship = Reship.objects.create(
+        compensation=compensation,
+        station_id=compensation.station_id,
+        county_code=compensation.county_code,
+        quantity_milli=rule.reship_quantity(compensation.bad_milli, line.is_countable),
+        merchant=line.order.merchant,
+        ordered_at=now,
+    )
+    trail.record(
+        "reship.ordered",
+        by=by,
+        obj=reship,
+        claim_id=compensation.claim_id,
+        after={"quantity_milli": reship.quantity_milli},
+        at=now,
+    )
