@@ -95,3 +95,8 @@ def region_fits(tier: Tier, region_code: str) -> bool:
     if tier == Tier.COUNTY:
         return is_county_like(region_code)
     return level_of(region_code) == REGION_LEVEL[tier]
+
+
+def parent_tier(tier: Tier) -> Tier | None:
+    """The tier of a station's parent, to which it hands over; None above the county centre."""
+    return HAND_OVER[tier]
