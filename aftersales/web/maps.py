@@ -1,0 +1,206 @@
+"""A map drawn from points, without tiles: circles by kind, lines to the parent, radius rings, scale bar."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import cos, radians
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from aftersales.web.svg import INK, MUTED, PAPER, drawing, element, round_ceiling, text_width, words
+
+KM_A_DEGREE = 111.32
+MARGIN = 46
+LEGEND_HEIGHT = 34
+
+
+@dataclass(frozen=True)
+class MapPoint:
+    """A place: where it is (degrees), what it is called, of which kind, and to which place it belongs."""
+
+    key: str
+    lon: float
+    lat: float
+    label: str
+    kind: str
+    parent_key: str = ""
+    url: str = ""
+    note: str = ""
+    radius_km: float = 0
+
+
+@dataclass(frozen=True)
+class PointStyle:
+    """How a kind of place is drawn. Kinds given first are drawn on top and get their labels first."""
+
+    name: str
+    radius: float
+    fill: str
+    label_size: float = 13
+    is_labelled: bool = True
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Degrees to drawing units: equirectangular, longitudes shortened by the cosine of the latitude."""
+
+    west: float
+    north: float
+    shortening: float
+    units_a_degree: float
+    width: float
+    height: float
+
+    @classmethod
+    def around(cls, points: Sequence[MapPoint], width: float, highest: float) -> "Projection":
+        """The projection that shows all points in `width`, and in no more than `highest` units of height."""
+        lons, lats = [point.lon for point in points], [point.lat for point in points]
+        shortening = cos(radians((min(lats) + max(lats)) / 2))
+        wide = max((max(lons) - min(lons)) * shortening, 0.02)
+        tall = max(max(lats) - min(lats), 0.02)
+        scale = min((width - 2 * MARGIN) / wide, (highest - 2 * MARGIN) / tall)
+        height = tall * scale + 2 * MARGIN
+        middle_lon = (min(lons) + max(lons)) / 2
+        middle_lat = (min(lats) + max(lats)) / 2
+        return cls(
+            west=middle_lon - width / 2 / scale / shortening,
+            north=middle_lat + height / 2 / scale,
+            shortening=shortening,
+            units_a_degree=scale,
+            width=width,
+            height=height,
+        )
+
+    def place(self, lon: float, lat: float) -> tuple[float, float]:
+        return (lon - self.west) * self.shortening * self.units_a_degree, (
+            self.north - lat
+        ) * self.units_a_degree
+
+    def units(self, km: float) -> float:
+        return km / KM_A_DEGREE * self.units_a_degree
+
+
+def draw_map(
+    title: str,
+    points: Sequence[MapPoint],
+    styles: Mapping[str, PointStyle],
+    *,
+    width: int = 720,
+    highest: int = 620,
+    with_rings: bool = True,
+) -> SafeString:
+    """The map as inline SVG; an empty text when there is no point.
+
+    Each place links to its url and says its name and note when pointed at. Labels that would cover
+    one another are left out; kinds given first keep theirs.
+    """
+    if not points:
+        return SafeString("")
+    view = Projection.around(points, width, highest)
+    order = list(styles)
+    ranked = sorted(points, key=lambda point: order.index(point.kind))
+    spots = {point.key: view.place(point.lon, point.lat) for point in points}
+    layers = [
+        element("rect", x=0, y=0, width=width, height=view.height, rx=12, fill="#eef3ec"),
+        *(_ring(view, spots[point.key], point) for point in ranked if with_rings and point.radius_km),
+        *(_link(spots[point.parent_key], spots[point.key]) for point in ranked if point.parent_key in spots),
+        *(_dot(point, styles[point.kind], spots[point.key]) for point in reversed(ranked)),
+        *_labels(ranked, styles, spots, view),
+        _scale_bar(view),
+        *_legend(styles, {point.kind for point in points}, view.height),
+    ]
+    return drawing(title, width, view.height + LEGEND_HEIGHT, *layers, description=_spoken(points, styles))
+
+
+def _spoken(points: Sequence[MapPoint], styles: Mapping[str, PointStyle]) -> str:
+    numbers = [(style.name, sum(point.kind == kind for point in points)) for kind, style in styles.items()]
+    return ", ".join(f"{name} {number}" for name, number in numbers if number)
+
+
+def _ring(view: Projection, spot: tuple[float, float], point: MapPoint) -> SafeString:
+    place = {"cx": spot[0], "cy": spot[1], "r": view.units(point.radius_km)}
+    return element("circle", **place, fill="#1b5e43", fill_opacity="0.07", stroke="#9dbfac", stroke_width=0.8)
+
+
+def _link(parent: tuple[float, float], child: tuple[float, float]) -> SafeString:
+    return element(
+        "line", x1=parent[0], y1=parent[1], x2=child[0], y2=child[1], stroke="#8fa599", stroke_width=1.2
+    )
+
+
+def _dot(point: MapPoint, style: PointStyle, spot: tuple[float, float]) -> SafeString:
+    said = f"{point.label} · {point.note}" if point.note else point.label
+    place = {"cx": spot[0], "cy": spot[1], "r": style.radius}
+    dot = element("circle", element("title", said), **place, fill=style.fill, stroke=PAPER, stroke_width=1.5)
+    return element("a", dot, href=point.url, aria_label=said) if point.url else dot
+
+
+Box = tuple[float, float, float, float]
+
+
+def _labels(ranked, styles, spots, view: Projection) -> list[SafeString]:
+    """The labels for which one of eight places around the dot is free of dots and other labels."""
+    taken: list[Box] = [_around(spots[point.key], styles[point.kind].radius + 1) for point in ranked]
+    drawn = []
+    for point in ranked:
+        style = styles[point.kind]
+        if not style.is_labelled:
+            continue
+        for x, y, anchor, box in _candidates(point.label, spots[point.key], style):
+            inside = box[0] > 2 and box[1] > 2 and box[2] < view.width - 2 and box[3] < view.height - 2
+            if inside and not any(_overlap(box, other) for other in taken):
+                taken.append(box)
+                halo = {
+                    "stroke": PAPER,
+                    "stroke_width": 3,
+                    "paint_order": "stroke",
+                    "stroke_linejoin": "round",
+                }
+                drawn.append(words(point.label, x, y, size=style.label_size, text_anchor=anchor, **halo))
+                break
+    return drawn
+
+
+def _around(spot: tuple[float, float], reach: float) -> Box:
+    return spot[0] - reach, spot[1] - reach, spot[0] + reach, spot[1] + reach
+
+
+def _candidates(label: str, spot: tuple[float, float], style: PointStyle):
+    """Places for a label, best first: right, left, above, below, then the corners."""
+    size = style.label_size
+    wide, away = text_width(label, size), style.radius + 4
+    for across, down in ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (1, 1), (-1, -1), (-1, 1)):
+        x = spot[0] + across * away
+        y = spot[1] + down * (away + size * 0.45) + size * 0.36
+        anchor = {1: "start", -1: "end", 0: "middle"}[across]
+        begin = {1: x, -1: x - wide, 0: x - wide / 2}[across]
+        yield x, y, anchor, (begin, y - size * 0.9, begin + wide, y + size * 0.2)
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _scale_bar(view: Projection) -> SafeString:
+    """A bar of a round number of kilometres, between a tenth and a quarter of the width."""
+    km = round_ceiling(view.width / 10 / view.units(1))
+    long = view.units(km)
+    x, y = view.width - long - 18, view.height - 18
+    return element(
+        "g",
+        element("path", d=f"M{x:.1f} {y - 5:.1f}v5h{long:.1f}v-5", fill="none", stroke=INK, stroke_width=1.5),
+        words(
+            _("%(km)s km") % {"km": f"{km:g}"}, x + long / 2, y - 7, size=12, fill=INK, text_anchor="middle"
+        ),
+    )
+
+
+def _legend(styles: Mapping[str, PointStyle], shown: set[str], top: float) -> list[SafeString]:
+    parts, x = [], 10.0
+    for kind, style in styles.items():
+        if kind in shown:
+            parts.append(element("circle", cx=x + style.radius, cy=top + 20, r=style.radius, fill=style.fill))
+            x += 2 * style.radius + 6
+            parts.append(words(style.name, x, top + 25, fill=MUTED))
+            x += text_width(style.name) + 22
+    return parts
