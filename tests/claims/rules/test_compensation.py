@@ -1,10 +1,6 @@
-from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
-from itertools import pairwise
+from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from claims.rules.compensation import (
     Award,
@@ -18,36 +14,8 @@ from claims.rules.compensation import (
     proportional_share,
     reship_quantity,
     reship_value_fen,
-    share_fen,
 )
 from tests import golden
-from tests.property import cases
-
-quantities = st.integers(1, 10**12).flatmap(lambda total: st.tuples(st.integers(0, total), st.just(total)))
-amounts = st.integers(0, 10**12)
-
-
-@st.composite
-def terms(draw):
-    minimum = draw(st.integers(0, 3000))
-    return Terms(
-        tolerance_permille=draw(st.sampled_from([0, 0, 50, 100, 1000])),
-        multiplier_permille=draw(st.sampled_from([0, 500, 1000, 1000, 1333, 3000])),
-        minimum_fen=minimum,
-        cap_fen=draw(st.one_of(st.none(), st.integers(minimum, 20000))),
-        includes_freight=draw(st.booleans()),
-    )
-
-
-@st.composite
-def histories(draw):
-    """One order line: total quantity, paid, freight, the bad quantities of its claims in order."""
-    total = draw(st.integers(1, 50_000))
-    bad, left = [], total
-    for _ in range(draw(st.integers(1, 6))):
-        bad.append(draw(st.integers(0, left)))
-        left -= bad[-1]
-    return total, draw(st.integers(0, 100_000)), draw(st.integers(0, 2000)), bad
 
 
 @pytest.mark.parametrize("row", golden.rows("proportional_rounding"), ids=lambda row: row["id"])
@@ -102,36 +70,6 @@ def test_share_takes_exact_numbers_of_any_kind(bad, total, paid, share):
 def test_share_refuses_what_is_out_of_range_or_not_exact(bad, total, paid):
     with pytest.raises(ValueError):
         proportional_share(bad, total, paid)
-
-
-@cases
-@given(quantities, amounts)
-def test_share_is_the_exact_fraction_rounded_half_up(bad_total, paid_fen):
-    bad, total = bad_total
-
-    share = share_fen(bad, total, paid_fen)
-
-    exact = Fraction(bad * paid_fen, total)
-    assert Fraction(-1, 2) <= exact - share < Fraction(1, 2)
-    assert 0 <= share <= paid_fen
-
-
-@cases
-@given(st.integers(1, 10**6), amounts, st.data())
-def test_share_never_falls_when_more_is_bad(total, paid_fen, data):
-    less = data.draw(st.integers(0, total))
-    more = data.draw(st.integers(less, total))
-
-    assert share_fen(less, total, paid_fen) <= share_fen(more, total, paid_fen)
-
-
-@cases
-@given(st.integers(0, 10**6), st.integers(1, 10**6), st.integers(0, 10**9))
-def test_share_in_yuan_is_decimal_arithmetic_where_that_is_exact_enough(bad, total, paid_fen):
-    bad = min(bad, total)
-    expected = (Decimal(bad) * Decimal(paid_fen) / Decimal(total)).quantize(Decimal(1), ROUND_HALF_UP)
-
-    assert proportional_share(bad, total, Decimal(paid_fen).scaleb(-2)) * 100 == expected
 
 
 def test_the_formula_is_told_line_by_line():
@@ -271,91 +209,6 @@ def test_terms_that_contradict_themselves_are_refused(arguments, code):
         Terms(**arguments)
 
     assert refused.value.code == code
-
-
-def awards_of(history, given_terms, granted_before=0):
-    """The awards of a line's claims, each granted in full before the next one comes."""
-    total, paid, freight, bad = history
-    awards, bad_before = [], 0
-    for quantity in bad:
-        awarded = sum(awards)
-        award = cumulative_award(
-            bad_milli=quantity,
-            earlier_bad_milli=bad_before,
-            total_milli=total,
-            paid_fen=paid,
-            freight_fen=freight,
-            earlier_award_fen=awarded,
-            granted_fen=granted_before + awarded,
-            terms=given_terms,
-        )
-        awards.append(award.amount_fen)
-        bad_before += quantity
-    return awards
-
-
-@cases
-@given(histories(), terms(), st.integers(0, 120_000))
-def test_awards_stay_between_zero_and_what_remains(history, given_terms, granted_before):
-    _total, paid, freight, _bad = history
-    basis = paid + (freight if given_terms.includes_freight else 0)
-
-    awards = awards_of(history, given_terms, granted_before)
-
-    assert min(awards) >= 0
-    assert sum(awards) <= max(0, basis - granted_before)
-
-
-@cases
-@given(histories(), terms())
-def test_several_claims_get_exactly_what_one_claim_for_the_whole_gets(history, given_terms):
-    total, paid, freight, bad = history
-
-    assert sum(awards_of(history, given_terms)) == sum(
-        awards_of((total, paid, freight, [sum(bad)]), given_terms)
-    )
-
-
-@cases
-@given(histories(), terms(), st.integers(0, 120_000))
-def test_several_claims_never_get_more_than_one_whatever_else_was_granted(
-    history, given_terms, granted_before
-):
-    total, paid, freight, bad = history
-
-    assert sum(awards_of(history, given_terms, granted_before)) <= sum(
-        awards_of((total, paid, freight, [sum(bad)]), given_terms, granted_before)
-    )
-
-
-@cases
-@given(st.integers(1, 5000), amounts, terms(), st.data())
-def test_an_award_never_falls_when_more_is_bad(total, paid, given_terms, data):
-    quantities = sorted(data.draw(st.lists(st.integers(0, total), min_size=2, max_size=5)))
-
-    amounts = [
-        cumulative_award(bad_milli=bad, total_milli=total, paid_fen=paid, terms=given_terms).amount_fen
-        for bad in quantities
-    ]
-
-    assert all(less <= more for less, more in pairwise(amounts))
-
-
-@cases
-@given(quantities, amounts, terms())
-def test_an_award_agrees_with_exact_fractions(bad_total, paid, given_terms):
-    bad, total = bad_total
-    exact = Fraction(bad, total) * paid * Fraction(given_terms.multiplier_permille, 1000)
-    rounded = int(exact + Fraction(1, 2))
-    expected = max(rounded, given_terms.minimum_fen)
-    if given_terms.cap_fen is not None:
-        expected = min(expected, given_terms.cap_fen)
-    if bad == 0 or Fraction(bad, total) < Fraction(given_terms.tolerance_permille, 1000):
-        expected = 0
-
-    award = cumulative_award(bad_milli=bad, total_milli=total, paid_fen=paid, terms=given_terms)
-
-    assert award.amount_fen == min(expected, paid)
 
 
 @pytest.mark.parametrize(
