@@ -100,12 +100,12 @@ def resolve(
     """Say that the consumer has got what was due: a remedy carried out, or an explanation (`reason`).
 
     A claim on hold is resumed first, as a step of its own. Stores the minutes the claim was in work.
-    An open compensation over nothing is voided.
+    A proposal that the procedure can do without is voided (undecided.void_unchosen).
 
     Raises Refused("compensation_open") while an amount is still to be chosen, decided or carried out.
     """
     with transaction.atomic():
-        undecided.void_empty(claim=claim, by=by, now=now)
+        undecided.void_unchosen(claim=claim, by=by, now=now)
         if claim.status == Status.WAITING:
             claim = moves.move(
                 claim=claim, action=Action.RESUME, by=by, now=now, expected_version=expected_version

@@ -17,11 +17,12 @@ from claims.models import Claim, Consent, Consumer, OrderLine
 from claims.models.choices import Channel
 from claims.models.orders import ConsentKind
 from claims.queries.claims import open_claims_elsewhere, open_claims_like
-from claims.rules.classification import GoodsType, Nature, Procedure, Remedy, Severity, procedure_for
+from claims.rules.classification import GoodsType, Nature, Procedure, Severity, procedure_for
 from claims.rules.clocks import Clock, due_at
 from claims.rules.numbering import make_number
-from claims.services import casework, evidence, reach
+from claims.services import casework, compensation, evidence, reach
 from claims.services.moves import recorded
+from claims.services.undecided import MONEY_REMEDIES
 from stations.models import Party
 from stations.models.network import StationState
 from stations.rules.parties import PartyKind
@@ -31,7 +32,6 @@ __all__ = ["file", "open_claims_elsewhere", "open_claims_like"]
 DESCRIPTION_SIGNS = 1000
 BATCH_SIGNS = 40
 NUMBER_TRIES = 5
-MONEY_REMEDIES = frozenset({Remedy.REFUND, Remedy.RESHIP, Remedy.COUPON})
 WHOLE = 1000
 
 METHODS = {
@@ -169,8 +169,6 @@ def _file(line: OrderLine, consumer: Consumer, values: dict, *, form_token, by, 
     if values["channel"] == Channel.STATION:
         claim = casework.accept(claim=claim, by=by, now=now, **first_reply(procedure, claim))
     if values["bad_milli"] and procedure.remedies & MONEY_REMEDIES:
-        from claims.services import compensation
-
         compensation.work_out(claim=claim, by=by, now=now)
     return claim
 

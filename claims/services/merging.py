@@ -46,11 +46,11 @@ def merge(
             field="into",
         )
     with transaction.atomic():
+        undecided.void(claim=duplicate, by=by, now=now)
         # The other claim moves its version too: it must not end, nor be merged itself, at this moment.
         # Lower key first, so that two merges crossing each other wait instead of blocking for ever.
         if into.pk < duplicate.pk:
             _take_in(duplicate, into, by=by, now=now)
-        undecided.void(claim=duplicate, by=by, now=now)
         merged = moves.move(
             claim=duplicate,
             action=Action.MERGE,

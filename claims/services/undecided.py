@@ -10,7 +10,9 @@ from aftersales.audit import trail
 from aftersales.lib.errors import Refused
 from claims.models import Claim, Compensation
 from claims.models.compensation import CompensationState
+from claims.rules.classification import PROCEDURES, Remedy
 
+MONEY_REMEDIES = frozenset({Remedy.REFUND, Remedy.RESHIP, Remedy.COUPON})
 UNDECIDED = (CompensationState.PROPOSED, CompensationState.CHOSEN)
 
 
@@ -28,13 +30,18 @@ def void(*, claim: Claim, by: User, now: datetime) -> None:
         _void(compensation, by=by, now=now)
 
 
-def void_empty(*, claim: Claim, by: User, now: datetime) -> None:
-    """Void an undecided compensation over nothing, so that the claim can end with an explanation.
+def void_unchosen(*, claim: Claim, by: User, now: datetime) -> None:
+    """Void a proposal that the claim may be resolved without, inside the caller's transaction.
+
+    That is a proposal over nothing, or one that the consumer has not chosen where the procedure also knows
+    a repair, an exchange or an explanation.
 
     Raises Refused("compensation_open") when an amount is still to be chosen, decided or carried out.
     """
+    otherwise = PROCEDURES[claim.procedure].remedies - MONEY_REMEDIES
     for compensation in _of_this_round(claim):
-        if compensation.amount_fen or compensation.state == CompensationState.APPROVED:
+        proposed = compensation.state == CompensationState.PROPOSED
+        if not (proposed and (otherwise or not compensation.amount_fen)):
             raise Refused(
                 _("The compensation of this claim is still open. Carry it out or have it refused first."),
                 code="compensation_open",
