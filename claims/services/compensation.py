@@ -5,12 +5,9 @@ moves money is one transaction of its own (claims.services.transactions). Rows a
 compensation, order line, limits, accounts, claim.
 """
 
-from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,8 +21,8 @@ from claims.queries.policies import policy_for
 from claims.rules import approval
 from claims.rules.approval import Level
 from claims.rules.compensation import Award
-from claims.rules.status import Status
-from claims.services import casework, lines, remedies, undecided
+from claims.services import casework, deciding, lines, remedies, undecided
+from claims.services.compensation_rows import check_claim, fresh, move, read, wrong_state
 from claims.services.lines import AmountChanged
 from claims.services.transactions import money_move
 
@@ -69,11 +66,11 @@ def work_out(*, claim: Claim, by: User, now: datetime) -> Compensation:
             total_milli=claim.order_line.quantity_milli,
             paid_fen=claim.order_line.paid_fen,
             amount_fen=award.amount_fen,
-            steps=_written(award),
+            steps=lines.written(award),
             worked_out_by=by,
             worked_out_at=now,
         )
-        _set_level(proposal, involved={by.pk}, now=now)
+        deciding.set_level(proposal, involved={by.pk}, now=now)
         try:
             with transaction.atomic():
                 proposal.save(force_insert=True)
@@ -162,9 +159,9 @@ def refuse(
     Only a person may refuse, and nobody who is involved. Raises Refused("level_too_low"),
     Refused("conflict"), Refused("already_decided"), Refused("stale"), and what casework.reject raises.
     """
-    current = _fresh(compensation, expected_version)
-    _check_decider(current, Level.OFFICER, by=by, now=now)
-    _move(current, undecided.UNDECIDED, state=CompensationState.REFUSED, decided_at=now)
+    current = fresh(compensation, expected_version)
+    deciding.check_decider(current, Level.OFFICER, by=by, now=now)
+    move(current, undecided.UNDECIDED, state=CompensationState.REFUSED, decided_at=now)
     trail.record(
         "compensation.refused",
         by=by,
@@ -174,7 +171,7 @@ def refuse(
         at=now,
     )
     casework.reject(claim=current.claim, code=code, text=text, by=by, now=now)
-    return _read(current)
+    return read(current)
 
 
 @money_move
@@ -188,7 +185,7 @@ def execute(*, compensation: Compensation, by: User, now: datetime) -> Compensat
     gains from it; for a refund also Refused("fund_missing"), Refused("fund_frozen"), Refused("fund_empty"),
     Refused("daily_limit"), Refused("monthly_limit"): it then stays approved. Refused("busy").
     """
-    return _execute(_fresh(compensation, None), by=by, now=now)
+    return remedies.carry_out(fresh(compensation, None), by=by, now=now)
 
 
 @money_move
@@ -201,11 +198,11 @@ def revoke(*, compensation: Compensation, reason: str, by: User, now: datetime) 
     reason = reason.strip()
     if len(reason) < REASON_SIGNS:
         raise Refused(_("Give a reason."), code="reason_missing", field="reason")
-    current = _fresh(compensation, None)
+    current = fresh(compensation, None)
     if current.state != CompensationState.APPROVED:
-        raise _wrong_state(current)
-    _check_level(current, Level.OFFICER, by=by, now=now)
-    _move(current, (CompensationState.APPROVED,), state=CompensationState.VOIDED)
+        raise wrong_state(current)
+    deciding.check_level(current, Level.OFFICER, by=by, now=now)
+    move(current, (CompensationState.APPROVED,), state=CompensationState.VOIDED)
     lines.release(current)
     trail.record(
         "compensation.revoked",
@@ -216,12 +213,12 @@ def revoke(*, compensation: Compensation, reason: str, by: User, now: datetime) 
         reason=reason,
         at=now,
     )
-    return _read(current)
+    return read(current)
 
 
 @money_move
 def _choose(*, compensation, remedy, payout_method, asked_how, by, now, expected_version) -> Compensation:
-    current = _fresh(compensation, expected_version)
+    current = fresh(compensation, expected_version)
     _check_choice(current, remedy, payout_method, asked_how)
     due = lines.award(current.claim.order_line, bad_milli=current.bad_milli, policy=current.policy)
     if due.amount_fen != current.amount_fen:
@@ -234,8 +231,8 @@ def _choose(*, compensation, remedy, payout_method, asked_how, by, now, expected
     choice = {"remedy": remedy, "payout_method": payout_method, "asked_how": asked_how}
     for name, value in choice.items():
         setattr(current, name, value)
-    flags = _set_level(current, involved={by.pk}, now=now)
-    chosen = _move(
+    flags = deciding.set_level(current, involved={by.pk}, now=now)
+    chosen = move(
         current,
         undecided.UNDECIDED,
         state=CompensationState.CHOSEN,
@@ -254,10 +251,10 @@ def _choose(*, compensation, remedy, payout_method, asked_how, by, now, expected
     )
     if chosen.needs_level != Level.RULE:
         return chosen
-    approved = _grant(chosen, level=Level.RULE, by=None, now=now)
+    approved = deciding.grant(chosen, level=Level.RULE, by=None, now=now)
     try:
         with transaction.atomic():
-            return _execute(approved, by=by, now=now)
+            return remedies.carry_out(approved, by=by, now=now)
     except Refused as refused:
         if refused.code not in remedies.WAITS_FOR_MONEY:
             raise
@@ -269,32 +266,32 @@ def _choose(*, compensation, remedy, payout_method, asked_how, by, now, expected
 
 @money_move
 def _approve(*, compensation, by, now, expected_version) -> Compensation:
-    current = _fresh(compensation, expected_version)
+    current = fresh(compensation, expected_version)
     if current.state == CompensationState.PROPOSED:
         raise Refused(_("The consumer has not chosen yet."), code="not_chosen")
     if current.state != CompensationState.CHOSEN:
-        raise _wrong_state(current)
-    _check_claim(current)
+        raise wrong_state(current)
+    check_claim(current)
     earlier = lines.earlier_award_fen(current.claim.order_line)
     needed = decisions.requirement(current, earlier_award_fen=earlier).level
     needed = max(needed, Level(current.needs_level), Level.OFFICER, key=approval.LADDER.index)
-    own = _check_decider(current, needed, by=by, now=now)
-    return _grant(current, level=own, by=by, now=now)
+    own = deciding.check_decider(current, needed, by=by, now=now)
+    return deciding.grant(current, level=own, by=by, now=now)
 
 
 @money_move
 def _propose_again(*, compensation, by, now) -> None:
     """Put the present amount into an undecided proposal and ask the consumer once more."""
-    current = _read(compensation)
+    current = read(compensation)
     if current.state not in undecided.UNDECIDED:
         return
     award = lines.award(current.claim.order_line, bad_milli=current.bad_milli, policy=current.policy)
-    _move(
+    move(
         current,
         undecided.UNDECIDED,
         state=CompensationState.PROPOSED,
         amount_fen=award.amount_fen,
-        steps=_written(award),
+        steps=lines.written(award),
         remedy="",
         payout_method="",
         asked_how="",
@@ -311,103 +308,16 @@ def _propose_again(*, compensation, by, now) -> None:
     )
 
 
-def _grant(current: Compensation, *, level: Level, by: User | None, now: datetime) -> Compensation:
-    """Count it against the line and note who decided; no person means that the rule did."""
-    chosen = (CompensationState.CHOSEN,)
-    # The row first and the line second, so that of two approvers one waits here and is told so.
-    decided = _move(current, chosen, level=level.value, approved_by=by, decided_at=now)
-    counted = lines.grant(decided)
-    approved = _move(decided, chosen, state=CompensationState.APPROVED, granted_fen=counted)
-    trail.record(
-        "compensation.approved",
-        by=by or system_user(),
-        obj=current,
-        after={"amount_fen": current.amount_fen, "granted_fen": counted, "level": level.value},
-        at=now,
-    )
-    return approved
-
-
-def _execute(current: Compensation, *, by: User, now: datetime) -> Compensation:
-    if current.state != CompensationState.APPROVED:
-        raise _wrong_state(current)
-    if current.claim.consumer.user_id == by.pk:
-        raise _conflict(approval.Conflict.BENEFITS_THEMSELVES)
-    _check_claim(current)
-    executed = _move(
-        current,
-        (CompensationState.APPROVED,),
-        state=CompensationState.EXECUTED,
-        executed_at=now,
-        executed_by=by,
-        receipt_number=f"{current.claim.number}-{current.round}",
-    )
-    remedies.carry_out(executed, by=by, now=now)
-    trail.record(
-        "compensation.executed",
-        by=by,
-        obj=current,
-        before={"state": current.state},
-        after={"state": CompensationState.EXECUTED.value, "remedy": current.remedy},
-        at=now,
-    )
-    casework.resolve(claim=current.claim, by=by, now=now)
-    return executed
-
-
 def _policy_of(line: OrderLine, now: datetime) -> CompensationPolicy:
     """The terms in force on the day of the order; an order dated ahead goes by today's."""
     day = timezone.localdate(min(line.order.ordered_at, now))
     return policy_for(line.county_code, day)
 
 
-def _written(award: Award) -> list[dict[str, Any]]:
-    return [
-        {"code": step.code.value, "amount_fen": step.amount_fen, "numbers": dict(step.numbers)}
-        for step in award.steps
-    ]
-
-
-def _set_level(current: Compensation, *, involved: Collection[int], now: datetime) -> tuple[str, ...]:
-    """Note on the instance who has to decide and why; returns what caught the eye."""
-    earlier = lines.earlier_award_fen(current.claim.order_line)
-    required = decisions.requirement(current, earlier_award_fen=earlier, involved=involved)
-    level = decisions.with_somebody(required.level, current.claim, involved=involved, now=now)
-    climbed = [] if level == required.level else ["nobody_else"]
-    current.needs_level = level.value
-    current.level_reasons = [*required.reasons, *climbed]
-    return required.flags
-
-
-def _read(compensation: Compensation) -> Compensation:
-    return Compensation.objects.select_related(
-        "policy", "station", "claim__consumer", "claim__station", "claim__order_line__order"
-    ).get(pk=compensation.pk)
-
-
-def _fresh(compensation: Compensation, expected_version: int | None) -> Compensation:
-    current = _read(compensation)
-    if expected_version is not None and current.version != expected_version:
-        raise _stale()
-    return current
-
-
-def _move(current: Compensation, states: Collection[str], **changes: Any) -> Compensation:
-    """The conditional UPDATE of this module: holds while nobody has touched the row since it was read."""
-    # Past the scope on purpose, as in claims.services.moves.
-    moved = Compensation._base_manager.filter(
-        pk=current.pk, state__in=states, version=current.version
-    ).update(**changes, version=F("version") + 1)
-    found = _read(current)
-    if moved:
-        return found
-    raise _wrong_state(found) if found.state not in states else _stale()
-
-
 def _check_choice(current: Compensation, remedy: str, payout_method: str, asked_how: str) -> None:
     if current.state not in undecided.UNDECIDED:
-        raise _wrong_state(current)
-    _check_claim(current)
+        raise wrong_state(current)
+    check_claim(current)
     if remedy not in permitted_remedies(current.claim):
         raise Refused(
             _("This remedy is not possible for this claim."), code="remedy_not_allowed", field="remedy"
@@ -416,59 +326,3 @@ def _check_choice(current: Compensation, remedy: str, payout_method: str, asked_
         raise Refused(_("Choose how it is paid."), code="payout_method_missing", field="payout_method")
     if asked_how not in AskedHow.values:
         raise Refused(_("Say how the consumer was asked."), code="asked_how_missing", field="asked_how")
-
-
-def _check_claim(current: Compensation) -> None:
-    claim = current.claim
-    if claim.status == Status.SUBMITTED:
-        raise Refused(_("Accept the claim first."), code="not_accepted")
-    if not claim.is_open or claim.round != current.round:
-        raise Refused(_("This claim has ended."), code="claim_ended")
-
-
-def _check_decider(current: Compensation, needed: Level, *, by: User, now: datetime) -> Level:
-    """The level at which this person decides; refused when it is too low or they are involved."""
-    own = _check_level(current, needed, by=by, now=now)
-    stands_in_the_way = decisions.conflict_of(by, current.claim)
-    if stands_in_the_way is not None:
-        raise _conflict(stands_in_the_way)
-    return own
-
-
-def _check_level(current: Compensation, needed: Level, *, by: User, now: datetime) -> Level:
-    own = decisions.level_of(by, current.claim, now=now)
-    if own is None or not approval.may_decide(own, needed):
-        raise Refused(
-            _("Somebody at a higher level has to decide this."),
-            code="level_too_low",
-            details={"needs_level": needed.value},
-        )
-    return own
-
-
-def _conflict(conflict: approval.Conflict) -> Refused:
-    sentences = {
-        approval.Conflict.FILED_BY_SAME_PERSON: _("You filed this claim; somebody else has to decide it."),
-        approval.Conflict.AMOUNT_CHANGED_BY_SAME_PERSON: _(
-            "You worked out this amount or recorded the choice; somebody else has to decide it."
-        ),
-        approval.Conflict.BENEFITS_THEMSELVES: _("This claim is your own; somebody else has to see to it."),
-    }
-    return Refused(sentences[conflict], code="conflict", details={"conflict": conflict.value})
-
-
-def _wrong_state(current: Compensation) -> Refused:
-    """Why a step is not possible where the compensation stands now."""
-    if current.state == CompensationState.EXECUTED:
-        return Refused(_("This compensation has been carried out already."), code="already_executed")
-    if current.state in (CompensationState.APPROVED, CompensationState.REFUSED):
-        return Refused(_("This compensation has been decided already."), code="already_decided")
-    if current.state == CompensationState.VOIDED:
-        return Refused(_("This proposal has been replaced or taken back."), code="voided")
-    return Refused(_("This compensation has not been approved."), code="not_approved")
-
-
-def _stale() -> Refused:
-    return Refused(
-        _("Somebody else has just changed this compensation. Reload to see what happened."), code="stale"
-    )

@@ -50,11 +50,13 @@ def post(
     note: str = "",
     reverses: Movement | None = None,
     recovers: Advance | None = None,
+    must_be_new: bool = False,
 ) -> Movement:
     """Move an amount from the credit account to the debit account, once per business key.
 
     Writes one row and moves both balances inside the caller's transaction. The same key with the same
-    content returns the first movement and moves nothing.
+    content returns the first movement and moves nothing; with `must_be_new` it raises
+    Refused("already_booked") instead, for callers that have more to undo.
 
     Raises Refused("key_used") for a known key with other content, Refused("amount_invalid") unless the
     amount is whole fen above zero, Refused("fund_empty") or Refused("balance_short") when an account would
@@ -83,6 +85,8 @@ def post(
         with transaction.atomic():
             movement.save(force_insert=True)
     except IntegrityError:
+        if must_be_new:
+            raise Refused(_("This has been booked already."), code="already_booked") from None
         return _first_of(movement)
     for side in sorted((debit, credit), key=lambda each: each.pk):
         _move_balance(side, grows=(side == debit) != (side.kind in GROWS_BY_CREDIT), movement=movement)
@@ -140,9 +144,7 @@ def check_amount(amount_fen: int) -> None:
 
 def _first_of(movement: Movement) -> Movement:
     with system_scope("movement under a business key", quiet=True):
-        first = Movement.objects.filter(business_key=movement.business_key).first()
-    if first is None:
-        raise Refused(_("This movement has been taken back already."), code="already_reversed")
+        first = Movement.objects.get(business_key=movement.business_key)
     if any(getattr(first, name) != getattr(movement, name) for name in SAYS):
         raise Refused(_("This reference is already used for another booking."), code="key_used")
     return first

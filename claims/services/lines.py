@@ -5,6 +5,8 @@ was paid for it. Raised by one conditional UPDATE that names the values it was w
 the table stand behind it. Rule: docs/rules/compensation.md.
 """
 
+from typing import Any
+
 from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
@@ -39,6 +41,14 @@ def award(line: OrderLine, *, bad_milli: int, policy: CompensationPolicy) -> Awa
     """
     fresh = OrderLine._base_manager.get(pk=line.pk)
     return _award(fresh, earlier_award_fen(line), bad_milli, policy)
+
+
+def written(award: Award) -> list[dict[str, Any]]:
+    """The lines of the formula as they are kept with a compensation."""
+    return [
+        {"code": step.code.value, "amount_fen": step.amount_fen, "numbers": dict(step.numbers)}
+        for step in award.steps
+    ]
 
 
 def earlier_award_fen(line: OrderLine) -> int:

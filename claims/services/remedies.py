@@ -10,12 +10,15 @@ from aftersales.audit import trail
 from aftersales.audit.trail import system_scope
 from aftersales.lib.errors import Refused
 from claims.models import Advance, Compensation, Coupon, Fund, Reship
-from claims.models.compensation import Remedy
+from claims.models.compensation import CompensationState, Remedy
 from claims.models.fund import AccountKind, MovementKind
 from claims.queries.policies import policy_for
 from claims.rules import compensation as rule
+from claims.rules.approval import Conflict
 from claims.rules.numbering import make_coupon_code
-from claims.services import ledger, limits
+from claims.services import casework, ledger, limits
+from claims.services.compensation_rows import check_claim, move, wrong_state
+from claims.services.deciding import conflict_refusal
 
 PARCEL_SIGNS = 40
 
@@ -23,10 +26,36 @@ WAITS_FOR_MONEY = frozenset({"fund_missing", "fund_frozen", "fund_empty", "daily
 """Refusals that leave an approved refund where it is, to be carried out later."""
 
 
-def carry_out(compensation: Compensation, *, by: User, now: datetime) -> None:
-    """Do what was approved, inside the caller's transaction."""
+def carry_out(current: Compensation, *, by: User, now: datetime) -> Compensation:
+    """Do what was approved and resolve the claim, inside the caller's transaction.
+
+    Raises what `compensation.execute` says.
+    """
+    if current.state != CompensationState.APPROVED:
+        raise wrong_state(current)
+    if current.claim.consumer.user_id == by.pk:
+        raise conflict_refusal(Conflict.BENEFITS_THEMSELVES)
+    check_claim(current)
+    executed = move(
+        current,
+        (CompensationState.APPROVED,),
+        state=CompensationState.EXECUTED,
+        executed_at=now,
+        executed_by=by,
+        receipt_number=f"{current.claim.number}-{current.round}",
+    )
     carry = {Remedy.REFUND: _pay, Remedy.COUPON: _issue_coupon, Remedy.RESHIP: _order_reship}
-    carry[compensation.remedy](compensation, by=by, now=now)
+    carry[executed.remedy](executed, by=by, now=now)
+    trail.record(
+        "compensation.executed",
+        by=by,
+        obj=current,
+        before={"state": current.state},
+        after={"state": CompensationState.EXECUTED.value, "remedy": current.remedy},
+        at=now,
+    )
+    casework.resolve(claim=current.claim, by=by, now=now)
+    return executed
 
 
 def payout_key(compensation: Compensation) -> str:
