@@ -1,4 +1,9 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from claims.views import public
 
 app_name = "public"
-urlpatterns = []
+urlpatterns = [
+    path("track/", public.TrackView.as_view(), name="track"),
+    path("rules/", public.RulesView.as_view(), name="rules"),
+]

@@ -1,0 +1,160 @@
+"""Pages without an account: a claim's progress, and the rules in force in plain words."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import FormView, TemplateView
+
+from aftersales.audit.trail import system_scope
+from aftersales.web.throttle import Throttle
+from claims.forms.progress import ProgressForm
+from claims.models import Fund
+from claims.models.compensation import CompensationState
+from claims.queries.policies import policy_for
+from claims.queries.progress import current_compensation, find_for_consumer
+from claims.rules.classification import GoodsType, Remedy
+from claims.rules.clocks import Clock, allowance
+from claims.rules.compensation import share_fen
+from claims.rules.numbering import normalise_number
+from claims.rules.status import Node, NodeState, Status, progress_nodes
+from claims.views.formula import formula, with_unit
+from stations.models import Region
+
+# A village shares one address, so an address may fail more often than one claim number.
+BY_ADDRESS = Throttle("progress by address", limit=30, window=timedelta(minutes=15))
+BY_NUMBER = Throttle("progress by number", limit=5, window=timedelta(minutes=15))
+
+NODE_WORDS = {
+    Node.UNDER_REVIEW: gettext_lazy("Under review"),
+    Node.PICKUP: gettext_lazy("Goods are collected"),
+    Node.INSPECTION: gettext_lazy("Goods are inspected"),
+    Node.REPAIRING: gettext_lazy("Repair"),
+    Node.REFUNDING: gettext_lazy("Refund"),
+    Node.SENDING: gettext_lazy("On its way to you"),
+    Node.DONE: gettext_lazy("Done"),
+    Node.REJECTED: gettext_lazy("Refused"),
+    Node.WITHDRAWN: gettext_lazy("Withdrawn"),
+    Node.MERGED: gettext_lazy("Continued under another number"),
+}
+STEP_STATES = {NodeState.PASSED: "done", NodeState.CURRENT: "now", NodeState.AHEAD: ""}
+
+
+class TrackView(FormView):
+    """Progress of one claim. Wrong digits and an unknown number get the same answer in the same way."""
+
+    template_name = "claims/public_track.html"
+    form_class = ProgressForm
+
+    def get_initial(self):
+        return {"number": self.request.GET.get("number", "")[:24]}
+
+    def form_valid(self, form):
+        now = timezone.now()
+        number = normalise_number(form.cleaned_data["number"])
+        address = self.request.META.get("REMOTE_ADDR", "")
+        if BY_ADDRESS.is_closed(address, now=now) or BY_NUMBER.is_closed(number, now=now):
+            form.add_error(None, _("Too many tries. Wait 15 minutes, or ask your village station."))
+            return self.render_to_response(self.get_context_data(form=form), status=429)
+        claim = find_for_consumer(number, form.cleaned_data["last_four"])
+        if claim is None:
+            BY_ADDRESS.count_failure(address, now=now)
+            BY_NUMBER.count_failure(number, now=now)
+            form.add_error(
+                None,
+                _(
+                    "Number and digits do not fit together. Look at your receipt, or ask your village station."
+                ),
+            )
+            return self.form_invalid(form)
+        return self.render_to_response(self.get_context_data(form=form, **progress_of(claim)))
+
+
+def progress_of(claim) -> dict:
+    """What a consumer is shown of their claim: no name, no phone, no address, no photo."""
+    compensation = current_compensation(claim)
+    state = compensation.state if compensation else ""
+    remedy = Remedy(compensation.remedy) if compensation and compensation.remedy else None
+    executed = state == CompensationState.EXECUTED
+    nodes = progress_nodes(
+        Status(claim.status), remedy, executed, approved=state == CompensationState.APPROVED or executed
+    )
+    return {
+        "claim": claim,
+        "compensation": compensation,
+        "formula": formula(compensation, claim.order_line.unit) if compensation else None,
+        "bad": with_unit(claim.bad_milli, claim.order_line.unit) if claim.bad_milli else "",
+        "steps": [{"label": NODE_WORDS[node.node], "state": STEP_STATES[node.state]} for node in nodes],
+        "said": said_to_consumer(claim, compensation),
+    }
+
+
+def said_to_consumer(claim, compensation) -> str:
+    """One sentence about where the claim stands and what comes next."""
+    if claim.status == Status.MERGED:
+        return _("This claim is continued under number %(number)s.") % {"number": claim.merged_into.number}
+    if claim.status == Status.WITHDRAWN:
+        return _("This claim was withdrawn. You can file again at your village station.")
+    if claim.status == Status.REJECTED:
+        return _(
+            "This claim was refused. The reason is below. You can object at your village station or call 12315."
+        )
+    words = {
+        CompensationState.PROPOSED: _("The amount is worked out. Tell your village station what you choose."),
+        CompensationState.CHOSEN: _(
+            "Your choice is recorded. A claims officer decides, usually within 24 hours."
+        ),
+        CompensationState.APPROVED: _("Approved. It will be carried out as soon as possible."),
+        CompensationState.EXECUTED: _("Carried out. If something is still wrong, come back within 7 days."),
+    }
+    if compensation and compensation.state in words:
+        return words[compensation.state]
+    if claim.status == Status.SUBMITTED:
+        return _("We have received your claim and will answer within 2 hours.")
+    if claim.status in (Status.RESOLVED, Status.CLOSED):
+        return _("This claim is settled. If something is still wrong, come back within 7 days.")
+    return _("We are working on your claim.")
+
+
+class RulesView(TemplateView):
+    """The terms in force, in plain words with worked examples; of one county with ?county=code."""
+
+    template_name = "claims/public_rules.html"
+
+    def get_context_data(self, **kwargs):
+        today = timezone.localdate()
+        with system_scope("public rules", quiet=True):
+            codes = list(Fund.objects.values_list("county_code", flat=True))
+        counties = list(Region.objects.filter(code__in=codes))
+        asked = self.request.GET.get("county", "")
+        county = next((county for county in counties if county.code == asked), None)
+        policy = policy_for(county.code if county else "", today)
+        return super().get_context_data(
+            policy=policy,
+            county=county,
+            counties=counties,
+            examples=[
+                {
+                    "bad": str(bad),
+                    "total": str(total),
+                    "paid_fen": paid,
+                    "amount_fen": share_fen(bad, total, paid),
+                }
+                for bad, total, paid in ((3, 20, 4000), (5, 12, 3990), (20, 20, 2990))
+            ],
+            tolerance=policy.tolerance_permille / 10 if policy.tolerance_permille else None,
+            bonus=policy.coupon_bonus_permille // 10,
+            hours=[
+                (words, int(allowance(goods, Clock.HANDLING).total_seconds() // 3600))
+                for words, goods in (
+                    (_("Farm produce"), GoodsType.PRODUCE),
+                    (_("Household appliances"), GoodsType.APPLIANCE),
+                    (_("Agricultural inputs"), GoodsType.AGRICULTURAL_INPUTS),
+                    (_("Everything else"), GoodsType.INDUSTRIAL),
+                )
+            ],
+            **kwargs,
+        )
