@@ -28,6 +28,7 @@ SCHEDULES = (
     Planned("heartbeat", "aftersales.ops.tasks.heartbeat", minutes=1),
     Planned("seal_audit", "aftersales.ops.tasks.seal_audit", minutes=5),
     Planned("purge_finished_tasks", "aftersales.ops.tasks.purge_finished_tasks", cron="10 3 * * *"),
+    Planned("sweep_photos", "aftersales.ops.tasks.sweep_photos", cron="40 3 * * *"),
 )
 
 

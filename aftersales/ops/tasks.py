@@ -11,6 +11,7 @@ from django_q.models import Success
 from aftersales.audit import sealing
 from aftersales.audit.trail import system_scope
 from aftersales.ops import health
+from claims.services import evidence
 
 FINISHED_TASKS_KEPT = timedelta(days=7)
 
@@ -31,3 +32,8 @@ def purge_finished_tasks(planned_at: str = "") -> int:
     """Forget successful tasks after a week, failed ones never; returns how many were forgotten."""
     forgotten, _per_model = Success.objects.filter(stopped__lt=timezone.now() - FINISHED_TASKS_KEPT).delete()
     return forgotten
+
+
+def sweep_photos(planned_at: str = "") -> tuple[int, int]:
+    """Drop photos that were never filed with a claim; returns how many rows and files went."""
+    return evidence.sweep(now=timezone.now())

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-CODE = ("aftersales", "stations", "claims", "training", "tests")
+CODE = ("aftersales", "stations", "claims", "training", "demo", "tests")
 LONGEST_FILE_LINES = 400
 VAGUE_NAMES = {"utils", "helpers", "common", "misc", "util", "helper"}
 DOORS = {"views", "admin", "api", "forms", "tasks", "commands"}

@@ -1,4 +1,6 @@
+import os
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django_q.models import Failure, Success, Task
@@ -44,3 +46,17 @@ def test_only_successes_older_than_a_week_are_forgotten():
 
     assert [row.name for row in Success.objects.all()] == ["week"]
     assert [row.name for row in Failure.objects.all()] == ["failed"]
+
+
+def test_stray_picture_goes_a_day_after_it_came(settings):
+    stray = Path(settings.MEDIA_ROOT) / "pictures" / "ab" / "cd" / f"{'abcd' + '0' * 28}.jpg"
+    stray.parent.mkdir(parents=True)
+    stray.write_bytes(b"")
+    os.utime(stray, times=(NOW.timestamp(),) * 2)
+
+    assert tasks.sweep_photos() == (0, 0)
+    stray_after = NOW - timedelta(hours=24, seconds=1)
+    os.utime(stray, times=(stray_after.timestamp(),) * 2)
+
+    assert tasks.sweep_photos() == (0, 1)
+    assert not stray.exists()
