@@ -28,7 +28,7 @@ def fresh(compensation: Compensation, expected_version: int | None) -> Compensat
 
 
 def move(current: Compensation, states: Collection[str], **changes: Any) -> Compensation:
-    """The one way a compensation changes: an UPDATE that holds while nobody has touched it since it was read."""
+    """The one way a compensation changes: an UPDATE that holds while nobody has touched it since."""
     # Past the scope on purpose, as in claims.services.moves.
     moved = Compensation._base_manager.filter(
         pk=current.pk, state__in=states, version=current.version

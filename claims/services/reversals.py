@@ -1,4 +1,4 @@
-"""Taking a movement back by its opposite, once, with everything that hung on it. docs/rules/fund.md, section 5."""
+"""Taking a movement back by its opposite, once, with all that hung on it. docs/rules/fund.md, section 5."""
 
 from datetime import datetime
 

@@ -1,0 +1,186 @@
+"""What is in a county's emergency fund, what came and went, and who still owes it. Sums in fen.
+
+Definitions. In and out: what movements have put into and taken out of the cash account, counter-entries
+included, so that the balance at the start plus in less out is the balance at the end. Months and days are
+those of Shanghai. Open: advanced, not taken back and not recovered yet. Age: whole days since the day of the
+payout.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Count, F, Min, Q, QuerySet, Sum
+from django.db.models.functions import TruncMonth
+from django.utils import timezone
+
+from aftersales.audit.trail import system_scope
+from claims.models import Account, Advance, Deposit, Fund, Movement
+from claims.models.fund import AccountKind, DepositState
+
+AGE_LIMITS = (30, 60, 90)
+"""Upper ends of the age bands in days, included; the last band has none."""
+
+MONTHS = 12
+
+
+@dataclass(frozen=True)
+class Month:
+    """What came into the cash account in a month, and what went out."""
+
+    first_day: date
+    in_fen: int = 0
+    out_fen: int = 0
+
+
+@dataclass(frozen=True)
+class Owed:
+    """What one liable party (None: not known yet) owes, in all and by age of the payout."""
+
+    party_id: int | None
+    party_name: str
+    count: int
+    open_fen: int
+    bands_fen: tuple[int, ...]
+    oldest_days: int
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The state of a fund in the figures that somebody needs who decides about a payout."""
+
+    fund: Fund
+    balance_fen: int
+    open_fen: int
+    month: Month
+
+    @property
+    def is_low(self) -> bool:
+        return self.balance_fen < self.fund.low_balance_fen
+
+
+@dataclass(frozen=True)
+class Overview(Summary):
+    """The summary with the year's months, who owes what, and deposits that wait for a second person."""
+
+    budget_fen: int
+    months: tuple[Month, ...]
+    owed: tuple[Owed, ...]
+    deposits: tuple[Deposit, ...]
+
+
+def summary_for(county_code: str, now: datetime) -> Summary | None:
+    """The summary of a county's fund for somebody who decides about one of its claims; None without a fund.
+
+    Looks past the scope: an agent who sees no fund is still told whether it can pay.
+    """
+    with system_scope("state of the county's fund", quiet=True):
+        fund = Fund.objects.filter(county_code=county_code).first()
+        if fund is None:
+            return None
+        balances = _balances(fund)
+        return Summary(
+            fund=fund,
+            balance_fen=balances.get(AccountKind.CASH, 0),
+            open_fen=balances.get(AccountKind.ADVANCES, 0),
+            month=_months(fund, now, count=1)[0],
+        )
+
+
+def overview(fund: Fund, now: datetime) -> Overview:
+    """Everything the fund page shows above its movements, in four queries."""
+    balances = _balances(fund)
+    months = _months(fund, now, count=MONTHS)
+    return Overview(
+        fund=fund,
+        balance_fen=balances.get(AccountKind.CASH, 0),
+        open_fen=balances.get(AccountKind.ADVANCES, 0),
+        month=months[-1],
+        budget_fen=balances.get(AccountKind.BUDGET, 0),
+        months=months,
+        owed=_owed(fund, now),
+        deposits=tuple(
+            fund.deposits.filter(state=DepositState.PROPOSED)
+            .select_related("proposed_by")
+            .order_by("proposed_at", "id")
+        ),
+    )
+
+
+def movements(fund: Fund) -> QuerySet[Movement]:
+    """The fund's movements as its page lists them, to be paged by ("-at", "-id")."""
+    return fund.movements.select_related(
+        "debit__party", "credit__party", "claim", "by", "reversed_by", "reverses"
+    )
+
+
+def open_advances() -> QuerySet[Advance]:
+    """Advances of which something is still owed, oldest first."""
+    return Advance.objects.filter(recovered_fen__lt=F("amount_fen"), reversed_at__isnull=True).order_by(
+        "advanced_at", "id"
+    )
+
+
+def age_days(advanced_at: datetime, now: datetime) -> int:
+    """Whole days between the day of a payout and today."""
+    return (timezone.localdate(now) - timezone.localdate(advanced_at)).days
+
+
+def _balances(fund: Fund) -> dict[str, int]:
+    rows = Account.objects.filter(fund=fund).order_by().values("kind").annotate(sum=Sum("balance_fen"))
+    return {row["kind"]: row["sum"] for row in rows}
+
+
+def _months(fund: Fund, now: datetime, *, count: int) -> tuple[Month, ...]:
+    """The last months in order, this one last; a month in which nothing moved has zeros."""
+    first_days = [_months_before(timezone.localdate(now), back) for back in reversed(range(count))]
+    into = Sum("amount_fen", filter=Q(debit__kind=AccountKind.CASH), default=0)
+    out_of = Sum("amount_fen", filter=Q(credit__kind=AccountKind.CASH), default=0)
+    rows = (
+        fund.movements.filter(at__gte=_start_of(first_days[0]))
+        .order_by()
+        .annotate(month=TruncMonth("at"))
+        .values("month")
+        .annotate(came=into, went=out_of)
+    )
+    found = {timezone.localdate(row["month"]): row for row in rows}
+    return tuple(
+        Month(day, found[day]["came"], found[day]["went"]) if day in found else Month(day)
+        for day in first_days
+    )
+
+
+def _owed(fund: Fund, now: datetime) -> tuple[Owed, ...]:
+    """Who owes something, the largest sum first."""
+    still = F("amount_fen") - F("recovered_fen")
+    today = timezone.localdate(now)
+    starts = [_start_of(today - timedelta(days=limit)) for limit in AGE_LIMITS]
+    newer = [Q(advanced_at__gte=start) for start in starts]
+    in_band = [newer[0]] + [newer[i] & ~newer[i - 1] for i in range(1, len(newer))] + [~newer[-1]]
+    bands = {f"band_{i}": Sum(still, filter=each, default=0) for i, each in enumerate(in_band)}
+    rows = (
+        open_advances()
+        .filter(fund=fund)
+        .values("party_id", "party__name")
+        .annotate(count=Count("id"), open=Sum(still), oldest=Min("advanced_at"), **bands)
+        .order_by("-open", "party_id")
+    )
+    return tuple(
+        Owed(
+            party_id=row["party_id"],
+            party_name=row["party__name"] or "",
+            count=row["count"],
+            open_fen=row["open"],
+            bands_fen=tuple(row[name] for name in bands),
+            oldest_days=age_days(row["oldest"], now),
+        )
+        for row in rows
+    )
+
+
+def _months_before(day: date, back: int) -> date:
+    years, month = divmod(day.year * 12 + day.month - 1 - back, 12)
+    return date(years, month + 1, 1)
+
+
+def _start_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
