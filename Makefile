@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --require-hashes
 CATALOGUE := locale/zh_Hans/LC_MESSAGES/django
 NOT_OURS := --ignore '.venv' --ignore 'var' --ignore 'tests'
-UV_COMPILE := uv pip compile pyproject.toml --generate-hashes --no-header --python-version 3.11 --upgrade
+UV_COMPILE := uv --quiet pip compile pyproject.toml --generate-hashes --no-header --python-version 3.11 --upgrade
 
 .PHONY: help setup run test check e2e screenshots messages lock
 
@@ -44,7 +44,7 @@ messages: $(VENV)/.dev ## collect the texts to translate into locale/ and compil
 lock: ## resolve the dependencies anew into requirements/ (maintainers; needs uv)
 	$(UV_COMPILE) -o requirements/core.txt
 	$(UV_COMPILE) --extra dev -c requirements/core.txt -o requirements/dev.txt
-	$(UV_COMPILE) --extra e2e -c requirements/dev.txt -o requirements/e2e.txt
+	$(UV_COMPILE) --extra dev --extra e2e -c requirements/dev.txt -o requirements/e2e.txt
 
 # A stamp says that a lock file is installed, so that nothing asks the network a second time.
 
