@@ -87,3 +87,8 @@ def _first_answer(client: str, key: str, fingerprint: str) -> Answer:
             code="key_reused",
         )
     return Answer(row.object_type, row.object_id, row.response)
+
+
+def is_known(*, client: str, key: str) -> bool:
+    """Whether this client's key has had its effect, so that a door need not ask again what was answered."""
+    return SubmissionKey.objects.filter(client=client, key=key).exists()

@@ -1,0 +1,160 @@
+"""Filing a claim: what is wrong, how much, who asks for it."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from aftersales.web.service_forms import (
+    ChineseNameField,
+    KeyedForm,
+    LineField,
+    NoteField,
+    PhoneField,
+    QuantityField,
+)
+from claims.models import OrderLine
+from claims.models.choices import Channel, GoodsTypeChoices, NatureChoices, SeverityChoices
+from claims.models.orders import ConsentKind
+from claims.rules.classification import GoodsType, Nature
+from claims.rules.suggestions import Suggestion, suggest
+from claims.rules.symptoms import Symptom, describe, symptoms_for
+
+SYMPTOM_LABELS = {
+    Symptom.ROTTEN: _("Rotten"),
+    Symptom.MOULDY: _("Mouldy"),
+    Symptom.CRUSHED: _("Crushed"),
+    Symptom.SHORT: _("Too few"),
+    Symptom.STALE: _("Not fresh"),
+    Symptom.WRONG_GOODS: _("Wrong goods"),
+    Symptom.NOT_ARRIVED: _("Never arrived"),
+    Symptom.NOT_WORKING: _("Does not work"),
+    Symptom.BROKEN: _("Broken"),
+    Symptom.PARTS_MISSING: _("Parts missing"),
+    Symptom.POOR: _("Poor quality"),
+    Symptom.NO_SPROUT: _("Does not sprout"),
+    Symptom.NO_EFFECT: _("No effect"),
+    Symptom.CAKED: _("Caked"),
+    Symptom.BAD_SERVICE: _("Nobody deals with it"),
+}
+# A quantity can be counted where goods are bad or missing, not where a person or a price is the matter.
+COUNTED = {Nature.QUALITY, Nature.LOGISTICS}
+AUTOMATIC = [("", _("automatic"))]
+LONGEST_WORDS = 950
+
+
+class OrderSearchForm(forms.Form):
+    """Finding the order a claim is about."""
+
+    q = LineField(
+        label=_("Order number, phone or product"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search", "enterkeyhint": "search", "autocomplete": "off"}),
+    )
+
+
+class FilingForm(KeyedForm):
+    """A claim on one order line.
+
+    `nature` and `severity` may be left to the words: what is empty is suggested from the symptom and the
+    description. Name and phone are asked only when the order knows nobody; `file_anyway` and
+    `without_photos` appear once there is something to insist on.
+    """
+
+    symptom = forms.ChoiceField(label=_("What is wrong?"), widget=forms.RadioSelect, required=False)
+    bad_milli = QuantityField(
+        label=_("How much is bad?"),
+        required=False,
+        positive=True,
+        error_messages={"too_large": _("More than was bought. Count again.")},
+    )
+    name = ChineseNameField(label=_("Villager's name"))
+    phone = PhoneField(label=_("Villager's phone"))
+    consent_kind = forms.ChoiceField(
+        label=_("The villager agrees that you file for them"),
+        choices=ConsentKind,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Ask the villager first, then tap how they agreed.")},
+    )
+    description = NoteField(
+        label=_("More about it"),
+        max_length=LONGEST_WORDS,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    goods_type = forms.ChoiceField(label=_("Goods type"), choices=GoodsTypeChoices)
+    nature = forms.ChoiceField(
+        label=_("Kind of problem"), choices=[*AUTOMATIC, *NatureChoices.choices], required=False
+    )
+    severity = forms.ChoiceField(
+        label=_("How serious"), choices=[*AUTOMATIC, *SeverityChoices.choices], required=False
+    )
+    channel = forms.ChoiceField(
+        label=_("The villager came"),
+        choices=[(each.value, each.label) for each in (Channel.STATION, Channel.PHONE)],
+    )
+    batch = LineField(label=_("Batch number on the label"), max_length=40, required=False)
+    without_photos = forms.BooleanField(label=_("There are no photos"), required=False)
+    file_anyway = forms.BooleanField(label=_("This is another matter, file it anyway"), required=False)
+
+    def __init__(self, *args, line: OrderLine, **kwargs):
+        initial = {
+            "goods_type": line.goods_type,
+            "channel": Channel.STATION,
+            "batch": line.batch,
+            # One fridge, one box: there is nothing to count.
+            "bad_milli": line.quantity_milli if line.is_countable and line.quantity_milli == 1000 else None,
+            **kwargs.pop("initial", {}),
+        }
+        super().__init__(*args, initial=initial, **kwargs)
+        self.line = line
+        self.fields["symptom"].choices = [
+            (each.value, SYMPTOM_LABELS[each]) for each in symptoms_for(GoodsType(line.goods_type))
+        ]
+        self.fields["bad_milli"].maximum = line.quantity_milli
+        if line.order.consumer_id:
+            del self.fields["name"], self.fields["phone"]
+        self.suggestion: Suggestion = suggest("", line.product)
+
+    @property
+    def words(self) -> str:
+        """The description as it will be stored."""
+        symptom = self.cleaned_data.get("symptom")
+        return describe(Symptom(symptom) if symptom else None, self.cleaned_data.get("description", ""))
+
+    @property
+    def needs_photos(self) -> bool:
+        """Whether photos belong to what the form says."""
+        return self.cleaned_data.get("nature") in COUNTED
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        self.suggestion = suggest(self.words, self.line.product)
+        if not self.words and "symptom" not in self.errors:
+            self.add_error(
+                "symptom", ValidationError(_("Tap what is wrong, or write it below."), code="required")
+            )
+        for name in ("nature", "severity"):
+            if name in cleaned and not cleaned[name] and getattr(self.suggestion, name):
+                cleaned[name] = getattr(self.suggestion, name).value
+            if self.words and name not in self.errors and not cleaned.get(name):
+                self.add_error(
+                    name, ValidationError(_("The words do not say it: choose one."), code="required")
+                )
+        if (
+            cleaned.get("nature") in COUNTED
+            and cleaned.get("bad_milli") is None
+            and "bad_milli" not in self.errors
+        ):
+            self.add_error(
+                "bad_milli", ValidationError(_("Count the bad ones and enter the number."), code="required")
+            )
+        return cleaned
+
+
+class PhotoForm(forms.Form):
+    """One photo for a form that is still being filled in."""
+
+    form_key = KeyedForm.declared_fields["form_key"]

@@ -1,0 +1,111 @@
+"""The list of claims, and everything about one of them."""
+
+from django.db.models import Q
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from aftersales.web.paging import capped_count, keyset_page
+from claims.forms.claims import ANY, OPEN, ClaimFilterForm
+from claims.models import Claim
+from claims.models.claims import OPEN_STATUSES
+from claims.queries import claims as reading
+from claims.rules.classification import GoodsType, group_of
+from claims.views import tones
+from claims.views.actions import further_steps, next_step
+from claims.views.compensation import current_compensation
+from claims.views.formula import formula, with_unit
+from claims.views.places import CasePage, permissions
+from claims.views.timeline import entries
+
+PAGE_SIZE = 30
+
+
+class ClaimList(CasePage):
+    """Claims in reach: open ones by due time, others the last filed first."""
+
+    permission = "claims.view_claim_page"
+    template_name = "claims/claim_list.html"
+
+    def get(self, request):
+        now = timezone.now()
+        form = ClaimFilterForm(request.GET)
+        form.is_valid()
+        wanted = form.cleaned_data
+        text, status = wanted.get("q", ""), wanted.get("status", "")
+        rows = reading.search(text) if text else reading.listed()
+        if status in ("", OPEN) and not (text and not status):
+            rows, order = rows.filter(status__in=OPEN_STATUSES), reading.OPEN_ORDER
+        else:
+            rows, order = rows, reading.RECENT_ORDER
+        rows = rows.filter(self._filters(wanted, now))
+        page = keyset_page(rows, cursor=request.GET.get("cursor", ""), order=order, size=PAGE_SIZE)
+        tones.mark(page.rows, now)
+        return self.page(
+            form=form,
+            text=text,
+            list_page=page,
+            count=capped_count(rows),
+            is_filtered=any(value for name, value in wanted.items() if name != "q" and value != OPEN),
+            shows_station="accounts.use_admin" in permissions(request.user),
+        )
+
+    def _filters(self, wanted: dict, now) -> Q:
+        condition = Q()
+        if wanted.get("status", "") not in ("", OPEN, ANY):
+            condition &= Q(status=wanted["status"])
+        if wanted.get("goods"):
+            group = GoodsType(wanted["goods"])
+            condition &= Q(goods_type__in=[each.value for each in GoodsType if group_of(each) == group])
+        if wanted.get("nature"):
+            condition &= Q(nature=wanted["nature"])
+        if wanted.get("since"):
+            condition &= Q(filed_at__date__gte=wanted["since"])
+        if wanted.get("until"):
+            condition &= Q(filed_at__date__lte=wanted["until"])
+        if wanted.get("mine"):
+            condition &= Q(handler=self.request.user) | Q(filed_by=self.request.user)
+        if wanted.get("overdue"):
+            condition &= Q(handling_due_at__lt=now, status__in=OPEN_STATUSES)
+        return condition
+
+
+class ClaimDetail(CasePage):
+    """One claim: where it stands, what it is about, its money, its photos, its history, what can be done."""
+
+    permission = "claims.view_claim_page"
+    template_name = "claims/claim_detail.html"
+
+    def get(self, request, number):
+        claims = Claim.objects.select_related(
+            "station",
+            "consumer",
+            "order_line__order__merchant",
+            "order_line__order__logistics",
+            "order_line__order__platform",
+            "liable_party",
+            "filed_by",
+            "handler",
+            "merged_into",
+        )
+        claim = get_object_or_404(claims, number=number)
+        now, may = timezone.now(), permissions(request.user)
+        compensation = current_compensation(claim)
+        tones.mark([claim], now)
+        if compensation is not None:
+            compensation.claim = claim
+        line = claim.order_line
+        return self.page(
+            claim=claim,
+            line=line,
+            order=line.order,
+            bad=with_unit(claim.bad_milli, line.unit) if claim.bad_milli else "",
+            total=with_unit(line.quantity_milli, line.unit),
+            compensation=compensation,
+            formula=formula(compensation, line.unit) if compensation else None,
+            state_tone=tones.STATE_TONES[compensation.state] if compensation else "",
+            photos=reading.photos_of(claim),
+            events=entries(reading.timeline(claim), is_decider="claims.approve_compensation" in may),
+            step=next_step(claim, compensation, may),
+            steps=further_steps(claim, compensation, may, now),
+            place=claim.station,
+        )

@@ -1,0 +1,77 @@
+"""Today: what is open at the station, what waits for whom, and the button that starts a claim."""
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from aftersales.web.paging import capped_count
+from claims.forms.claims import ClaimFilterForm
+from claims.models import Compensation, Reship
+from claims.models.claims import OPEN_STATUSES
+from claims.models.compensation import CompensationState
+from claims.queries import claims as reading
+from claims.views import tones
+from claims.views.actions import payout_words
+from claims.views.places import CasePage, own_station, permissions
+
+OPEN_SHOWN = 12
+WAITING_SHOWN = 8
+
+
+class Home(LoginRequiredMixin, CasePage):
+    """The page an agent starts the day with. Who has no station pages is sent to their own start."""
+
+    template_name = "claims/home.html"
+    permission = "claims.use_station_pages"
+
+    def dispatch(self, request, *args, **kwargs):
+        if not request.user.is_authenticated:
+            return self.handle_no_permission()
+        if self.permission not in permissions(request.user):
+            return redirect("accounts:landing")
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request):
+        now, station, may = timezone.now(), own_station(request.user), permissions(request.user)
+        queue = reading.open_queue(station=station)
+        overdue = queue.filter(handling_due_at__lt=now)
+        money = list(waiting(may, station)[: WAITING_SHOWN * 4])
+        by_state: dict[str, list[Compensation]] = {}
+        for compensation in money:
+            compensation.label = payout_words(compensation)
+            by_state.setdefault(compensation.state, []).append(compensation)
+        return self.page(
+            place=station,
+            search=ClaimFilterForm(),
+            claims=tones.mark(list(queue[:OPEN_SHOWN]), now),
+            open_count=capped_count(queue),
+            overdue_count=capped_count(overdue),
+            to_choose=by_state.get(CompensationState.PROPOSED, []),
+            to_pay=by_state.get(CompensationState.APPROVED, []),
+            to_decide=by_state.get(CompensationState.CHOSEN, []),
+            to_ship=list(parcels(station)[:WAITING_SHOWN]),
+            shows_station=station is None,
+        )
+
+
+def waiting(may: frozenset[str], station):
+    """Open compensations that somebody here can bring on: ask the villager, decide, hand out."""
+    states = [CompensationState.PROPOSED, CompensationState.APPROVED]
+    if "claims.approve_compensation" in may:
+        states.append(CompensationState.CHOSEN)
+    rows = Compensation.objects.filter(state__in=states, claim__status__in=OPEN_STATUSES)
+    if station is not None:
+        rows = rows.filter(station=station)
+    return rows.select_related("claim__consumer", "claim__order_line", "station").order_by(
+        "worked_out_at", "id"
+    )
+
+
+def parcels(station):
+    """Goods that were ordered again and not yet sent."""
+    rows = Reship.objects.filter(shipped_at__isnull=True)
+    if station is not None:
+        rows = rows.filter(station=station)
+    return rows.select_related(
+        "compensation__claim__consumer", "compensation__claim__order_line", "station"
+    ).order_by("ordered_at", "id")

@@ -1,0 +1,38 @@
+"""Where the person at the door works, and the frame their pages are drawn in."""
+
+from django.shortcuts import render
+from django.views.generic import View
+
+from stations.access.guards import PermissionMixin
+from stations.access.scope import authority
+from stations.models import Agent, Station
+
+PHONE_FRAME, DESK_FRAME = "frames/agent.html", "frames/board.html"
+
+
+def own_station(user) -> Station | None:
+    """The station a person is posted to, inside the scope; None for people who look after several."""
+    agent = Agent.objects.filter(user=user, left_on__isnull=True).select_related("station").first()
+    return agent.station if agent else None
+
+
+def permissions(user) -> frozenset[str]:
+    """What the person may do, as the doors ask for it."""
+    return authority(user).permissions
+
+
+class CasePage(PermissionMixin, View):
+    """A page around claims, the same for a phone at the village point and a screen in the county."""
+
+    template_name = ""
+
+    def page(self, status: int = 200, template: str = "", **context):
+        """Answer with the page, in the frame of the person who asks."""
+        may = permissions(self.request.user)
+        frame = DESK_FRAME if "accounts.use_admin" in may else PHONE_FRAME
+        return render(
+            self.request,
+            template or self.template_name,
+            {"frame": frame, "may": may, **context},
+            status=status,
+        )

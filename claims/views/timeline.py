@@ -1,0 +1,144 @@
+"""The history of a claim in sentences: every verb that services record, and the facts worth saying."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from aftersales.audit.models import AuditEvent
+from aftersales.web.formats import money, quantity
+from claims.models.choices import RejectionCode
+from claims.models.compensation import ApprovalLevel, AskedHow, PayoutMethod, Remedy
+from claims.models.fund import MovementKind
+
+TITLES = {
+    "claim.filed": gettext_lazy("Filed"),
+    "claim.accepted": gettext_lazy("Accepted, first reply given"),
+    "claim.started": gettext_lazy("Work has begun"),
+    "claim.put_on_hold": gettext_lazy("Put on hold"),
+    "claim.resumed": gettext_lazy("Taken up again"),
+    "claim.resolved": gettext_lazy("Settled"),
+    "claim.closed": gettext_lazy("Closed"),
+    "claim.rejected": gettext_lazy("Refused"),
+    "claim.withdrawn": gettext_lazy("Withdrawn by the villager"),
+    "claim.reopened": gettext_lazy("Reopened"),
+    "claim.merged": gettext_lazy("Merged into another claim"),
+    "claim.duplicate_merged_in": gettext_lazy("A duplicate was merged in"),
+    "claim.reassigned": gettext_lazy("Given to another handler"),
+    "photo.attached": gettext_lazy("Photos added"),
+    "photo.used_before": gettext_lazy("A photo was used before"),
+    "compensation.worked_out": gettext_lazy("Compensation worked out"),
+    "compensation.chosen": gettext_lazy("The villager has chosen"),
+    "compensation.approved": gettext_lazy("Compensation approved"),
+    "compensation.refused": gettext_lazy("Compensation refused"),
+    "compensation.executed": gettext_lazy("Compensation carried out"),
+    "compensation.voided": gettext_lazy("Compensation dropped"),
+    "compensation.revoked": gettext_lazy("Approval taken back"),
+    "compensation.amount_changed": gettext_lazy("The amount has changed"),
+    "compensation.payout_waits": gettext_lazy("The payout has to wait for money"),
+    "coupon.issued": gettext_lazy("Coupon issued"),
+    "reship.ordered": gettext_lazy("Goods ordered again"),
+    "reship.shipped": gettext_lazy("Goods sent again"),
+    "movement.posted": gettext_lazy("Money moved in the emergency fund"),
+}
+TONES = {
+    "claim.put_on_hold": "wait",
+    "claim.resolved": "good",
+    "claim.rejected": "bad",
+    "claim.reopened": "warn",
+    "compensation.refused": "bad",
+    "compensation.executed": "good",
+    "compensation.amount_changed": "warn",
+    "compensation.payout_waits": "warn",
+    "photo.used_before": "warn",
+}
+FOR_DECIDERS = frozenset({"photo.used_before"})
+"""What catches the eye of those who decide is not shown to those who filed."""
+
+WAITS = {
+    "fund_missing": gettext_lazy("The county has no emergency fund yet."),
+    "fund_frozen": gettext_lazy("The emergency fund is frozen."),
+    "fund_empty": gettext_lazy("The emergency fund does not hold enough."),
+    "daily_limit": gettext_lazy("The station has paid out its limit for today."),
+    "monthly_limit": gettext_lazy("The fund has paid out its limit for this month."),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of history, as components/timeline.html shows it."""
+
+    at: datetime
+    title: str
+    who: str
+    text: str
+    tone: str
+
+
+def entries(events: Iterable[AuditEvent], *, is_decider: bool) -> list[Entry]:
+    """The events of a claim in words, newest first. A verb without words is not for this page."""
+    return [
+        Entry(
+            at=event.at,
+            title=str(TITLES[event.verb]),
+            who=event.actor_name,
+            text=" ".join(filter(None, [_facts(event), event.reason])),
+            tone=TONES.get(event.verb, ""),
+        )
+        for event in reversed(list(events))
+        if event.verb in TITLES and (is_decider or event.verb not in FOR_DECIDERS)
+    ]
+
+
+def _facts(event: AuditEvent) -> str:
+    words = _WORDS.get(event.verb)
+    return words(event.after or {}) if words else ""
+
+
+def _label(choices, value: Any) -> str:
+    return str(choices(value).label) if value in choices.values else ""
+
+
+def _chosen(after: dict) -> str:
+    parts = [
+        _label(Remedy, after.get("remedy")),
+        _label(PayoutMethod, after.get("payout_method")),
+        _label(AskedHow, after.get("asked_how")),
+    ]
+    return " · ".join(filter(None, parts))
+
+
+def _approved(after: dict) -> str:
+    level = _label(ApprovalLevel, after.get("level"))
+    return " · ".join(filter(None, [money(after.get("amount_fen")), level]))
+
+
+def _moved(after: dict) -> str:
+    kind = _label(MovementKind, after.get("kind"))
+    return " · ".join(filter(None, [kind, money(after.get("amount_fen"))]))
+
+
+def _photos(after: dict) -> str:
+    return _("Photos: %(count)s.") % {"count": len(after.get("photos", ()))}
+
+
+def _waits(after: dict) -> str:
+    return str(WAITS.get(after.get("because", ""), ""))
+
+
+_WORDS: dict[str, Callable[[dict], str]] = {
+    "claim.rejected": lambda after: _label(RejectionCode, after.get("rejection_code")),
+    "photo.attached": _photos,
+    "compensation.worked_out": lambda after: money(after.get("amount_fen")),
+    "compensation.amount_changed": lambda after: money(after.get("amount_fen")),
+    "compensation.chosen": _chosen,
+    "compensation.approved": _approved,
+    "compensation.payout_waits": _waits,
+    "coupon.issued": lambda after: money(after.get("value_fen")),
+    "reship.ordered": lambda after: quantity(after.get("quantity_milli")),
+    "reship.shipped": lambda after: after.get("parcel_number", ""),
+    "movement.posted": _moved,
+}
