@@ -4,12 +4,16 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from aftersales.web.views import styleguide
+from claims.views.home import Home
+
 handler400 = "aftersales.web.errors.bad_request"
 handler403 = "aftersales.web.errors.permission_denied"
 handler404 = "aftersales.web.errors.page_not_found"
 handler500 = "aftersales.web.errors.server_error"
 
 urlpatterns = [
+    path("", Home.as_view(), name="home"),
     path("", include("aftersales.ops.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("account/", include("aftersales.accounts.urls")),
@@ -20,3 +24,6 @@ urlpatterns = [
     path("reports/", include("aftersales.reports.urls")),
     path(settings.ADMIN_PATH, admin.site.urls),
 ]
+
+if settings.DEVELOPMENT:
+    urlpatterns.append(path("styleguide/", styleguide, name="styleguide"))

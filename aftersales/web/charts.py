@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from aftersales.web.svg import (
     ALARM,
     GRID,
+    HALO,
     INK,
     MUTED,
     drawing,
@@ -68,11 +69,13 @@ def bar_chart(
     long = width - max((text_width(point.written) for point in points), default=0) - 12
     row, top = 46, 24 if target else 4
     height = top + row * len(points)
-    bars = [_bar(point, top + row * i, long, most, width) for i, point in enumerate(points)]
-    marks = [_target_above(target, (target.value or 0) / most * long, height, width)] if target else []
+    scale = long / most
+    bars = [_bar(point, top + row * i, long, scale, width) for i, point in enumerate(points)]
+    marks = [_target_above(target, (target.value or 0) * scale, height, width)] if target else []
+    numbers = [_number(point, top + row * i, scale) for i, point in enumerate(points)]
     return Chart(
         title=title,
-        svg=drawing(title, width, height, *bars, *marks, description=_spoken(points)),
+        svg=drawing(title, width, height, *bars, *marks, *numbers, description=_spoken(points)),
         headings=["", _("Value")],
         rows=[[point.label, point.written] for point in [*points, *([target] if target else [])]],
     )
@@ -87,16 +90,19 @@ def _spoken(points: Sequence[Point]) -> str:
     return ", ".join(f"{point.label} {point.written}" for point in points)
 
 
-def _bar(point: Point, y: float, long: float, most: float, width: int) -> SafeString:
-    length = max(point.value or 0, 0) / most * long
+def _bar(point: Point, y: float, long: float, scale: float, width: int) -> SafeString:
+    length = max(point.value or 0, 0) * scale
     return element(
         "g",
         element("title", f"{point.label} {point.written}"),
         words(shortened(point.label, width), 0, y + 15, fill=MUTED),
         element("rect", x=0, y=y + 21, width=float(long), height=18, rx=3, fill="#eef2ed"),
         element("rect", x=0, y=y + 21, width=length, height=18, rx=3, fill=SERIES[0][0]),
-        words(point.written, length + 6, y + 35, font_weight=700),
     )
+
+
+def _number(point: Point, y: float, scale: float) -> SafeString:
+    return words(point.written, max(point.value or 0, 0) * scale + 6, y + 35, font_weight=700, **HALO)
 
 
 def _target_above(target: Point, x: float, height: float, width: int) -> SafeString:

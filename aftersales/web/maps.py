@@ -7,7 +7,7 @@ from math import cos, radians
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from aftersales.web.svg import INK, MUTED, PAPER, drawing, element, round_ceiling, text_width, words
+from aftersales.web.svg import HALO, INK, MUTED, PAPER, drawing, element, round_ceiling, text_width, words
 
 KM_A_DEGREE = 111.32
 MARGIN = 46
@@ -107,9 +107,13 @@ def draw_map(
         *(_dot(point, styles[point.kind], spots[point.key]) for point in reversed(ranked)),
         *_labels(ranked, styles, spots, view),
         _scale_bar(view),
-        *_legend(styles, {point.kind for point in points}, view.height),
     ]
-    return drawing(title, width, view.height + LEGEND_HEIGHT, *layers, description=_spoken(points, styles))
+    # A drawing inside the drawing cuts off what reaches over the edge of the map.
+    inner = element("svg", *layers, width=width, height=view.height)
+    legend = _legend(styles, {point.kind for point in points}, view.height)
+    return drawing(
+        title, width, view.height + LEGEND_HEIGHT, inner, *legend, description=_spoken(points, styles)
+    )
 
 
 def _spoken(points: Sequence[MapPoint], styles: Mapping[str, PointStyle]) -> str:
@@ -150,13 +154,7 @@ def _labels(ranked, styles, spots, view: Projection) -> list[SafeString]:
             inside = box[0] > 2 and box[1] > 2 and box[2] < view.width - 2 and box[3] < view.height - 2
             if inside and not any(_overlap(box, other) for other in taken):
                 taken.append(box)
-                halo = {
-                    "stroke": PAPER,
-                    "stroke_width": 3,
-                    "paint_order": "stroke",
-                    "stroke_linejoin": "round",
-                }
-                drawn.append(words(point.label, x, y, size=style.label_size, text_anchor=anchor, **halo))
+                drawn.append(words(point.label, x, y, size=style.label_size, text_anchor=anchor, **HALO))
                 break
     return drawn
 

@@ -8,7 +8,11 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 INK, MUTED, GRID, PAPER, ALARM = "#16271f", "#4d6057", "#d9e1da", "#ffffff", "#a3241b"
+# Keeps words readable where a line runs under them.
+HALO = {"stroke": PAPER, "stroke_width": 3, "paint_order": "stroke", "stroke_linejoin": "round"}
 FONT = 14
+# A wider drawing is scrolled on a phone: shrunk to the screen its words could not be read.
+WIDEST_ON_PHONE = 480
 
 
 def element(tag: str, *inside: Any, **attributes: Any) -> SafeString:
@@ -43,6 +47,7 @@ def drawing(title: str, width: float, height: float, *inside: Any, description: 
         element("title", title),
         element("desc", description) if description else "",
         *inside,
+        **{"class": "wide" if width > WIDEST_ON_PHONE else None},
         role="img",
         aria_label=title,
         viewBox=f"0 0 {width:.0f} {height:.0f}",
