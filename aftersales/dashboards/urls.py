@@ -1,4 +1,25 @@
-from django.urls import path  # noqa: F401
+from django.urls import path, register_converter
+
+from aftersales.dashboards import views
+
+
+class CountyCodeConverter:
+    """A 12-digit code of a county."""
+
+    regex = r"[0-9]{6}000000"
+
+    def to_python(self, value):
+        return value
+
+    def to_url(self, value):
+        return value
+
+
+register_converter(CountyCodeConverter, "county_code")
 
 app_name = "dashboards"
-urlpatterns = []
+urlpatterns = [
+    path("station/", views.StationBoardView.as_view(), name="station"),
+    path("county/", views.CountiesView.as_view(), name="counties"),
+    path("county/<county_code:county_code>/", views.CountyBoardView.as_view(), name="county"),
+]

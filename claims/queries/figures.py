@@ -1,16 +1,22 @@
 """Every number on boards and in reports, defined once. Definitions in words: docs/rules/figures.md.
 
-The functions take any rows with the columns of the view report_case, already narrowed to a scope.
+The functions take rows with the columns of COLUMNS, already narrowed to a scope: `cases()` on boards, the
+view report_case in reports.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+from django.db.models import Count, F, FilteredRelation, Q
+from django.db.models.functions import TruncDate, TruncMonth
+
+from claims.models import Claim
+from claims.models.compensation import CompensationState
 from claims.rules.clocks import FIRST_RESPONSE
 from claims.rules.statistics import percentile, share
 from claims.rules.status import OPEN
@@ -62,6 +68,72 @@ class Figures:
     @property
     def mean_compensation_fen(self) -> int | None:
         return round(Fraction(self.compensated_fen, self.compensated)) if self.compensated else None
+
+
+def cases():
+    """Claims in the caller's scope with what was carried out for them in their present round."""
+    carried_out = FilteredRelation(
+        "compensations",
+        condition=Q(compensations__state=CompensationState.EXECUTED, compensations__round=F("round")),
+    )
+    return Claim.objects.annotate(carried_out=carried_out).annotate(
+        remedy=F("carried_out__remedy"),
+        level=F("carried_out__level"),
+        amount_fen=F("carried_out__amount_fen"),
+    )
+
+
+def filed_by_month(claims, months: list[date]) -> dict[date, int]:
+    """How many claims were filed in each of these months, one query."""
+    start, end = month_bounds(months[0])[0], month_bounds(months[-1])[1]
+    counts = (
+        filed_between(claims, start, end)
+        .order_by()
+        .values(month=TruncMonth("filed_at", tzinfo=SHANGHAI))
+        .annotate(count=Count("id"))
+    )
+    known = {row["month"].date(): row["count"] for row in counts}
+    return {month: known.get(month, 0) for month in months}
+
+
+def filed_by_day(claims, days: list[date]) -> dict[date, int]:
+    """How many claims were filed on each of these days in a row, one query."""
+    start = datetime.combine(days[0], time.min, SHANGHAI)
+    end = datetime.combine(days[-1] + timedelta(days=1), time.min, SHANGHAI)
+    counts = (
+        filed_between(claims, start, end)
+        .order_by()
+        .values(day=TruncDate("filed_at", tzinfo=SHANGHAI))
+        .annotate(count=Count("id"))
+    )
+    known = {row["day"]: row["count"] for row in counts}
+    return {day: known.get(day, 0) for day in days}
+
+
+@dataclass(frozen=True)
+class Workload:
+    """What a station has on its hands: open claims, those past their due time, and filed since a moment."""
+
+    station_id: int
+    open: int
+    overdue: int
+    filed: int
+
+
+def workloads(claims, *, since: datetime, now: datetime) -> dict[int, Workload]:
+    """The workload of every station these claims belong to, one query."""
+    is_open = Q(status__in=OPEN)
+    rows = (
+        claims.filter(Q(filed_at__gte=since) | is_open)
+        .order_by()
+        .values("station_id")
+        .annotate(
+            open=Count("id", filter=is_open),
+            overdue=Count("id", filter=is_open & Q(handling_due_at__lt=now)),
+            filed=Count("id", filter=Q(filed_at__gte=since)),
+        )
+    )
+    return {row["station_id"]: Workload(**row) for row in rows}
 
 
 def month_bounds(month: date) -> tuple[datetime, datetime]:

@@ -99,9 +99,7 @@ def said_to_consumer(claim, compensation) -> str:
     if claim.status == Status.WITHDRAWN:
         return _("This claim was withdrawn. You can file again at your village station.")
     if claim.status == Status.REJECTED:
-        return _(
-            "This claim was refused. The reason is below. You can object at your village station or call 12315."
-        )
+        return _("This claim was refused for the reason below. You can object at your station or call 12315.")
     words = {
         CompensationState.PROPOSED: _("The amount is worked out. Tell your village station what you choose."),
         CompensationState.CHOSEN: _(

@@ -1,0 +1,128 @@
+"""What the boards show: figures, charts and queues of one station or one county."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from aftersales.web import charts
+from aftersales.web.formats import money, percent, span
+from claims.models import Claim
+from claims.queries import claims as claim_queries
+from claims.queries import figures
+from claims.queries import fund as fund_queries
+from claims.queries.figures import Figures, Workload
+from stations.models import Station
+
+QUEUE_ROWS = 10
+DAYS_SHOWN = 14
+MONTHS_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Stat:
+    """One figure on a board, as components/stat.html takes it."""
+
+    label: str
+    value: str
+    hint: str = ""
+    tone: str = ""
+    icon_name: str = ""
+    url: str = ""
+
+
+def month_stats(month: Figures) -> list[Stat]:
+    """The figures of a month as they stand on every board."""
+    nothing = _("no data")
+    behind = _("claims: %(count)s")
+    late = month.response_median is not None and month.response_median > figures.RESPONSE_TARGET_MINUTES
+    slow = (
+        month.resolution_mean is not None and month.resolution_mean > figures.MEAN_RESOLUTION_TARGET_MINUTES
+    )
+    return [
+        Stat(_("Filed this month"), str(month.filed), _("resolved: %(count)s") % {"count": month.resolved}),
+        Stat(
+            _("First response, median"),
+            nothing if month.response_median is None else span(month.response_median),
+            f"{_('at most 2 h')} · {behind % {'count': month.response_count}}",
+            "warn" if late else "",
+        ),
+        Stat(
+            _("Resolution, mean"),
+            nothing if month.resolution_mean is None else span(month.resolution_mean),
+            f"{_('at most 48 h')} · {behind % {'count': month.resolution_count}}",
+            "warn" if slow else "",
+        ),
+        Stat(
+            _("Resolution rate"),
+            nothing if month.resolution_rate is None else percent(month.resolution_rate),
+            behind % {"count": month.resolved + month.rejected},
+        ),
+        Stat(
+            _("Compensation carried out"),
+            money(month.compensated_fen),
+            _("claims: %(count)s, by rule: %(by_rule)s")
+            % {"count": month.compensated, "by_rule": month.by_rule},
+        ),
+    ]
+
+
+def station_board(station: Station, *, now: datetime) -> dict:
+    """Today's queue, the clock and the month of one station."""
+    today = timezone.localdate(now)
+    own = Claim.objects.filter(station=station)
+    start, end = figures.month_bounds(today)
+    month = figures.figures_of(figures.filed_between(figures.cases().filter(station=station), start, end))
+    load = figures.workloads(own, since=start, now=now).get(station.pk, Workload(station.pk, 0, 0, 0))
+    days = [today - timedelta(days=back) for back in range(DAYS_SHOWN - 1, -1, -1)]
+    by_day = figures.filed_by_day(own, days)
+    points = [charts.Point(f"{day:%m-%d}", count) for day, count in by_day.items()]
+    return {
+        "station": station,
+        "load": load,
+        "stats": month_stats(month),
+        "queue": claim_queries.open_queue(station=station)[:QUEUE_ROWS],
+        "chart": charts.line_chart(
+            _("Claims filed in the last 14 days"), [charts.Line(_("filed"), points)], width=charts.NARROW
+        ),
+        "now": now,
+    }
+
+
+def county_board(county_code: str, *, now: datetime, shows_fund: bool) -> dict:
+    """Queue by time left, month, year, fund and stations of one county."""
+    own = Claim.objects.filter(county_code=county_code)
+    today = timezone.localdate(now)
+    start, end = figures.month_bounds(today)
+    month = figures.figures_of(
+        figures.filed_between(figures.cases().filter(county_code=county_code), start, end)
+    )
+    loads = figures.workloads(own, since=start, now=now)
+    stations = {
+        station.pk: station
+        for station in Station.objects.filter(county_code=county_code)
+        .exclude(state="closed")
+        .order_by("region_id")
+    }
+    rows = [
+        {"station": station, "load": loads.get(pk, Workload(pk, 0, 0, 0))} for pk, station in stations.items()
+    ]
+    rows.sort(key=lambda row: (-row["load"].overdue, -row["load"].open, -row["load"].filed))
+    months = figures.months_back(today, MONTHS_SHOWN)
+    by_month = figures.filed_by_month(own, months)
+    points = [charts.Point(f"{first:%m}", count) for first, count in by_month.items()]
+    return {
+        "rows": rows,
+        "open_count": sum(load.open for load in loads.values()),
+        "overdue_count": sum(load.overdue for load in loads.values()),
+        "stats": month_stats(month),
+        "queue": claim_queries.open_queue(county_code=county_code)[:QUEUE_ROWS],
+        "fund": fund_queries.summary_for(county_code, now) if shows_fund else None,
+        "chart": charts.line_chart(
+            _("Claims filed by month"), [charts.Line(_("filed"), points)], width=charts.WIDE
+        ),
+        "now": now,
+    }

@@ -1,0 +1,80 @@
+"""Boards: read-only pages over the figures and queues of a scope."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.views.generic import TemplateView
+
+from aftersales.accounts.scoping import current_scope
+from aftersales.dashboards import boards
+from stations.access.guards import PermissionMixin
+from stations.access.scope import authority
+from stations.models import Region, Station
+from stations.queries import stations_inside
+
+
+class StationBoardView(PermissionMixin, TemplateView):
+    """The board of one station: the person's own, or one in their reach with ?station=."""
+
+    template_name = "dashboards/station.html"
+    permission = "stations.view_station_board"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**boards.station_board(self._station(), now=timezone.now()), **kwargs)
+
+    def _station(self) -> Station:
+        asked = self.request.GET.get("station", "")
+        if asked:
+            if not asked.isdigit():
+                raise Http404
+            return get_object_or_404(Station, pk=asked)
+        agent = getattr(self.request.user, "agent", None)
+        own = Station.objects.filter(pk=agent.station_id).first() if agent else None
+        station = own or Station.objects.order_by("region_id").first()
+        if station is None:
+            raise Http404
+        return station
+
+
+class CountiesView(PermissionMixin, TemplateView):
+    """The counties in reach; straight to the board when there is one."""
+
+    template_name = "dashboards/counties.html"
+    permission = "stations.view_county_board"
+
+    def get(self, request, *args, **kwargs):
+        codes = Station.objects.order_by().values_list("county_code", flat=True).distinct()
+        counties = list(Region.objects.filter(code__in=list(codes)).select_related("parent__parent"))
+        if len(counties) == 1:
+            return HttpResponseRedirect(reverse("dashboards:county", args=[counties[0].code]))
+        return self.render_to_response(self.get_context_data(counties=counties))
+
+
+class CountyBoardView(PermissionMixin, TemplateView):
+    """The board of one county, as far as the person's scope reaches into it."""
+
+    template_name = "dashboards/county.html"
+    permission = "stations.view_county_board"
+
+    def get_context_data(self, *, county_code: str, **kwargs):
+        if not stations_inside(county_code[:6]).exists():
+            raise Http404
+        permissions = authority(self.request.user).permissions
+        return super().get_context_data(
+            county=get_object_or_404(Region, code=county_code),
+            may_see_claims="claims.view_claim_page" in permissions,
+            **boards.county_board(
+                county_code,
+                now=timezone.now(),
+                shows_fund="claims.view_fund" in permissions and self._reaches_county(county_code),
+            ),
+            **kwargs,
+        )
+
+    @staticmethod
+    def _reaches_county(county_code: str) -> bool:
+        scope = current_scope()
+        return scope.everywhere or any(county_code.startswith(prefix) for prefix in scope.regions)
