@@ -12,20 +12,12 @@ from aftersales.web import picture_store
 from claims.models import Claim, Photo
 from claims.queries.claims import PhotoReuse, photo_reuse, photos_of
 from claims.services import evidence, merging
+from tests.claims.pictures import jpeg
 from tests.factories import NOW, acting_as, make_claim, seeing_everything
 from tests.processes import at_once
 
 TOKEN = "form-token-0123456789"
 OTHER_TOKEN = "form-token-9876543210"
-
-
-def jpeg(shade=0, *, size=(90, 80), quality=90) -> bytes:
-    """A picture of nine by eight fields in a pattern of its own for every shade."""
-    image = Image.new("RGB", (9, 8))
-    image.putdata([((x * 37 + y * 59 + shade * 83) % 251,) * 3 for y in range(8) for x in range(9)])
-    output = io.BytesIO()
-    image.resize(size, Image.Resampling.NEAREST).save(output, "JPEG", quality=quality)
-    return output.getvalue()
 
 
 def stage(by, station, *, shade=0, token=TOKEN, now=NOW, **options):
