@@ -156,17 +156,20 @@ class Launcher:
         self.groups.append(child)
         while not child.has_ended() and not self.stopping:
             self._pause(0.1)
-        if not self.stopping and child.process.returncode:
-            raise CannotStart(f"manage.py {arguments[0]} failed; what it says is above.")
         child.stop()
         self.groups.remove(child)
+        if not self.stopping and child.process.returncode:
+            raise CannotStart(f"manage.py {arguments[0]} failed; what it says is above.")
 
     def run(self) -> None:
         """Prepare, start both, say where, and look after them until told to stop."""
         self.manage("migrate", "--verbosity", "0")
         if not self.stopping:
             print("Loading the demo; only the first time takes a while.", flush=True)
-            self.manage("seed_demo")
+            try:
+                self.manage("seed_demo")
+            except CannotStart as reason:
+                print(f"Starting without the demo: {reason}", file=sys.stderr, flush=True)
         for name, command in self.commands.items():
             if not self.stopping:
                 self.groups.append(Group(name, command, self.environment))
