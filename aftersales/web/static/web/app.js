@@ -41,7 +41,8 @@
         form.dispatchEvent(new Event("input", { bubbles: true }));
       };
       const draft = localStorage.getItem(here) && read(here);
-      if (draft && !form.querySelector("[aria-invalid]")) {
+      // "kept": the server has just sent back what was typed.
+      if (draft && form.dataset.draft !== "kept" && !form.querySelector("[aria-invalid]")) {
         const bar = make("div", { className: "note tone-info" }, make("div", {}, make("p", { textContent: words.draft }), make("div", { className: "row" },
           button(words.restore, () => { restore(draft); bar.remove(); }), button(words.discard, () => { forget([here]); bar.remove(); }))));
         form.prepend(bar);
@@ -62,7 +63,21 @@
     const name = file.name.replace(/\.\w+$/, "") + ".jpg";
     return { canvas, small: blob.size < file.size ? new File([blob], name, { type: "image/jpeg", lastModified: file.lastModified }) : file };
   };
+  const fill = (form, parts) => Object.entries(parts).forEach(([name, html]) => {
+    form.querySelector(`[data-part="${name}"]`)?.replaceChildren(document.createRange().createContextualFragment(html));
+  });
+  // With data-stage each photo is sent at once; a refusal is told and the photo dropped, what fails goes with the form.
+  const stage = async ({ form, dataset }, { small }, refusals) => {
+    const body = new FormData();
+    ["csrfmiddlewaretoken", "form_key"].forEach((name) => body.append(name, form.elements[name].value));
+    body.append("photos", small);
+    const answer = await fetch(dataset.stage, { method: "POST", body });
+    if (answer.status === 409) refusals.push(await answer.text());
+    else if (answer.ok) fill(form, { photos: await answer.text() });
+    else throw new Error(answer.status);
+  };
   all("input[data-photos]").forEach((input) => {
+    const { stage: address } = input.dataset;
     const list = make("ul", { className: "photos" });
     const status = make("p", { className: "hint", role: "status" });
     let chosen = [];
@@ -72,22 +87,50 @@
       input.files = carrier.files;
       list.replaceChildren(...chosen.map((photo) => make("li", {}, photo.canvas ?? photo.small.name,
         button(words.remove, () => { chosen = chosen.filter((each) => each !== photo); put(); }, "plain"))));
-      status.textContent = chosen.length ? `${chosen.length} ${words.photos}` : "";
+      status.textContent = chosen.length ? `${chosen.length} ${address ? words.later : words.photos}` : "";
     };
-    input.after(list, status);
+    const send = async () => {
+      const refusals = [];
+      try {
+        for (status.textContent = words.sending; chosen.length; chosen.shift()) await stage(input, chosen[0], refusals);
+      } catch { /* no signal: they stay with the form */ }
+      put();
+      if (refusals.length) status.textContent = refusals.join(" ");
+    };
+    if (address) input.classList.add("visually-hidden");
+    (address ? input.parentElement : input).after(list, status);
     input.addEventListener("change", async () => {
       status.textContent = words.shrinking;
       input.dataset.busy = "1";
       for (const file of [...input.files]) chosen.push(await shrink(file).catch(() => ({ small: file })));
-      if (!input.multiple) chosen = chosen.slice(-1);
-      delete input.dataset.busy;
+      if (!input.multiple && !address) chosen = chosen.slice(-1);
       put();
+      if (address) await send();
+      delete input.dataset.busy;
+      if (input.form.waiting) input.form.requestSubmit(input.form.waiting);
     });
   });
 
-  // Sent once; a form whose photos are still being shrunk waits for them.
+  // Parts of the page that follow what is typed inside [data-live-in].
+  all("form[data-live]").forEach((form) => {
+    let timer, asked = 0;
+    const ask = async () => {
+      const mine = ++asked, body = new FormData(form);
+      body.delete("photos");
+      const answer = await fetch(form.dataset.live, { method: "POST", body }).catch(() => null);
+      if (answer?.ok && mine === asked) fill(form, await answer.json());
+    };
+    form.addEventListener("input", ({ target }) => {
+      if (target !== form && !target.closest("[data-live-in]")) return;
+      clearTimeout(timer);
+      timer = setTimeout(ask, 500);
+    });
+  });
+
+  // Sent once; a form whose photos are still under way goes off when they have arrived.
   all("form[data-once]").forEach((form) => form.addEventListener("submit", (event) => {
-    if (form.dataset.sent || form.querySelector("[data-busy]")) return event.preventDefault();
+    if (form.dataset.sent) return event.preventDefault();
+    if (form.querySelector("[data-busy]")) { form.waiting = event.submitter; return event.preventDefault(); }
     form.dataset.sent = "1";
     const pressed = event.submitter;
     if (pressed) setTimeout(() => { pressed.disabled = true; pressed.textContent = words.sending; });
