@@ -65,9 +65,7 @@ class TrackView(FormView):
             BY_NUMBER.count_failure(number, now=now)
             form.add_error(
                 None,
-                _(
-                    "Number and digits do not fit together. Look at your receipt, or ask your village station."
-                ),
+                _("Number and digits do not fit together. Look at your receipt or ask your station."),
             )
             return self.form_invalid(form)
         return self.render_to_response(self.get_context_data(form=form, **progress_of(claim)))
