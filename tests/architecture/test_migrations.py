@@ -31,12 +31,13 @@ def ours():
 def missing(state: ProjectState) -> dict[str, list[str]]:
     """What makemigrations would write for this state of the models, as operations by app."""
     loader = MigrationLoader(None, ignore_no_migrations=True)
+    with_tables = {model._meta.app_label for model in apps.get_models() if model._meta.managed}
     # Names of fields are compared as they stand in the source, whatever language is active.
     with translation.override(None):
         changes = MigrationAutodetector(
             loader.project_state(),
             state,
-            NonInteractiveMigrationQuestioner(specified_apps=OURS, dry_run=True),
+            NonInteractiveMigrationQuestioner(with_tables, dry_run=True),
         ).changes(graph=loader.graph)
     return {
         label: [operation.describe() for migration in written for operation in migration.operations]
