@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Q
-
 from aftersales.accounts.roles import Role, permissions_of
 from aftersales.accounts.scoping import Scope
-from stations.models import Grant
+from stations.queries import active_grants
 from stations.rules.regions import prefix
 
 
@@ -20,16 +18,6 @@ class Authority:
     scope: Scope
     roles: frozenset[str] = field(default_factory=frozenset)
     permissions: frozenset[str] = field(default_factory=frozenset)
-
-
-def active_grants(user_id: int, now: datetime):
-    """Grants that have started, have not expired and were not withdrawn."""
-    return Grant._base_manager.filter(
-        Q(expires_at__isnull=True) | Q(expires_at__gt=now),
-        user_id=user_id,
-        starts_at__lte=now,
-        withdrawn_at__isnull=True,
-    )
 
 
 def authority_of(user, *, now: datetime) -> Authority:

@@ -42,7 +42,7 @@ class FunctionTag(models.TextChoices):
 
 
 class Station(models.Model):
-    """A place where people can bring a problem. Comes from an application or an import; closed, never deleted.
+    """A place where people can bring a problem. From an application or an import; closed, never deleted.
 
     A station hands over to its parent: village point → township standby point → county centre.
     """

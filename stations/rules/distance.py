@@ -81,6 +81,23 @@ def coverage(places: Iterable[Point], stations: Sequence[Point], radius_m: float
     return Coverage(total, covered)
 
 
+def covered_places(places: Iterable[Point], circles: Iterable[tuple[Point, float]]) -> list[bool]:
+    """For each place, whether it lies in one of the circles (centre, radius in metres), the limit included.
+
+    Like `coverage`, for stations whose radius differs and for whoever wants to know which places.
+    """
+    boxed = [(bounding_box(centre, radius_m), centre, radius_m) for centre, radius_m in circles]
+    return [
+        any(
+            box.south <= lat <= box.north
+            and box.west <= lon <= box.east
+            and haversine_m((lat, lon), centre) <= radius_m
+            for box, centre, radius_m in boxed
+        )
+        for lat, lon in places
+    ]
+
+
 def nearest(place: Point, stations: Iterable[Point]) -> tuple[int, float] | None:
     """Position in `stations` of the nearest one and its distance in metres; None without stations."""
     distances = [haversine_m(place, station) for station in stations]

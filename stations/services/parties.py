@@ -12,6 +12,7 @@ from stations.models import Party
 from stations.models.parties import PartyKind
 
 NAME_SIGNS = 120
+SHORTEST_REASON = 4
 
 
 def find_or_create(*, kind: str, name: str, by: User, now: datetime) -> Party:
@@ -20,15 +21,9 @@ def find_or_create(*, kind: str, name: str, by: User, now: datetime) -> Party:
     Blanks around and inside the name are evened out. Raises Refused("unknown_choice") for a kind that does
     not exist, Refused("party_unnamed"), Refused("too_long").
     """
-    name = " ".join(name.split())
     if kind not in PartyKind.values:
         raise Refused(_("Choose one of the values on offer."), code="unknown_choice", field="kind")
-    if not name:
-        raise Refused(_("Enter the name of the firm."), code="party_unnamed", field="name")
-    if len(name) > NAME_SIGNS:
-        raise Refused(
-            _("Use at most %(limit)s characters.") % {"limit": NAME_SIGNS}, code="too_long", field="name"
-        )
+    name = _named(name)
     known = Party.objects.filter(kind=kind, name=name).first()
     if known is not None:
         return known
@@ -40,3 +35,59 @@ def find_or_create(*, kind: str, name: str, by: User, now: datetime) -> Party:
         # Somebody else named the same firm a moment ago.
         return Party.objects.get(kind=kind, name=name)
     return party
+
+
+def change(*, party: Party, name: str, contact: str, by: User, now: datetime) -> Party:
+    """Correct a party's name or contact desk. Raises Refused("same_name") when another one has the name."""
+    name = _named(name)
+    with transaction.atomic():
+        if Party.objects.filter(kind=party.kind, name=name).exclude(pk=party.pk).exists():
+            raise Refused(
+                _("There is already a party of this kind and name."), code="same_name", field="name"
+            )
+        known = Party.objects.get(pk=party.pk)
+        before = {"name": known.name, "contact": known.contact}
+        known.name, known.contact = name, contact
+        known.save(update_fields=["name", "contact"])
+        after = {"name": name, "contact": contact}
+        trail.record("party.changed", by=by, obj=known, before=before, after=after, at=now)
+    return known
+
+
+def suspend(*, party: Party, reason: str, by: User, now: datetime) -> Party:
+    """Offer a party for nothing new. Raises Refused("no_change") when it is suspended, "reason_missing"."""
+    return _set_suspended(party, True, reason, by=by, now=now)
+
+
+def resume(*, party: Party, reason: str, by: User, now: datetime) -> Party:
+    """Offer a suspended party again. Raises Refused like `suspend`."""
+    return _set_suspended(party, False, reason, by=by, now=now)
+
+
+def _set_suspended(party: Party, is_suspended: bool, reason: str, *, by: User, now: datetime) -> Party:
+    reason = reason.strip()
+    if len(reason) < SHORTEST_REASON:
+        raise Refused(_("Give the reason in a few words."), code="reason_missing", field="reason")
+    with transaction.atomic():
+        changed = Party.objects.filter(pk=party.pk, is_suspended=not is_suspended).update(
+            is_suspended=is_suspended
+        )
+        if not changed:
+            raise Refused(_("It is so already."), code="no_change")
+        party.refresh_from_db()
+        party._change_reason = reason[:100]
+        party.save(update_fields=["is_suspended"])
+        verb = "party.suspended" if is_suspended else "party.resumed"
+        trail.record(verb, by=by, obj=party, reason=reason, at=now)
+    return party
+
+
+def _named(name: str) -> str:
+    name = " ".join(name.split())
+    if not name:
+        raise Refused(_("Enter the name of the firm."), code="party_unnamed", field="name")
+    if len(name) > NAME_SIGNS:
+        raise Refused(
+            _("Use at most %(limit)s characters.") % {"limit": NAME_SIGNS}, code="too_long", field="name"
+        )
+    return name

@@ -1,0 +1,191 @@
+"""Reading the network: places as ranges of codes, stations inside them, coverage, points for maps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+
+from stations.models import Agent, Grant, Region, Station
+from stations.models.network import StationState, TierChoices
+from stations.rules.distance import Coverage, Point, covered_places
+from stations.rules.regions import DIGITS, Level, code_range, county_code, prefix
+
+SEARCH_LIMIT = 50
+
+
+def regions_inside(code_prefix: str) -> QuerySet[Region]:
+    """Places inside a prefix of 2, 4, 6, 9 or 12 digits, the place itself included: one range of the key."""
+    return Region.objects.filter(code__range=code_range(code_prefix))
+
+
+def living(regions: QuerySet[Region]) -> QuerySet[Region]:
+    """Places that have not been merged away or abolished."""
+    return regions.filter(ended_on__isnull=True)
+
+
+def counties() -> QuerySet[Region]:
+    """Counties, and the cities that stand in for one."""
+    countyless = Q(level=Level.CITY, children__level=Level.TOWNSHIP)
+    return living(Region.objects.filter(Q(level=Level.COUNTY) | countyless)).distinct()
+
+
+def search_regions(text: str, *, level: int | None = None) -> QuerySet[Region]:
+    """Places whose code begins with, or whose name contains, what somebody typed."""
+    text = text.strip()
+    found = living(Region.objects.all())
+    if level is not None:
+        found = found.filter(level=level)
+    if text.isascii() and text.isdigit():
+        text = text[: DIGITS[Level.VILLAGE]]
+        return found.filter(code__range=(text.ljust(12, "0"), text.ljust(12, "9")))
+    return found.filter(name__contains=text) if text else found.none()
+
+
+def stations_inside(code_prefix: str) -> QuerySet[Station]:
+    """Stations in the caller's scope that stand for a place inside a prefix: one range of an index."""
+    if len(code_prefix) == DIGITS[Level.COUNTY]:
+        return Station.objects.filter(county_code=code_range(code_prefix)[0])
+    if len(code_prefix) < DIGITS[Level.COUNTY]:
+        return Station.objects.filter(county_code__range=code_range(code_prefix))
+    return Station.objects.filter(region_id__range=code_range(code_prefix))
+
+
+def search_stations(stations: QuerySet[Station], text: str) -> QuerySet[Station]:
+    """Stations whose name or place contains, or whose code begins with, what somebody typed."""
+    text = text.strip()
+    if not text:
+        return stations
+    if text.isascii() and text.isdigit() and len(text) <= DIGITS[Level.VILLAGE]:
+        return stations.filter(region_id__range=(text.ljust(12, "0"), text.ljust(12, "9")))
+    return stations.filter(Q(name__contains=text) | Q(region__name__contains=text))
+
+
+def people_of(station: Station) -> QuerySet[Agent]:
+    """Who is posted at a station now."""
+    return Agent.objects.filter(station=station, left_on__isnull=True).select_related("user").order_by("id")
+
+
+def people_in(county: str) -> QuerySet[Agent]:
+    """Who is posted anywhere in a county now, and can sign in."""
+    posted = Agent.objects.filter(county_code=county, left_on__isnull=True, user__is_active=True)
+    return posted.select_related("user", "station").order_by("station__region_id", "id")
+
+
+def active_grants(user_id: int, now: datetime) -> QuerySet[Grant]:
+    """A person's grants that have started, have not expired and were not withdrawn, whoever asks."""
+    return Grant._base_manager.filter(
+        Q(expires_at__isnull=True) | Q(expires_at__gt=now),
+        user_id=user_id,
+        starts_at__lte=now,
+        withdrawn_at__isnull=True,
+    )
+
+
+@dataclass(frozen=True)
+class TierCount:
+    """Stations of one tier in a county that are not closed, and how many of them operate."""
+
+    tier: str
+    label: str
+    stations: int
+    operating: int
+
+
+@dataclass(frozen=True)
+class CountyCoverage:
+    """How well the stations in the caller's scope cover the villages of a county.
+
+    `located` counts the villages whose point is known; how many of those lie within the radius of an
+    operating station with a point of its own is `reach`. `with_station` counts the villages, located or
+    not, that have an operating village point.
+    """
+
+    county_code: str
+    tiers: tuple[TierCount, ...]
+    villages: int
+    located: int
+    with_station: int
+    reach: Coverage
+
+    @property
+    def stations_per_village(self) -> float | None:
+        """Operating village points for each village; None without villages."""
+        points = next((each.operating for each in self.tiers if each.tier == TierChoices.VILLAGE), 0)
+        return points / self.villages if self.villages else None
+
+    @property
+    def share_with_station(self) -> float | None:
+        """Share of all villages that have an operating point, 0 to 1; None without villages."""
+        return self.with_station / self.villages if self.villages else None
+
+
+def coverage(county: str) -> CountyCoverage:
+    """The coverage of one county. Rule: docs/rules/distance.md."""
+    inside = prefix(county)
+    villages = living(regions_inside(inside)).filter(level=Level.VILLAGE)
+    places = list(villages.values_list("code", "lat", "lon"))
+    located = [(lat, lon) for _code, lat, lon in places if lat is not None]
+    stations = stations_inside(inside)
+    operating = stations.filter(state=StationState.OPERATING)
+    served = set(operating.filter(tier=TierChoices.VILLAGE).values_list("region_id", flat=True))
+    return CountyCoverage(
+        county_code=county_code(county),
+        tiers=_tier_counts(stations),
+        villages=len(places),
+        located=len(located),
+        with_station=sum(code in served for code, _lat, _lon in places),
+        reach=Coverage(len(located), sum(covered_places(located, _circles(operating)))),
+    )
+
+
+def _tier_counts(stations: QuerySet[Station]) -> tuple[TierCount, ...]:
+    operating = Count("pk", filter=Q(state=StationState.OPERATING))
+    open_ones = stations.exclude(state=StationState.CLOSED).order_by().values("tier")
+    counted = {row["tier"]: row for row in open_ones.annotate(stations=Count("pk"), operating=operating)}
+    nothing = {"stations": 0, "operating": 0}
+    return tuple(
+        TierCount(
+            tier=tier.value,
+            label=str(tier.label),
+            stations=counted.get(tier.value, nothing)["stations"],
+            operating=counted.get(tier.value, nothing)["operating"],
+        )
+        for tier in TierChoices
+    )
+
+
+def _circles(operating: QuerySet[Station]) -> Iterable[tuple[Point, float]]:
+    own = operating.filter(point_is_own=True, lat__isnull=False).order_by("pk")
+    return [((lat, lon), radius) for lat, lon, radius in own.values_list("lat", "lon", "radius_m")]
+
+
+@dataclass(frozen=True)
+class VillagePoint:
+    """A located village and whether a station reaches it."""
+
+    code: str
+    name: str
+    lat: float
+    lon: float
+    is_covered: bool
+
+
+def map_points(county: str) -> tuple[list[Station], list[VillagePoint]]:
+    """What a map of a county shows: stations with a point that are not closed, and located villages."""
+    inside = prefix(county)
+    stations = stations_inside(inside).exclude(state=StationState.CLOSED).filter(lat__isnull=False)
+    villages = list(
+        living(regions_inside(inside))
+        .filter(level=Level.VILLAGE, lat__isnull=False)
+        .order_by("code")
+        .values_list("code", "name", "lat", "lon")
+    )
+    circles = _circles(stations_inside(inside).filter(state=StationState.OPERATING))
+    covered = covered_places([(lat, lon) for _code, _name, lat, lon in villages], circles)
+    return list(stations.order_by("region_id", "pk")), [
+        VillagePoint(*village, is_covered=is_covered)
+        for village, is_covered in zip(villages, covered, strict=True)
+    ]
