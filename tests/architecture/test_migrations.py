@@ -37,7 +37,7 @@ def missing(state: ProjectState) -> dict[str, list[str]]:
         changes = MigrationAutodetector(
             loader.project_state(),
             state,
-            NonInteractiveMigrationQuestioner(with_tables, dry_run=True),
+            NonInteractiveMigrationQuestioner(specified_apps=with_tables, dry_run=True),
         ).changes(graph=loader.graph)
     return {
         label: [operation.describe() for migration in written for operation in migration.operations]
