@@ -7,7 +7,7 @@ payout.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.db.models import Count, F, Min, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
@@ -16,9 +16,7 @@ from django.utils import timezone
 from aftersales.audit.trail import system_scope
 from claims.models import Account, Advance, Deposit, Fund, Movement
 from claims.models.fund import AccountKind, DepositState
-
-AGE_LIMITS = (30, 60, 90)
-"""Upper ends of the age bands in days, included; the last band has none."""
+from claims.rules.fund import AGE_LIMITS_DAYS
 
 MONTHS = 12
 
@@ -113,6 +111,25 @@ def movements(fund: Fund) -> QuerySet[Movement]:
     )
 
 
+def facts_of(movement: Movement) -> dict[str, str | int | None]:
+    """Everything a movement says, as its digest is made of it."""
+    return {
+        "fund": movement.fund_id,
+        "county": movement.county_code,
+        "kind": str(movement.kind),
+        "debit": movement.debit_id,
+        "credit": movement.credit_id,
+        "amount_fen": movement.amount_fen,
+        "key": movement.business_key,
+        "reverses": movement.reverses_id,
+        "recovers": movement.recovers_id,
+        "claim": movement.claim_id,
+        "note": movement.note,
+        "by": movement.by_id,
+        "at": movement.at.astimezone(UTC).isoformat(timespec="microseconds"),
+    }
+
+
 def open_advances() -> QuerySet[Advance]:
     """Advances of which something is still owed, oldest first."""
     return Advance.objects.filter(recovered_fen__lt=F("amount_fen"), reversed_at__isnull=True).order_by(
@@ -153,7 +170,7 @@ def _owed(fund: Fund, now: datetime) -> tuple[Owed, ...]:
     """Who owes something, the largest sum first."""
     still = F("amount_fen") - F("recovered_fen")
     today = timezone.localdate(now)
-    starts = [_start_of(today - timedelta(days=limit)) for limit in AGE_LIMITS]
+    starts = [_start_of(today - timedelta(days=limit)) for limit in AGE_LIMITS_DAYS]
     newer = [Q(advanced_at__gte=start) for start in starts]
     in_band = [newer[0]] + [newer[i] & ~newer[i - 1] for i in range(1, len(newer))] + [~newer[-1]]
     bands = {f"band_{i}": Sum(still, filter=each, default=0) for i, each in enumerate(in_band)}

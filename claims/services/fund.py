@@ -11,6 +11,7 @@ from aftersales.audit import trail
 from aftersales.lib.errors import Refused
 from claims.models import Account, Advance, Deposit, Fund, Movement
 from claims.models.fund import AccountKind, DepositState, MovementKind
+from claims.rules.fund import deposit_key, recovery_key
 from claims.services import ledger
 from claims.services.transactions import money_move
 
@@ -82,7 +83,7 @@ def confirm_deposit(*, deposit: Deposit, by: User, now: datetime) -> Movement:
         debit=ledger.account(current.fund, AccountKind.CASH),
         credit=ledger.account(current.fund, AccountKind.BUDGET),
         amount_fen=current.amount_fen,
-        business_key=f"deposit:{current.pk}",
+        business_key=deposit_key(current.pk),
         note=current.reference,
         by=by,
         now=now,
@@ -111,7 +112,7 @@ def recover(*, advance: Advance, amount_fen: int, reference: str, by: User, now:
     Refused("busy").
     """
     ledger.check_amount(amount_fen)
-    key = f"recovery:{advance.pk}:{_reference(reference)}"
+    key = recovery_key(advance.pk, _reference(reference))
     current = Advance.objects.select_related("fund", "movement__debit", "claim").get(pk=advance.pk)
     known = Movement.objects.filter(business_key=key).first()
     if known is not None:

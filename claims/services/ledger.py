@@ -1,8 +1,6 @@
 """The only place that writes movements and moves balances. Rule: docs/rules/fund.md, section 1."""
 
-import hashlib
-import json
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -15,9 +13,10 @@ from aftersales.lib.errors import Refused
 from aftersales.lib.money import MAX_FEN
 from claims.models import Account, Advance, Claim, Fund, Movement
 from claims.models.fund import AccountKind
+from claims.queries.fund import facts_of
+from claims.rules.fund import GROWS_BY_CREDIT, digest
 from stations.models import Party
 
-KEY_SIGNS = 80
 NOTE_SIGNS = 200
 
 SAYS = (
@@ -31,9 +30,6 @@ SAYS = (
     "claim_id",
 )
 """What must agree for two postings under one key to be the same one."""
-
-GROWS_BY_CREDIT = frozenset({AccountKind.BUDGET})
-"""Cash, advances and written-off sums grow on the debit side, the granted budget on the credit side."""
 
 
 def post(
@@ -80,7 +76,7 @@ def post(
         by=by,
         at=now,
     )
-    movement.digest = digest_of(movement)
+    movement.digest = digest(facts_of(movement))
     try:
         with transaction.atomic():
             movement.save(force_insert=True)
@@ -113,27 +109,6 @@ def account(fund: Fund, kind: str, *, party: Party | None = None) -> Account:
             fund=fund, kind=kind, party=party, defaults={"county_code": fund.county_code}
         )
     return found
-
-
-def digest_of(movement: Movement) -> str:
-    """SHA-256 over everything a movement says, in a form that is the same on every database."""
-    content = {
-        "fund": movement.fund_id,
-        "county": movement.county_code,
-        "kind": str(movement.kind),
-        "debit": movement.debit_id,
-        "credit": movement.credit_id,
-        "amount_fen": movement.amount_fen,
-        "key": movement.business_key,
-        "reverses": movement.reverses_id,
-        "recovers": movement.recovers_id,
-        "claim": movement.claim_id,
-        "note": movement.note,
-        "by": movement.by_id,
-        "at": movement.at.astimezone(UTC).isoformat(timespec="microseconds"),
-    }
-    text = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def check_amount(amount_fen: int) -> None:

@@ -11,6 +11,7 @@ from aftersales.lib.errors import Refused
 from aftersales.lib.money import format_yuan
 from claims.models import CompensationPolicy, Fund, SpendingLimit
 from claims.models.fund import LimitKind
+from claims.rules.fund import day_key, month_key
 from stations.models import Station
 
 
@@ -24,12 +25,12 @@ def spend(
 
     Raises Refused("daily_limit") or Refused("monthly_limit") with what is left, in fen, in the details.
     """
-    for kind, limit_fen in (
-        (LimitKind.STATION_DAY, policy.station_day_limit_fen),
-        (LimitKind.FUND_MONTH, policy.fund_month_limit_fen),
-    ):
-        key = key_of(kind, station_id=station.pk, at=now)
-        _raise(fund, kind, key, amount_fen, limit_fen)
+    limits = {
+        LimitKind.STATION_DAY: policy.station_day_limit_fen,
+        LimitKind.FUND_MONTH: policy.fund_month_limit_fen,
+    }
+    for kind, key in _periods(station, now).items():
+        _raise(fund, kind, key, amount_fen, limits[kind])
 
 
 def give_back(*, fund: Fund, station: Station, amount_fen: int, paid_at: datetime, now: datetime) -> None:
@@ -37,18 +38,18 @@ def give_back(*, fund: Fund, station: Station, amount_fen: int, paid_at: datetim
 
     A day or a month that is over keeps its figure: nothing could be paid out of it any more.
     """
-    for kind in LimitKind:
-        key = key_of(kind, station_id=station.pk, at=paid_at)
-        if key == key_of(kind, station_id=station.pk, at=now):
+    running = _periods(station, now)
+    for kind, key in _periods(station, paid_at).items():
+        if key == running[kind]:
             SpendingLimit._base_manager.filter(
                 fund=fund, kind=kind, key=key, spent_fen__gte=amount_fen
             ).update(spent_fen=F("spent_fen") - amount_fen)
 
 
-def key_of(kind: str, *, station_id: int, at: datetime) -> str:
-    """The period of a limit: "<station id>:2026-11-21" or "2026-11"."""
+def _periods(station: Station, at: datetime) -> dict[str, str]:
+    """The keys of the periods an instant falls in; the order is the order of locking."""
     day = timezone.localdate(at)
-    return f"{station_id}:{day.isoformat()}" if kind == LimitKind.STATION_DAY else f"{day:%Y-%m}"
+    return {LimitKind.STATION_DAY: day_key(station.pk, day), LimitKind.FUND_MONTH: month_key(day)}
 
 
 def _raise(fund: Fund, kind: str, key: str, amount_fen: int, limit_fen: int) -> None:

@@ -15,6 +15,7 @@ from claims.models.fund import AccountKind, MovementKind
 from claims.queries.policies import policy_for
 from claims.rules import compensation as rule
 from claims.rules.approval import Conflict
+from claims.rules.fund import payout_key
 from claims.rules.numbering import make_coupon_code
 from claims.services import casework, ledger, limits
 from claims.services.compensation_rows import check_claim, move, wrong_state
@@ -56,11 +57,6 @@ def carry_out(current: Compensation, *, by: User, now: datetime) -> Compensation
     )
     casework.resolve(claim=current.claim, by=by, now=now)
     return executed
-
-
-def payout_key(compensation: Compensation) -> str:
-    """The business key of a refund: a claim is paid once in a round, whoever asks and however often."""
-    return f"advance:claim:{compensation.claim_id}:{compensation.round}"
 
 
 def mark_shipped(*, reship: Reship, parcel_number: str, by: User, now: datetime) -> Reship:
@@ -114,7 +110,7 @@ def _pay(compensation: Compensation, *, by: User, now: datetime) -> None:
             debit=advances,
             credit=ledger.account(fund, AccountKind.CASH),
             amount_fen=compensation.amount_fen,
-            business_key=payout_key(compensation),
+            business_key=payout_key(claim.pk, compensation.round),
             claim=claim,
             by=by,
             now=now,

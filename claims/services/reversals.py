@@ -12,9 +12,9 @@ from aftersales.lib.errors import Refused
 from claims.models import Advance, Compensation, Movement
 from claims.models.compensation import CompensationState
 from claims.models.fund import MovementKind
+from claims.rules.fund import payout_key, reversal_key
 from claims.services import ledger, limits, lines
 from claims.services.compensation_rows import move
-from claims.services.remedies import payout_key
 from claims.services.transactions import money_move
 
 REASON_SIGNS = 4
@@ -50,7 +50,7 @@ def reverse(*, movement: Movement, note: str, by: User, now: datetime) -> Moveme
             debit=movement.credit,
             credit=movement.debit,
             amount_fen=movement.amount_fen,
-            business_key=f"reversal:{movement.pk}",
+            business_key=reversal_key(movement.pk),
             reverses=movement,
             claim=movement.claim,
             note=note,
@@ -66,7 +66,7 @@ def _undo_payout(movement: Movement, *, by: User, now: datetime) -> None:
         for each in Compensation.objects.filter(
             claim_id=movement.claim_id, state=CompensationState.EXECUTED
         ).select_related("claim__station")
-        if payout_key(each) == movement.business_key
+        if payout_key(each.claim_id, each.round) == movement.business_key
     )
     move(compensation, (CompensationState.EXECUTED,), state=CompensationState.VOIDED)
     lines.release(compensation)

@@ -1,0 +1,207 @@
+"""What must hold for money at every moment, asked of the rows as they are. docs/rules/fund.md, section 6.
+
+Each function yields one sentence per violation, for operators, and wants a scope that reaches everything.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from django.db.models import F, Q, Sum
+from django.utils import timezone
+
+from aftersales.audit.models import AuditEvent
+from claims.models import Account, Advance, Compensation, Deposit, Fund, Movement, OrderLine, SpendingLimit
+from claims.models.choices import StatusChoices
+from claims.models.claims import OPEN_STATUSES
+from claims.models.compensation import CompensationState, Remedy
+from claims.models.fund import AccountKind, DepositState, LimitKind, MovementKind
+from claims.queries.fund import facts_of
+from claims.rules.fund import GROWS_BY_CREDIT, day_key, deposit_key, digest, month_key, payout_key
+
+GRANTED = (CompensationState.APPROVED, CompensationState.EXECUTED)
+
+
+def violations() -> Iterator[str]:
+    """Every violation of every check, in a fixed order; nothing on healthy data."""
+    for check in (lines, accounts, funds, digests, payouts, advances, deposits, remedies, limits, claims):
+        yield from check()
+
+
+def lines() -> Iterator[str]:
+    """An order line has granted exactly what its compensations count, and no more than was paid."""
+    granted = {
+        row["claim__order_line_id"]: (row["fen"], row["milli"])
+        for row in Compensation.objects.filter(state__in=GRANTED)
+        .order_by()
+        .values("claim__order_line_id")
+        .annotate(fen=Sum("granted_fen"), milli=Sum("bad_milli"))
+    }
+    kept = {
+        pk: (fen, milli, paid, quantity)
+        for pk, fen, milli, paid, quantity in OrderLine.objects.filter(
+            Q(pk__in=granted) | Q(granted_fen__gt=0) | Q(bad_milli__gt=0)
+        )
+        .order_by("pk")
+        .values_list("pk", "granted_fen", "bad_milli", "paid_fen", "quantity_milli")
+    }
+    for pk, (fen, milli, paid, quantity) in kept.items():
+        due = granted.get(pk, (0, 0))
+        if (fen, milli) != due:
+            yield f"order line {pk}: holds {fen} fen and {milli} bad, its compensations {due[0]} and {due[1]}"
+        if fen > paid or milli > quantity:
+            yield f"order line {pk}: {fen} of {paid} fen and {milli} of {quantity} granted"
+
+
+def accounts() -> Iterator[str]:
+    """The balance of an account is the sum of its movements and not below zero."""
+    debits = _sums(Movement.objects.values("debit_id"), "debit_id")
+    credits = _sums(Movement.objects.values("credit_id"), "credit_id")
+    for pk, kind, balance in Account.objects.order_by("pk").values_list("pk", "kind", "balance_fen"):
+        moved = debits.get(pk, 0) - credits.get(pk, 0)
+        due = -moved if kind in GROWS_BY_CREDIT else moved
+        if balance != due:
+            yield f"account {pk}: balance {balance} fen, its movements say {due}"
+        if balance < 0:
+            yield f"account {pk}: balance {balance} fen is below zero"
+
+
+def funds() -> Iterator[str]:
+    """Cash, open advances and written-off sums of a fund add up to its granted budget."""
+    sums: dict[int, Counter] = {}
+    for fund, kind, balance in Account.objects.values_list("fund_id", "kind", "balance_fen"):
+        sums.setdefault(fund, Counter())[kind] += balance
+    for fund in Fund.objects.order_by("pk"):
+        by_kind = sums.get(fund.pk, Counter())
+        budget = by_kind.pop(AccountKind.BUDGET, 0)
+        if sum(by_kind.values()) != budget:
+            yield f"fund {fund.pk}: accounts hold {sum(by_kind.values())} fen of a budget of {budget}"
+
+
+def digests() -> Iterator[str]:
+    """A movement says what it said when it was booked, here and in the sealed history."""
+    recorded = {}
+    events = AuditEvent.objects.filter(verb="movement.posted").order_by().values_list("object_id", "after")
+    for movement, after in events.iterator(chunk_size=2000):
+        recorded[movement] = after["digest"]
+    for movement in Movement.objects.order_by("pk").iterator(chunk_size=2000):
+        if movement.digest != digest(facts_of(movement)):
+            yield f"movement {movement.pk}: its digest does not fit what it says"
+        if recorded.get(str(movement.pk), movement.digest) != movement.digest:
+            yield f"movement {movement.pk}: history knows another digest"
+
+
+def payouts() -> Iterator[str]:
+    """A refund that was carried out is one payout of its amount that was not taken back, and the reverse."""
+    paid = dict(
+        Movement.objects.filter(kind=MovementKind.ADVANCE, reversed_by__isnull=True).values_list(
+            "business_key", "amount_fen"
+        )
+    )
+    refunds = Compensation.objects.filter(state=CompensationState.EXECUTED, remedy=Remedy.REFUND)
+    for pk, claim, round_number, amount in refunds.order_by("pk").values_list(
+        "pk", "claim_id", "round", "amount_fen"
+    ):
+        moved = paid.pop(payout_key(claim, round_number), None)
+        if moved != amount:
+            yield f"compensation {pk}: {amount} fen carried out, {moved or 0} fen paid"
+    for key, amount in paid.items():
+        yield f"movement {key}: {amount} fen paid without a compensation"
+
+
+def advances() -> Iterator[str]:
+    """An advance is its payout, closed when that was taken back, and recovered by its recoveries."""
+    recovered = _sums(
+        Movement.objects.filter(kind=MovementKind.RECOVERY, reversed_by__isnull=True).values("recovers_id"),
+        "recovers_id",
+    )
+    rows = Advance.objects.order_by("pk").values_list(
+        "pk", "amount_fen", "recovered_fen", "reversed_at", "movement__amount_fen", "movement__reversed_by"
+    )
+    for pk, amount, back, reversed_at, paid, counter_entry in rows:
+        if amount != paid:
+            yield f"advance {pk}: {amount} fen, its payout {paid}"
+        if back != recovered.get(pk, 0):
+            yield f"advance {pk}: {back} fen recovered, its recoveries {recovered.get(pk, 0)}"
+        if (reversed_at is None) != (counter_entry is None):
+            yield f"advance {pk}: closed without a counter-entry, or the reverse"
+    for pk in Movement.objects.filter(kind=MovementKind.ADVANCE, advance__isnull=True).values_list(
+        "pk", flat=True
+    ):
+        yield f"movement {pk}: paid out without an advance"
+
+
+def deposits() -> Iterator[str]:
+    """A deposit is booked once it is confirmed, by its amount, and not before."""
+    booked = dict(
+        Movement.objects.filter(kind=MovementKind.DEPOSIT).values_list("business_key", "amount_fen")
+    )
+    for pk, amount, state in Deposit.objects.order_by("pk").values_list("pk", "amount_fen", "state"):
+        due = amount if state == DepositState.CONFIRMED else None
+        if booked.get(deposit_key(pk)) != due:
+            yield f"deposit {pk}: {state}, but {booked.get(deposit_key(pk)) or 0} fen booked"
+
+
+def remedies() -> Iterator[str]:
+    """A coupon or goods sent again belong to a compensation that was carried out, and the reverse."""
+    carried_out = Compensation.objects.filter(state=CompensationState.EXECUTED).order_by("pk")
+    for pk in (
+        carried_out.filter(remedy=Remedy.COUPON)
+        .exclude(coupon__value_fen=F("granted_fen"))
+        .values_list("pk", flat=True)
+    ):
+        yield f"compensation {pk}: no coupon of the value that was granted"
+    for pk in carried_out.filter(remedy=Remedy.RESHIP, reship__isnull=True).values_list("pk", flat=True):
+        yield f"compensation {pk}: nothing was sent again"
+    others = Compensation.objects.exclude(state=CompensationState.EXECUTED).filter(
+        Q(coupon__isnull=False) | Q(reship__isnull=False)
+    )
+    for pk in others.values_list("pk", flat=True):
+        yield f"compensation {pk}: a remedy exists, but it was not carried out"
+
+
+def limits() -> Iterator[str]:
+    """A spending limit has counted the payouts of its period, less those taken back within it."""
+    spent: Counter = Counter()
+    payouts = Movement.objects.filter(kind=MovementKind.ADVANCE).order_by()
+    rows = payouts.values_list("fund_id", "claim__station_id", "amount_fen", "at", "reversed_by__at")
+    for fund, station, amount, at, reversed_at in rows.iterator(chunk_size=2000):
+        for kind, key in _periods(station, at):
+            back = reversed_at is not None and key in dict(_periods(station, reversed_at)).values()
+            spent[fund, kind, key] += 0 if back else amount
+    for pk, *period, counted, limit in SpendingLimit.objects.order_by("pk").values_list(
+        "pk", "fund_id", "kind", "key", "spent_fen", "limit_fen"
+    ):
+        if counted != spent[tuple(period)]:
+            yield f"limit {pk}: counted {counted} fen, paid out {spent[tuple(period)]}"
+        if counted > limit:
+            yield f"limit {pk}: {counted} fen of {limit}"
+
+
+def claims() -> Iterator[str]:
+    """A claim that has ended has nothing left to choose, decide or carry out, and the reverse."""
+    waiting = (CompensationState.PROPOSED, CompensationState.CHOSEN, CompensationState.APPROVED)
+    left = Compensation.objects.filter(state__in=waiting).exclude(claim__status__in=OPEN_STATUSES)
+    for pk, number in left.order_by("pk").values_list("pk", "claim__number"):
+        yield f"compensation {pk}: still open, but claim {number} has ended"
+    done = Compensation.objects.filter(
+        state=CompensationState.EXECUTED, round=F("claim__round"), claim__status__in=OPEN_STATUSES
+    )
+    for pk, number in done.order_by("pk").values_list("pk", "claim__number"):
+        yield f"compensation {pk}: carried out, but claim {number} is still open"
+    undecided = Compensation.objects.filter(state=CompensationState.REFUSED, round=F("claim__round")).exclude(
+        claim__status=StatusChoices.REJECTED
+    )
+    for pk, number in undecided.order_by("pk").values_list("pk", "claim__number"):
+        yield f"compensation {pk}: refused, but claim {number} is not"
+
+
+def _sums(rows, key: str) -> dict[int, int]:
+    return {row[key]: row["sum"] for row in rows.order_by().annotate(sum=Sum("amount_fen"))}
+
+
+def _periods(station_id: int, at) -> tuple[tuple[str, str], ...]:
+    day = timezone.localdate(at)
+    return (
+        (LimitKind.STATION_DAY.value, day_key(station_id, day)),
+        (LimitKind.FUND_MONTH.value, month_key(day)),
+    )
