@@ -34,7 +34,14 @@ def leave(token) -> None:
     _circumstances.reset(token)
 
 
-def record(
+def record(verb: str, **facts) -> AuditEvent:
+    """Write one event; call it inside the transaction of the change. Takes what `prepare` takes."""
+    event = prepare(verb, **facts)
+    event.save(force_insert=True)
+    return event
+
+
+def prepare(
     verb: str,
     *,
     by,
@@ -48,7 +55,7 @@ def record(
     at: datetime | None = None,
     outcome: str = Outcome.DONE,
 ) -> AuditEvent:
-    """Write one event; call it inside the transaction of the change.
+    """An event that is not written yet, for those who write many in one statement.
 
     `verb` is noun.past ("claim.accepted"). County, station and claim are taken from `obj` where it has
     them. `before` and `after` hold masked values only: never a phone, name, address or account.
@@ -62,7 +69,7 @@ def record(
             county_code = getattr(obj, "county_code", "")
         if station_id is None:
             station_id = obj.pk if label == "stations.station" else getattr(obj, "station_id", None)
-    event = AuditEvent(
+    return AuditEvent(
         at=at or timezone.now(),
         verb=verb,
         actor_id=getattr(by, "pk", None),
@@ -80,8 +87,6 @@ def record(
         address=where.address,
         request_id=where.request_id,
     )
-    event.save(force_insert=True)
-    return event
 
 
 @contextmanager
