@@ -33,7 +33,7 @@ def test_a_photo_is_a_small_jpeg_with_light_and_depth(make):
     assert len(photo) <= 80 * 1024
     assert dict(image.getexif()) == {}
     assert 50 < grey.mean[0] < 200
-    assert grey.stddev[0] > 30
+    assert grey.stddev[0] > 25
 
 
 @pytest.mark.parametrize("make", [partial(bad_fruit_photo, "peach", 0.3), *OTHERS])
