@@ -89,6 +89,8 @@ def type_in(
             by=by,
             now=now,
         )
+        # A form sent twice stands in line here and finds the line of the first one.
+        Order._base_manager.select_for_update(no_key=True).get(pk=order.pk)
         known = OrderLine.objects.filter(order=order, **goods).first()
         if known is not None:
             return known
