@@ -274,7 +274,7 @@ def test_a_browser_that_has_another_gets_it(media, picture, rf):
     response = serve_picture(rf.get("/p/", headers={"if-none-match": f'"{UNKNOWN}"'}), name)
 
     assert response.status_code == 200
-    response.close()
+    assert body(response) == picture.jpeg
 
 
 @pytest.mark.parametrize("name", [UNKNOWN, *NOT_OURS])
