@@ -1,6 +1,7 @@
 """Refusals and faults for programs: problem documents as RFC 9457 describes them."""
 
 from collections.abc import Iterator
+from math import ceil
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
@@ -107,7 +108,7 @@ def exception_handler(error: Exception, context: dict) -> Response | None:
         if getattr(error, "auth_header", None):
             headers["WWW-Authenticate"] = error.auth_header
         if getattr(error, "wait", None):
-            headers["Retry-After"] = str(int(error.wait) + 1)
+            headers["Retry-After"] = str(ceil(error.wait))
     else:
         return None
     set_rollback()
