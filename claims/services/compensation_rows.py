@@ -13,10 +13,14 @@ from claims.rules.status import Status
 
 
 def read(compensation: Compensation) -> Compensation:
-    """The row as it stands now, with what every step looks at."""
-    return Compensation.objects.select_related(
+    """The row as it stands now, with what every step looks at. Raises Refused("unknown_compensation")."""
+    rows = Compensation.objects.select_related(
         "policy", "station", "claim__consumer", "claim__station", "claim__order_line__order"
-    ).get(pk=compensation.pk)
+    )
+    found = rows.filter(pk=compensation.pk).first()
+    if found is None:
+        raise Refused(_("There is no such compensation."), code="unknown_compensation")
+    return found
 
 
 def fresh(compensation: Compensation, expected_version: int | None) -> Compensation:
