@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from aftersales.lib.money import format_milli
 from aftersales.web.service_forms import (
     ChineseNameField,
     KeyedForm,
@@ -123,6 +124,21 @@ class FilingForm(KeyedForm):
         """The description as it will be stored."""
         symptom = self.cleaned_data.get("symptom")
         return describe(Symptom(symptom) if symptom else None, self.cleaned_data.get("description", ""))
+
+    @property
+    def quantity_suffix(self) -> str:
+        """The unit and the whole, shown behind the bad quantity."""
+        return _("of %(quantity)s %(unit)s") % {
+            "quantity": format_milli(self.line.quantity_milli),
+            "unit": self.line.get_unit_display(),
+        }
+
+    @property
+    def wants_details(self) -> bool:
+        """Whether the folded part holds something to look at."""
+        folded = ("description", "goods_type", "nature", "severity", "channel", "batch")
+        typed = any(self[name].value() for name in ("description", "nature", "severity"))
+        return typed or any(name in self.errors for name in folded)
 
     @property
     def needs_photos(self) -> bool:

@@ -11,7 +11,7 @@ from claims.forms.compensation import ApproveForm, ChoiceForm, RefuseForm, ShipF
 from claims.models import Claim, Compensation, Reship
 from claims.models.compensation import AskedHow, CompensationState
 from claims.queries import claims as reading
-from claims.queries import decisions, risk
+from claims.queries import decisions, fund, risk
 from claims.rules.approval import Conflict, Level, Reason, may_decide
 from claims.rules.clocks import SETTLEMENT
 from claims.services import compensation as service
@@ -225,6 +225,7 @@ class ClaimDecide(CompensationPage):
             claim,
             compensation,
             photos=reading.photos_of(claim),
+            fund=fund.summary_for(claim.county_code, now),
             flags=[FLAGS[code] % facts_in_words(facts) for code, facts in risk.flags_for(claim)],
             reasons=[REASONS[code] for code in compensation.level_reasons if code in REASONS],
             conflict=CONFLICTS[conflict] if conflict else "",

@@ -67,7 +67,7 @@ class ClaimMove(CasePage):
 
     def get(self, request, number, action):
         claim, action = self._find(number, action)
-        if not allowed(action, claim, current_compensation(claim), permissions(request.user), timezone.now()):
+        if not self._is_possible(claim, action):
             messages.info(request, _("This step is not possible in the claim's present state."))
             return redirect("claims:claim_detail", number)
         return self._page(claim, action, FORMS[action](initial=self._initial(claim, action)))
@@ -96,6 +96,10 @@ class ClaimMove(CasePage):
             raise Http404
         return claim, Action(action)
 
+    def _is_possible(self, claim: Claim, action: Action) -> bool:
+        may = permissions(self.request.user)
+        return allowed(action, claim, current_compensation(claim), may, timezone.now())
+
     def _initial(self, claim: Claim, action: Action) -> dict[str, Any]:
         initial: dict[str, Any] = {"version": claim.version}
         if action == Action.ACCEPT:
@@ -121,6 +125,7 @@ class ClaimMove(CasePage):
             text=TEXTS[action],
             is_danger=action in (Action.REJECT, Action.WITHDRAW),
             is_stale=is_stale,
+            is_possible=self._is_possible(claim, action),
             seen_version=seen_version if is_stale else None,
             meanwhile=meanwhile,
             place=claim.station,
