@@ -51,7 +51,7 @@ INSTALLED_APPS = [
     "aftersales.dashboards",
     "aftersales.reports",
     "aftersales.ops",
-    "aftersales.admin_site.AftersalesAdminConfig",
+    "aftersales.apps.AftersalesAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
