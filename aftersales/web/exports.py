@@ -120,7 +120,7 @@ def write(export: Export, form: str) -> Written:
 
 def safe_file_name(title: str, suffix: str) -> str:
     """A name that every file system takes: no path, no control or direction characters, at most 80."""
-    name = NOT_IN_NAMES.sub(" ", title).strip(". ")[:80].strip() or "export"
+    name = " ".join(NOT_IN_NAMES.sub(" ", title).split()).strip(". ")[:80].strip() or "export"
     return f"{name}.{suffix}"
 
 
@@ -200,8 +200,14 @@ def _write_xlsx(export: Export, rows: _Counted, target: IO[bytes]) -> None:
     book.properties.creator = neutral(export.made_by)
     book.properties.title = neutral(export.title)
     book.properties.created = book.properties.modified = made_at
-    cover = book.create_sheet(_("About"))
-    _write_rows(book.create_sheet(_("Data")), export.columns, rows)
+    cover, data = book.create_sheet(_("About")), book.create_sheet(_("Data"))
+    try:
+        _write_rows(data, export.columns, rows)
+    except BaseException:
+        # The half-written sheet lies in a file of its own that would stay until the process ends.
+        data.close()
+        data._writer.cleanup()
+        raise
     _write_cover(cover, export, rows, made_at)
     with _StampedZip(target, made_at) as archive:
         ExcelWriter(book, archive).write_data()
