@@ -9,7 +9,10 @@ class ClaimsConfig(AppConfig):
 
     def ready(self):
         from claims.services import policies
+        from claims.services.hand_over import ClaimsInHand
+        from stations.services import hand_over
 
+        hand_over.register("claims", ClaimsInHand())
         post_migrate.connect(
             policies.ensure_programme_terms, sender=self, dispatch_uid="claims.programme_terms"
         )

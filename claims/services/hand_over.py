@@ -1,0 +1,53 @@
+"""Open claims on the hand-over list of somebody who leaves or moves."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from aftersales.accounts.models import User
+from claims.models import Claim
+from claims.queries import claims as reading
+from claims.services import casework
+from stations.services.hand_over import OpenItem
+
+
+class ClaimsInHand:
+    """What stations.services.hand_over asks about claims: the open ones that a person handles."""
+
+    label = gettext_lazy("open claims")
+
+    def count(self, *, person: User) -> int:
+        """How many open claims this account handles, as far as whoever looks can see them."""
+        return reading.open_queue(handler=person).count()
+
+    def items(self, *, person: User, limit: int) -> Sequence[OpenItem]:
+        """The claims, the nearest due time first; their key is the claim number."""
+        return [
+            OpenItem(
+                key=claim.number,
+                title=f"{claim.number} {claim.order_line.product}",
+                detail=f"{claim.consumer} · {claim.get_status_display()}",
+                url=reverse("claims:claim_detail", args=[claim.number]),
+                due_at=claim.handling_due_at,
+            )
+            for claim in reading.open_queue(handler=person)[:limit]
+        ]
+
+    def assign(self, *, person: User, to: User, keys: Sequence[str] | None, by: User, now: datetime) -> int:
+        """Give these claims, or all with None, to another handler: every one of them, or none.
+
+        Raises what casework.reassign refuses.
+        """
+        claims = Claim.objects.filter(reading.StillOpen("status"), handler=person).order_by("id")
+        if keys is not None:
+            claims = claims.filter(number__in=keys)
+        with transaction.atomic():
+            given = [
+                casework.reassign(claim=claim, to=to, by=by, now=now, reason=_("Handed over"))
+                for claim in claims
+            ]
+        return len(given)
