@@ -50,7 +50,7 @@ def stations_inside(code_prefix: str) -> QuerySet[Station]:
         return Station.objects.filter(county_code=code_range(code_prefix)[0])
     if len(code_prefix) < DIGITS[Level.COUNTY]:
         return Station.objects.filter(county_code__range=code_range(code_prefix))
-    return Station.objects.filter(region_id__range=code_range(code_prefix))
+    return Station.objects.filter(_placed_between(*code_range(code_prefix)))
 
 
 def search_stations(stations: QuerySet[Station], text: str) -> QuerySet[Station]:
@@ -59,8 +59,13 @@ def search_stations(stations: QuerySet[Station], text: str) -> QuerySet[Station]
     if not text:
         return stations
     if text.isascii() and text.isdigit() and len(text) <= DIGITS[Level.VILLAGE]:
-        return stations.filter(region_id__range=(text.ljust(12, "0"), text.ljust(12, "9")))
+        return stations.filter(_placed_between(text.ljust(12, "0"), text.ljust(12, "9")))
     return stations.filter(Q(name__contains=text) | Q(region__name__contains=text))
+
+
+def _placed_between(first: str, last: str) -> Q:
+    # A foreign key has no `range`, and one that goes through the region would join it.
+    return Q(region_id__gte=first, region_id__lte=last)
 
 
 def people_of(station: Station) -> QuerySet[Agent]:

@@ -49,7 +49,6 @@ class Importer:
     def __init__(self, *, by, now: datetime):
         self.by = by
         self.now = now
-        self.added_above: dict[Tier, int] = {Tier.COUNTY: 0, Tier.TOWNSHIP: 0}
 
     def enter(self, wanted: Wanted) -> str:
         """Enter one station, or bring it up to date; "imported", "updated" or "unchanged"."""
@@ -119,7 +118,7 @@ class Importer:
         called = names.township_point if tier == Tier.TOWNSHIP else names.county_centre
         # The point of a township or county is where its seat is, not where the station stands.
         point = None if region.lon is None else (region.lon, region.lat)
-        station = network.create_station(
+        return network.create_station(
             tier=tier,
             region=region,
             name=called(region.name)[:NAME_LENGTH],
@@ -129,8 +128,6 @@ class Importer:
             now=self.now,
             **_point(point, False),
         )
-        self.added_above[tier] += 1
-        return station
 
 
 def import_list(
@@ -146,6 +143,7 @@ def import_list(
     """
     tally = Tally()
     importer = Importer(by=by, now=now)
+    before = _counted()
 
     def refuse_row(line: int, reason: str) -> None:
         tally.refused += 1
@@ -164,7 +162,14 @@ def import_list(
         if all_or_nothing and tally.refused:
             transaction.set_rollback(True)
             return tally.undone(), {}
-    return tally, importer.added_above
+    makes_parents = _layout(path) == VILLAGES
+    added = {tier: number - before[tier] if makes_parents else 0 for tier, number in _counted().items()}
+    return tally, added
+
+
+def _counted() -> dict[Tier, int]:
+    """Stations of the tiers above the villages."""
+    return {tier: Station.objects.filter(tier=tier).count() for tier in (Tier.COUNTY, Tier.TOWNSHIP)}
 
 
 def _rows_of(path: Path, tier: Tier, refuse_row) -> Iterator[Row]:
