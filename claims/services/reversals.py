@@ -39,7 +39,7 @@ def reverse(*, movement: Movement, note: str, by: User, now: datetime) -> Moveme
         raise Refused(_("A counter-entry cannot be taken back; book it anew."), code="is_reversal")
     with system_scope("take a movement of the fund back", quiet=True):
         if Movement.objects.filter(reverses=movement).exists():
-            raise Refused(_("This movement has been taken back already."), code="already_booked")
+            raise _taken_back()
         if movement.kind == MovementKind.ADVANCE:
             _undo_payout(movement, by=by, now=now)
         elif movement.kind == MovementKind.RECOVERY:
@@ -61,14 +61,17 @@ def reverse(*, movement: Movement, note: str, by: User, now: datetime) -> Moveme
 
 
 def _undo_payout(movement: Movement, *, by: User, now: datetime) -> None:
-    compensation = next(
-        each
-        for each in Compensation.objects.filter(
-            claim_id=movement.claim_id, state=CompensationState.EXECUTED
-        ).select_related("claim__station")
-        if payout_key(each.claim_id, each.round) == movement.business_key
-    )
-    move(compensation, (CompensationState.EXECUTED,), state=CompensationState.VOIDED)
+    carried_out = Compensation.objects.filter(
+        claim_id=movement.claim_id, state=CompensationState.EXECUTED
+    ).select_related("claim__station")
+    keys = {payout_key(each.claim_id, each.round): each for each in carried_out}
+    if movement.business_key not in keys:
+        raise _taken_back()
+    compensation = keys[movement.business_key]
+    try:
+        move(compensation, (CompensationState.EXECUTED,), state=CompensationState.VOIDED)
+    except Refused:
+        raise _taken_back() from None
     lines.release(compensation)
     closed = Advance._base_manager.filter(
         movement=movement, recovered_fen=0, reversed_at__isnull=True
@@ -101,3 +104,7 @@ def _undo_recovery(movement: Movement) -> None:
     ).update(recovered_fen=F("recovered_fen") - movement.amount_fen)
     if not reopened:
         raise RuntimeError(f"Advance of movement {movement.pk} holds less than was recovered on it.")
+
+
+def _taken_back() -> Refused:
+    return Refused(_("This movement has been taken back already."), code="already_booked")

@@ -161,7 +161,10 @@ UPSERT = {
     "postgresql": f"INSERT INTO {TABLE} ({COLUMNS}) SELECT {COLUMNS} FROM {TABLE} WHERE id = {{pk}} "
     "ON CONFLICT (id) DO UPDATE SET note = 'x'",
 }
-TRUNCATE = {"sqlite": f"DELETE FROM {TABLE}", "postgresql": f"TRUNCATE {TABLE} CASCADE"}
+TRUNCATE = {
+    "sqlite": f"DELETE FROM {TABLE}",
+    "postgresql": f"SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE {TABLE} CASCADE",
+}
 
 
 def run(statement):

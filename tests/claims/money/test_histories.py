@@ -1,0 +1,346 @@
+"""Histories of claims and money, drawn at random, against a model that fits on a page.
+
+The model knows fractions and nothing of the database; what it says of every amount, state and balance has to
+be what the services do. PROPERTY_CASES=10000 makes a campaign of it.
+"""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import count
+from math import floor
+
+import pytest
+from django.db import transaction
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    invariant,
+    multiple,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from aftersales.lib.errors import Refused
+from claims.models import Account, Advance, Compensation, Movement, OrderLine
+from claims.queries import invariants
+from claims.services import compensation, fund, reversals
+from tests.claims.money.cases import XIUWEN, claim_with_photo, fill
+from tests.factories import NOW, make_cast, make_line, make_policy, seeing_everything
+from tests.property import cases
+
+pytestmark = pytest.mark.django_db
+
+START_FEN = 30_000
+AUTOMATIC_FEN, OFFICER_FEN, DAY_FEN = 2_000, 6_000, 20_000
+BONUS = Fraction(11, 10)
+
+
+@dataclass
+class Line:
+    """What the model knows of an order line."""
+
+    row: OrderLine
+    paid: int
+    total: int
+    bad: int = 0
+    awarded: int = 0
+    granted: int = 0
+
+    def due(self, bad: int) -> int | None:
+        """The share of all bad goods so far, less what was awarded; None for more than there is."""
+        if self.bad + bad > self.total:
+            return None
+        share = floor(Fraction((self.bad + bad) * self.paid, self.total) + Fraction(1, 2))
+        return min(max(0, share - self.awarded), self.paid - self.granted)
+
+
+@dataclass
+class Case:
+    """What the model knows of a compensation."""
+
+    row: Compensation
+    line: Line
+    bad: int
+    amount: int
+    state: str = "proposed"
+    remedy: str = ""
+    counted: int = 0
+    recovered: int = 0
+    needs: str = ""
+
+
+@dataclass
+class Books:
+    """The fund as the model keeps it."""
+
+    cash: int = START_FEN
+    spent_today: int = 0
+    references: count = field(default_factory=count)
+
+
+class Histories(RuleBasedStateMachine):
+    """One county, one station, one day."""
+
+    lines = Bundle("lines")
+    cases = Bundle("cases")
+
+    def __init__(self):
+        super().__init__()
+        self.undo = transaction.atomic()
+        # As Django's own test cases do, so that services may open transactions of their own inside.
+        self.undo._from_testcase = True
+        self.undo.__enter__()
+        self.scope = seeing_everything()
+        self.scope.__enter__()
+        self.cast = make_cast()
+        make_policy(
+            automatic_limit_fen=AUTOMATIC_FEN,
+            officer_limit_fen=OFFICER_FEN,
+            station_day_limit_fen=DAY_FEN,
+        )
+        self.fund = fill(
+            XIUWEN,
+            cash_fen=START_FEN,
+            entered_by=self.cast.manager,
+            confirmed_by=self.cast.second_officer,
+        )
+        self.books = Books()
+        self.known_lines: list[Line] = []
+        self.known_cases: list[Case] = []
+
+    def teardown(self):
+        try:
+            assert list(invariants.violations()) == []
+        finally:
+            self.scope.__exit__(None, None, None)
+            transaction.set_rollback(True)
+            self.undo.__exit__(None, None, None)
+
+    @rule(target=lines, paid=st.integers(1, 12_000), total=st.integers(1, 9))
+    def order(self, paid, total):
+        row = make_line(self.cast.guangcheng, paid_fen=paid, quantity_milli=total * 1000)
+        line = Line(row, paid, total * 1000)
+        self.known_lines.append(line)
+        return line
+
+    @rule(target=cases, line=lines, bad=st.sampled_from([500, 1000, 1500, 2000, 3000, 9000]))
+    def file(self, line, bad):
+        claim = claim_with_photo(self.cast.guangcheng, filed_by=self.cast.agent, line=line.row, bad_milli=bad)
+        due = line.due(bad)
+        if due is None:
+            assert self.code_of(compensation.work_out, claim=claim) == "bad_over_total"
+            return multiple()
+        row = compensation.work_out(claim=claim, by=self.cast.agent, now=NOW)
+        assert row.amount_fen == due
+        case = Case(row, line, bad, due)
+        self.known_cases.append(case)
+        return case
+
+    @rule(case=cases, remedy=st.sampled_from(["refund", "reship", "coupon"]))
+    def choose(self, case, remedy):
+        asked = {
+            "compensation": case.row,
+            "remedy": remedy,
+            "payout_method": "cash",
+            "asked_how": "in_person",
+        }
+        if case.state not in ("proposed", "chosen"):
+            code = {"executed": "already_executed", "approved": "already_decided", "voided": "voided"}
+            assert self.code_of(compensation.choose, **asked) == code[case.state]
+            return
+        due = case.line.due(case.bad)
+        if due is None:
+            assert self.code_of(compensation.choose, **asked) == "bad_over_total"
+        elif due != case.amount:
+            assert self.code_of(compensation.choose, **asked) == "amount_changed"
+            case.amount, case.state, case.remedy = due, "proposed", ""
+        elif due == 0:
+            assert self.code_of(compensation.choose, **asked) == "nothing_due"
+        else:
+            case.state, case.remedy = "chosen", remedy
+            whole = due + case.line.awarded
+            case.needs = (
+                "rule" if whole <= AUTOMATIC_FEN else "officer" if whole <= OFFICER_FEN else "manager"
+            )
+            if case.needs == "rule":
+                self.grant(case)
+                self.carry_out(case)
+            chosen = compensation.choose(**asked, by=self.cast.agent, now=NOW)
+            assert (chosen.state, chosen.needs_level) == (case.state, case.needs)
+
+    @rule(case=cases, who=st.sampled_from(["agent", "officer", "manager"]))
+    def approve(self, case, who):
+        asked = {"compensation": case.row, "by": getattr(self.cast, who)}
+        if case.state != "chosen":
+            assert self.code_of(compensation.approve, **asked) in (
+                {"not_chosen"}
+                if case.state == "proposed"
+                else {"already_executed", "already_decided", "voided"}
+            )
+            return
+        due = case.line.due(case.bad)
+        whole = case.amount + case.line.awarded
+        needed = max(case.needs, "manager" if whole > OFFICER_FEN else "officer", key=RANKS.index)
+        if who not in RANKS or RANKS.index(who) < RANKS.index(needed):
+            assert self.code_of(compensation.approve, **asked) == "level_too_low"
+        elif due is None:
+            assert self.code_of(compensation.approve, **asked) == "bad_over_total"
+        elif due != case.amount:
+            assert self.code_of(compensation.approve, **asked) == "amount_changed"
+            case.amount, case.state, case.remedy = due, "proposed", ""
+        else:
+            self.grant(case)
+            approved = compensation.approve(**asked, now=NOW)
+            assert (approved.state, approved.granted_fen) == (case.state, case.counted)
+
+    @rule(case=cases)
+    def execute(self, case):
+        if case.state != "approved":
+            code = self.code_of(compensation.execute, compensation=case.row)
+            assert code in {"not_approved", "already_executed", "voided"}
+            return
+        waits = self.carry_out(case)
+        if waits:
+            assert self.code_of(compensation.execute, compensation=case.row) == waits
+        else:
+            done = compensation.execute(compensation=case.row, by=self.cast.agent, now=NOW)
+            assert done.state == "executed"
+
+    @rule(case=cases)
+    def revoke(self, case):
+        asked = {"compensation": case.row, "reason": "typed wrongly", "by": self.cast.officer}
+        if case.state != "approved":
+            assert self.code_of(compensation.revoke, **asked) in {
+                "not_approved",
+                "already_executed",
+                "voided",
+            }
+            return
+        compensation.revoke(**asked, now=NOW)
+        self.release(case)
+
+    @rule(case=cases, share=st.sampled_from([Fraction(1, 3), Fraction(1), Fraction(4, 3)]))
+    @precondition(lambda self: any(self.is_paid(case) for case in self.known_cases))
+    def recover(self, case, share):
+        if not self.is_paid(case):
+            return
+        amount = max(1, floor(case.amount * share))
+        asked = {"advance": self.advance_of(case), "amount_fen": amount, "by": self.cast.officer}
+        asked["reference"] = f"R-{next(self.books.references)}"
+        if case.recovered + amount > case.amount:
+            assert self.code_of(fund.recover, **asked) == "over_open"
+            return
+        fund.recover(**asked, now=NOW)
+        case.recovered += amount
+        self.books.cash += amount
+
+    @rule(case=cases)
+    @precondition(lambda self: any(self.is_paid(case) for case in self.known_cases))
+    def take_payout_back(self, case):
+        if not self.is_paid(case):
+            return
+        asked = {
+            "movement": self.advance_of(case).movement,
+            "note": "bounced",
+            "by": self.cast.manager,
+        }
+        if case.recovered:
+            assert self.code_of(reversals.reverse, **asked) == "recovered_meanwhile"
+            return
+        reversals.reverse(**asked, now=NOW)
+        self.release(case)
+        self.books.cash += case.amount
+        self.books.spent_today -= case.amount
+        assert self.code_of(reversals.reverse, **asked) == "already_booked"
+
+    @rule(case=cases)
+    @precondition(lambda self: any(case.recovered for case in self.known_cases))
+    def take_recovery_back(self, case):
+        back = Movement.objects.filter(
+            kind="recovery", claim=case.row.claim, reversed_by__isnull=True
+        ).first()
+        if back is None:
+            return
+        asked = {"movement": back, "note": "wrong party", "by": self.cast.manager}
+        if back.amount_fen > self.books.cash:
+            assert self.code_of(reversals.reverse, **asked) == "fund_empty"
+            return
+        reversals.reverse(**asked, now=NOW)
+        case.recovered -= back.amount_fen
+        self.books.cash -= back.amount_fen
+
+    @invariant()
+    def the_database_says_what_the_model_says(self):
+        lines = OrderLine.objects.in_bulk([line.row.pk for line in self.known_lines])
+        for line in self.known_lines:
+            row = lines[line.row.pk]
+            assert (row.granted_fen, row.bad_milli) == (line.granted, line.bad)
+            assert 0 <= line.granted <= line.paid
+        owed = sum(case.amount - case.recovered for case in self.known_cases if self.is_paid(case))
+        found = dict.fromkeys(("cash", "budget", "advances", "written_off"), 0)
+        for account in Account.objects.filter(fund=self.fund):
+            found[account.kind] += account.balance_fen
+        assert found == {
+            "cash": self.books.cash,
+            "budget": START_FEN,
+            "advances": owed,
+            "written_off": 0,
+        }
+        assert self.books.cash + owed == START_FEN
+
+    def grant(self, case):
+        line = case.line
+        left = line.paid - line.granted
+        if case.remedy == "coupon":
+            case.counted = min(floor(case.amount * BONUS + Fraction(1, 2)), left)
+        elif case.remedy == "reship":
+            pieces = min(-(-case.bad // 1000) * 1000, line.total)
+            case.counted = min(floor(Fraction(pieces * line.paid, line.total) + Fraction(1, 2)), left)
+        else:
+            case.counted = case.amount
+        line.granted += case.counted
+        line.awarded += case.amount
+        line.bad += case.bad
+        case.state = "approved"
+
+    def release(self, case):
+        case.line.granted -= case.counted
+        case.line.awarded -= case.amount
+        case.line.bad -= case.bad
+        case.state = "voided"
+
+    def carry_out(self, case) -> str:
+        """Pay if the model thinks it can be paid; else the code of what it waits for."""
+        if case.remedy == "refund":
+            if self.books.spent_today + case.amount > DAY_FEN:
+                return "daily_limit"
+            if case.amount > self.books.cash:
+                return "fund_empty"
+            self.books.cash -= case.amount
+            self.books.spent_today += case.amount
+        case.state = "executed"
+        return ""
+
+    def is_paid(self, case) -> bool:
+        return case.state == "executed" and case.remedy == "refund"
+
+    def advance_of(self, case) -> Advance:
+        return Advance.objects.select_related("movement").get(claim=case.row.claim)
+
+    def code_of(self, call, **arguments) -> str:
+        with pytest.raises(Refused) as refused:
+            call(**{"by": self.cast.agent, "now": NOW, **arguments})
+        return refused.value.code
+
+
+RANKS = ["rule", "officer", "manager"]
+
+
+def test_services_do_what_the_model_says(db):
+    run_state_machine_as_test(
+        Histories,
+        settings=settings(cases, max_examples=max(8, cases.max_examples // 25), stateful_step_count=20),
+    )
