@@ -3,22 +3,16 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.web.service_forms import LineField
+from claims.forms.search import ClaimSearchForm
 from claims.models.choices import NatureChoices, StatusChoices
 from claims.rules.classification import GoodsType
 
 OPEN, ANY = "open", "any"
 
 
-class ClaimFilterForm(forms.Form):
+class ClaimFilterForm(ClaimSearchForm):
     """The filters of the claim list. Everything is optional; what is wrong filters nothing."""
 
-    q = LineField(
-        label=_("Claim number, order number, phone or product"),
-        max_length=60,
-        required=False,
-        widget=forms.TextInput(attrs={"type": "search", "enterkeyhint": "search", "autocomplete": "off"}),
-    )
     status = forms.ChoiceField(
         label=_("State"),
         required=False,

@@ -43,17 +43,7 @@ SYMPTOM_LABELS = {
 COUNTED = {Nature.QUALITY, Nature.LOGISTICS}
 AUTOMATIC = [("", _("automatic"))]
 LONGEST_WORDS = 950
-
-
-class OrderSearchForm(forms.Form):
-    """Finding the order a claim is about."""
-
-    q = LineField(
-        label=_("Order number, phone or product"),
-        max_length=60,
-        required=False,
-        widget=forms.TextInput(attrs={"type": "search", "enterkeyhint": "search", "autocomplete": "off"}),
-    )
+OTHER = "other"
 
 
 class FilingForm(KeyedForm):
@@ -64,12 +54,18 @@ class FilingForm(KeyedForm):
     `without_photos` appear once there is something to insist on.
     """
 
-    symptom = forms.ChoiceField(label=_("What is wrong?"), widget=forms.RadioSelect, required=False)
+    symptom = forms.ChoiceField(
+        label=_("What is wrong?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Tap what is wrong.")},
+    )
     bad_milli = QuantityField(
         label=_("How much is bad?"),
-        required=False,
         positive=True,
-        error_messages={"too_large": _("More than was bought. Count again.")},
+        error_messages={
+            "required": _("Count the bad ones and enter the number."),
+            "too_large": _("More than was bought. Count again."),
+        },
     )
     name = ChineseNameField(label=_("Villager's name"))
     phone = PhoneField(label=_("Villager's phone"))
@@ -111,8 +107,10 @@ class FilingForm(KeyedForm):
         }
         super().__init__(*args, initial=initial, **kwargs)
         self.line = line
+        known = symptoms_for(GoodsType(line.goods_type))
         self.fields["symptom"].choices = [
-            (each.value, SYMPTOM_LABELS[each]) for each in symptoms_for(GoodsType(line.goods_type))
+            *((each.value, SYMPTOM_LABELS[each]) for each in known),
+            (OTHER, _("Something else")),
         ]
         self.fields["bad_milli"].maximum = line.quantity_milli
         if line.order.consumer_id:
@@ -123,7 +121,8 @@ class FilingForm(KeyedForm):
     def words(self) -> str:
         """The description as it will be stored."""
         symptom = self.cleaned_data.get("symptom")
-        return describe(Symptom(symptom) if symptom else None, self.cleaned_data.get("description", ""))
+        known = Symptom(symptom) if symptom and symptom != OTHER else None
+        return describe(known, self.cleaned_data.get("description", ""))
 
     @property
     def quantity_suffix(self) -> str:
@@ -148,25 +147,27 @@ class FilingForm(KeyedForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         self.suggestion = suggest(self.words, self.line.product)
-        if not self.words and "symptom" not in self.errors:
-            self.add_error(
-                "symptom", ValidationError(_("Tap what is wrong, or write it below."), code="required")
-            )
+        if (
+            cleaned.get("symptom") == OTHER
+            and not cleaned.get("description")
+            and "description" not in self.errors
+        ):
+            self.add_error("description", ValidationError(_("Write what is wrong."), code="required"))
         for name in ("nature", "severity"):
-            if name in cleaned and not cleaned[name] and getattr(self.suggestion, name):
-                cleaned[name] = getattr(self.suggestion, name).value
-            if self.words and name not in self.errors and not cleaned.get(name):
+            suggested = getattr(self.suggestion, name)
+            if name in cleaned and not cleaned[name] and suggested:
+                cleaned[name] = suggested.value
+            if self.words and name in cleaned and not cleaned[name]:
                 self.add_error(
                     name, ValidationError(_("The words do not say it: choose one."), code="required")
                 )
         if (
-            cleaned.get("nature") in COUNTED
-            and cleaned.get("bad_milli") is None
-            and "bad_milli" not in self.errors
+            cleaned.get("nature")
+            and cleaned["nature"] not in COUNTED
+            and self.has_error("bad_milli", "required")
         ):
-            self.add_error(
-                "bad_milli", ValidationError(_("Count the bad ones and enter the number."), code="required")
-            )
+            del self.errors["bad_milli"]
+            cleaned["bad_milli"] = None
         return cleaned
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from claims.models import Claim, Compensation
 from claims.models.compensation import CompensationState, PayoutMethod, Remedy
-from claims.rules.status import Action, actions_from, may_reopen
+from claims.rules.status import Action, Status, actions_from, may_reopen
 
 PERMISSIONS: dict[Action, str] = {
     Action.ACCEPT: "claims.accept_claim",
@@ -27,7 +27,7 @@ LABELS = {
     Action.START: _("Start working on it"),
     Action.WAIT: _("Put on hold"),
     Action.RESUME: _("Go on"),
-    Action.RESOLVE: _("Settled"),
+    Action.RESOLVE: _("It is settled"),
     Action.CLOSE: _("Close the file"),
     Action.REJECT: _("Refuse the claim"),
     Action.WITHDRAW: _("Villager withdraws"),
@@ -62,13 +62,13 @@ class Step:
 
 def next_step(claim: Claim, compensation: Compensation | None, may: frozenset[str]) -> Step | None:
     """The one step the claim waits for, if this person may take it."""
-    if compensation is not None and claim.is_open:
+    if compensation is not None and claim.is_open and claim.status != Status.SUBMITTED:
         step = _money_step(claim, compensation, may)
         if step is not None:
             return step
-    for action in (Action.ACCEPT, Action.START, Action.RESUME, Action.CLOSE):
+    for action in (Action.ACCEPT, Action.START, Action.RESUME):
         if action in actions_from(claim.status) and PERMISSIONS[action] in may:
-            return _step(claim, action, "main" if action != Action.CLOSE else "")
+            return _step(claim, action, "main")
     return None
 
 

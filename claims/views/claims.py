@@ -14,10 +14,10 @@ from claims.views import tones
 from claims.views.actions import further_steps, next_step
 from claims.views.compensation import current_compensation
 from claims.views.formula import formula, with_unit
-from claims.views.places import CasePage, permissions
+from claims.views.places import CasePage, is_desk, own_station, permissions
 from claims.views.timeline import entries
 
-PAGE_SIZE = 30
+PHONE_ROWS, DESK_ROWS = 30, 50
 
 
 class ClaimList(CasePage):
@@ -27,7 +27,7 @@ class ClaimList(CasePage):
     template_name = "claims/claim_list.html"
 
     def get(self, request):
-        now = timezone.now()
+        now, station = timezone.now(), own_station(request.user)
         form = ClaimFilterForm(request.GET)
         form.is_valid()
         wanted = form.cleaned_data
@@ -38,7 +38,12 @@ class ClaimList(CasePage):
         else:
             rows, order = rows, reading.RECENT_ORDER
         rows = rows.filter(self._filters(wanted, now))
-        page = keyset_page(rows, cursor=request.GET.get("cursor", ""), order=order, size=PAGE_SIZE)
+        page = keyset_page(
+            rows,
+            cursor=request.GET.get("cursor", ""),
+            order=order,
+            size=DESK_ROWS if is_desk(request.user) else PHONE_ROWS,
+        )
         tones.mark(page.rows, now)
         return self.page(
             form=form,
@@ -46,7 +51,9 @@ class ClaimList(CasePage):
             list_page=page,
             count=capped_count(rows),
             is_filtered=any(value for name, value in wanted.items() if name != "q" and value != OPEN),
-            shows_station="accounts.use_admin" in permissions(request.user),
+            is_desk=is_desk(request.user),
+            place=station,
+            shows_station=station is None,
         )
 
     def _filters(self, wanted: dict, now) -> Q:

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from aftersales.accounts.sealing import phone_index
 from aftersales.lib.errors import Refused
 from aftersales.web.idempotency import is_known
-from claims.forms.filing import FilingForm, OrderSearchForm
+from claims.forms.filing import FilingForm
+from claims.forms.search import OrderSearchForm
 from claims.models import Consumer, OrderLine
 from claims.models.choices import GoodsTypeChoices, NatureChoices, SeverityChoices
 from claims.models.compensation import CompensationState

@@ -5,10 +5,10 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from aftersales.web.paging import capped_count
-from claims.forms.claims import ClaimFilterForm
+from claims.forms.search import ClaimSearchForm
 from claims.models import Compensation, Reship
 from claims.models.claims import OPEN_STATUSES
-from claims.models.compensation import CompensationState
+from claims.models.compensation import ApprovalLevel, CompensationState
 from claims.queries import claims as reading
 from claims.views import tones
 from claims.views.actions import payout_words
@@ -16,6 +16,7 @@ from claims.views.places import CasePage, own_station, permissions
 
 OPEN_SHOWN = 12
 WAITING_SHOWN = 8
+ABOVE_OFFICER = (ApprovalLevel.MANAGER, ApprovalLevel.PLATFORM)
 
 
 class Home(LoginRequiredMixin, CasePage):
@@ -42,7 +43,7 @@ class Home(LoginRequiredMixin, CasePage):
             by_state.setdefault(compensation.state, []).append(compensation)
         return self.page(
             place=station,
-            search=ClaimFilterForm(),
+            search=ClaimSearchForm(),
             claims=tones.mark(list(queue[:OPEN_SHOWN]), now),
             open_count=capped_count(queue),
             overdue_count=capped_count(overdue),
@@ -60,6 +61,8 @@ def waiting(may: frozenset[str], station):
     if "claims.approve_compensation" in may:
         states.append(CompensationState.CHOSEN)
     rows = Compensation.objects.filter(state__in=states, claim__status__in=OPEN_STATUSES)
+    if "claims.approve_large_compensation" not in may:
+        rows = rows.exclude(state=CompensationState.CHOSEN, needs_level__in=ABOVE_OFFICER)
     if station is not None:
         rows = rows.filter(station=station)
     return rows.select_related("claim__consumer", "claim__order_line", "station").order_by(

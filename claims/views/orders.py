@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aftersales.web.paging import keyset_page
-from claims.forms.filing import OrderSearchForm
 from claims.forms.orders import OrderForm
+from claims.forms.search import OrderSearchForm
 from claims.models.choices import GoodsTypeChoices
 from claims.models.orders import Unit
 from claims.queries import claims as claim_reading

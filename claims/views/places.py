@@ -21,6 +21,11 @@ def permissions(user) -> frozenset[str]:
     return authority(user).permissions
 
 
+def is_desk(user) -> bool:
+    """Whether the person works at a screen in the county rather than on a phone in the village."""
+    return "accounts.use_admin" in permissions(user)
+
+
 class CasePage(PermissionMixin, View):
     """A page around claims, the same for a phone at the village point and a screen in the county."""
 
@@ -29,7 +34,7 @@ class CasePage(PermissionMixin, View):
     def page(self, status: int = 200, template: str = "", **context):
         """Answer with the page, in the frame of the person who asks."""
         may = permissions(self.request.user)
-        frame = DESK_FRAME if "accounts.use_admin" in may else PHONE_FRAME
+        frame = DESK_FRAME if is_desk(self.request.user) else PHONE_FRAME
         return render(
             self.request,
             template or self.template_name,

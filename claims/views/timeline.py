@@ -20,7 +20,7 @@ TITLES = {
     "claim.started": gettext_lazy("Work has begun"),
     "claim.put_on_hold": gettext_lazy("Put on hold"),
     "claim.resumed": gettext_lazy("Taken up again"),
-    "claim.resolved": gettext_lazy("Settled"),
+    "claim.resolved": gettext_lazy("The claim is settled"),
     "claim.closed": gettext_lazy("Closed"),
     "claim.rejected": gettext_lazy("Refused"),
     "claim.withdrawn": gettext_lazy("Withdrawn by the villager"),
@@ -34,7 +34,7 @@ TITLES = {
     "compensation.chosen": gettext_lazy("The villager has chosen"),
     "compensation.approved": gettext_lazy("Compensation approved"),
     "compensation.refused": gettext_lazy("Compensation refused"),
-    "compensation.executed": gettext_lazy("Compensation carried out"),
+    "compensation.executed": gettext_lazy("Paid or handed out"),
     "compensation.voided": gettext_lazy("Compensation dropped"),
     "compensation.revoked": gettext_lazy("Approval taken back"),
     "compensation.amount_changed": gettext_lazy("The amount has changed"),
@@ -55,9 +55,10 @@ TONES = {
     "compensation.payout_waits": "warn",
     "photo.used_before": "warn",
 }
-FOR_DECIDERS = frozenset({"photo.used_before"})
-"""What catches the eye of those who decide is not shown to those who filed."""
+FOR_DECIDERS = frozenset({"photo.used_before", "movement.posted"})
+"""What only those who decide need to see."""
 
+SYSTEM = "System"
 WAITS = {
     "fund_missing": gettext_lazy("The county has no emergency fund yet."),
     "fund_frozen": gettext_lazy("The emergency fund is frozen."),
@@ -84,7 +85,7 @@ def entries(events: Iterable[AuditEvent], *, is_decider: bool) -> list[Entry]:
         Entry(
             at=event.at,
             title=str(TITLES[event.verb]),
-            who=event.actor_name,
+            who=_("the rules") if event.actor_name == SYSTEM else event.actor_name,
             text=" ".join(filter(None, [_facts(event), event.reason])),
             tone=TONES.get(event.verb, ""),
         )

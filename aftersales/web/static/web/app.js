@@ -29,7 +29,8 @@
     forget(names().filter((name) => Date.now() - read(name).at > DAYS * 864e5));
     if (user && redirected && sender !== here && localStorage.getItem(sender) && read(sender).sent) forget([sender]);
     all("form[data-sign-out]").forEach((form) => form.addEventListener("submit", () => forget(names())));
-    all("form[data-draft]").forEach((form) => {
+    // Without an account nobody could tell whose draft it is.
+    if (user) all("form[data-draft]").forEach((form) => {
       const save = (sent) => localStorage.setItem(here, JSON.stringify({
         at: Date.now(), sent, fields: fields(form).map((field) => [field.name, field.value, ticks(field) && field.checked]),
       }));
@@ -98,7 +99,7 @@
       if (refusals.length) status.textContent = refusals.join(" ");
     };
     if (address) input.classList.add("visually-hidden");
-    (address ? input.parentElement : input).after(list, status);
+    (input.closest(".pick") ?? input).after(list, status);
     input.addEventListener("change", async () => {
       status.textContent = words.shrinking;
       input.dataset.busy = "1";
@@ -143,7 +144,7 @@
     const { bad, total, paid, paidFen } = output.dataset;
     const typed = (id) => milli(document.getElementById(id)?.value ?? "");
     const show = () => {
-      const b = typed(bad), t = typed(total), fen = paidFen ? BigInt(paidFen) : typed(paid) && typed(paid) / 10n;
+      const b = typed(bad), t = typed(total), yuan = typed(paid), fen = paidFen ? BigInt(paidFen) : yuan === null || yuan % 10n ? null : yuan / 10n;
       if (b === null || !t || fen === null || b > t) return void (output.textContent = "—");
       const due = String((2n * b * fen + t) / (2n * t)).padStart(3, "0");
       output.textContent = `¥${due.slice(0, -2)}.${due.slice(-2)}`;
