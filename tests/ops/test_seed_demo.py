@@ -1,0 +1,76 @@
+"""The demonstration loads, keeps every invariant of money and history, shows every state, and loads once."""
+
+import io
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from aftersales.accounts.models import User
+from aftersales.audit.sealing import SETTLED, first_broken_block, seal_due
+from aftersales.ops.demo.people import NAMES
+from claims.models import Claim, Compensation, Consumer, Fund, Photo
+from claims.queries import invariants
+from tests.factories import seeing_everything
+
+COUNTY = "520123000000"
+
+
+def seed(**options) -> str:
+    out = io.StringIO()
+    call_command("seed_demo", stdout=out, stderr=out, **options)
+    return out.getvalue()
+
+
+@pytest.fixture
+def demo(transactional_db, monkeypatch):
+    monkeypatch.setenv("DEMO_PASSWORD", "orchard-lantern-42")
+    return seed(claims=150)
+
+
+def test_demo(demo):
+    with seeing_everything():
+        assert list(invariants.violations()) == []
+        states = set(Claim.objects.values_list("status", flat=True))
+        compensations = set(Compensation.objects.values_list("state", flat=True))
+        assert Photo.objects.filter(claim__isnull=False).count() == Photo.objects.count() > 60
+        assert len(set(Photo.objects.values_list("sha256", flat=True))) == Photo.objects.count()
+        assert all("*" in name for name in Consumer.objects.values_list("name_masked", flat=True)[:20])
+        last = max(Claim.objects.values_list("filed_at", flat=True))
+        assert Counter(Claim.objects.values_list("county_code", flat=True)).keys() == {COUNTY}
+
+    assert states == {
+        "submitted",
+        "accepted",
+        "in_progress",
+        "waiting",
+        "resolved",
+        "closed",
+        "rejected",
+        "withdrawn",
+        "merged",
+    }
+    assert {"proposed", "chosen", "executed", "refused", "voided"} <= compensations
+
+    lines = [line for line in demo.splitlines() if line.endswith(" orchard-lantern-42")]
+    names = list(NAMES)
+    assert [line.split()[0] for line in lines] == names
+    for name in names:
+        assert User.objects.get(username=name).check_password("orchard-lantern-42")
+
+    before = Claim._base_manager.count()
+    assert "loaded already" in seed(claims=150)
+    assert Claim._base_manager.count() == before
+    assert Fund._base_manager.count() == 1
+
+    with seeing_everything():
+        assert last <= timezone.now()
+        seal_due(now=timezone.now() + SETTLED + timedelta(seconds=1))
+        assert first_broken_block() is None
+
+
+def test_county_without_stations_is_refused(transactional_db, monkeypatch):
+    with pytest.raises(CommandError, match="no stations in 110101000000"):
+        seed(county="110101000000", claims=0)
