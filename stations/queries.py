@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from aftersales.accounts.scoping import current_scope
 from stations.models import Agent, Grant, Region, Station
 from stations.models.network import StationState, TierChoices
-from stations.rules.distance import Coverage, Point, covered_places
+from stations.rules.distance import Coverage, Point, bounding_box, covered_places, haversine_m
 from stations.rules.regions import DIGITS, Level, code_range, county_code, prefix
 
 SEARCH_LIMIT = 50
@@ -42,6 +43,29 @@ def search_regions(text: str, *, level: int | None = None) -> QuerySet[Region]:
         text = text[: DIGITS[Level.VILLAGE]]
         return found.filter(code__range=(text.ljust(12, "0"), text.ljust(12, "9")))
     return found.filter(name__contains=text) if text else found.none()
+
+
+def reaches(code: str) -> bool:
+    """Whether all of a place lies inside the scope of whoever asks."""
+    scope = current_scope()
+    return scope.everywhere or any(code.startswith(each) for each in scope.regions)
+
+
+def in_reach(regions: QuerySet[Region]) -> QuerySet[Region]:
+    """Places inside the scope of whoever asks; places themselves are known to everybody."""
+    scope = current_scope()
+    if scope.everywhere:
+        return regions
+    inside = Q(pk__in=[])
+    for each in sorted(scope.regions):
+        inside |= Q(code__range=code_range(each))
+    return regions.filter(inside)
+
+
+def counties_in_reach() -> QuerySet[Region]:
+    """Counties in which the caller's scope reaches a station."""
+    codes = Station.objects.order_by().values("county_code").distinct()
+    return Region.objects.filter(code__in=codes).order_by("code")
 
 
 def stations_inside(code_prefix: str) -> QuerySet[Station]:
@@ -127,9 +151,9 @@ class CountyCoverage:
         return self.with_station / self.villages if self.villages else None
 
 
-def coverage(county: str) -> CountyCoverage:
-    """The coverage of one county. Rule: docs/rules/distance.md."""
-    inside = prefix(county)
+def coverage(place: str) -> CountyCoverage:
+    """The coverage of a county, or of a township. Rule: docs/rules/distance.md."""
+    inside = prefix(place)
     villages = living(regions_inside(inside)).filter(level=Level.VILLAGE)
     places = list(villages.values_list("code", "lat", "lon"))
     located = [(lat, lon) for _code, lat, lon in places if lat is not None]
@@ -137,7 +161,7 @@ def coverage(county: str) -> CountyCoverage:
     operating = stations.filter(state=StationState.OPERATING)
     served = set(operating.filter(tier=TierChoices.VILLAGE).values_list("region_id", flat=True))
     return CountyCoverage(
-        county_code=county_code(county),
+        county_code=county_code(place),
         tiers=_tier_counts(stations),
         villages=len(places),
         located=len(located),
@@ -167,6 +191,23 @@ def _circles(operating: QuerySet[Station]) -> Iterable[tuple[Point, float]]:
     return [((lat, lon), radius) for lat, lon, radius in own.values_list("lat", "lon", "radius_m")]
 
 
+def villages_near(station: Station) -> list[tuple[Region, float]]:
+    """Located villages within a station's radius and their distance in metres, the nearest first.
+
+    Empty for a station without a point of its own.
+    """
+    if not station.point_is_own or station.lat is None:
+        return []
+    centre = (station.lat, station.lon)
+    box = bounding_box(centre, station.radius_m)
+    around = living(regions_inside(prefix(station.county_code))).filter(
+        level=Level.VILLAGE, lat__range=(box.south, box.north), lon__range=(box.west, box.east)
+    )
+    measured = [(village, haversine_m(centre, (village.lat, village.lon))) for village in around]
+    near = [each for each in measured if each[1] <= station.radius_m]
+    return sorted(near, key=lambda each: (each[1], each[0].code))
+
+
 @dataclass(frozen=True)
 class VillagePoint:
     """A located village and whether a station reaches it."""
@@ -194,3 +235,12 @@ def map_points(county: str) -> tuple[list[Station], list[VillagePoint]]:
         VillagePoint(*village, is_covered=is_covered)
         for village, is_covered in zip(villages, covered, strict=True)
     ]
+
+
+def without_certified_agent(day: date) -> QuerySet[Station]:
+    """Operating stations below the county at which nobody holds a certificate that is valid on a day."""
+    certified = Agent.objects.filter(
+        station=OuterRef("pk"), left_on__isnull=True, user__is_active=True, certified_until__gte=day
+    )
+    stations = Station.objects.filter(state=StationState.OPERATING).exclude(tier=TierChoices.COUNTY)
+    return stations.exclude(Exists(certified)).order_by("region_id", "id")

@@ -8,14 +8,15 @@ from stations.access.scope import authority
 
 
 class PermissionMixin(AccessMixin):
-    """For class-based pages: `permission` names the verb that the door needs."""
+    """For class-based pages: `permission` names the verb the door needs, or several of which one will do."""
 
-    permission = ""
+    permission: str | tuple[str, ...] = ()
 
     def dispatch(self, request, *args, **kwargs):
         if not request.user.is_authenticated:
             return self.handle_no_permission()
-        if self.permission not in authority(request.user).permissions:
+        wanted = (self.permission,) if isinstance(self.permission, str) else self.permission
+        if not authority(request.user).permissions.intersection(wanted):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 

@@ -72,7 +72,7 @@ def take_on(
             joined_on=timezone.localdate(now),
         )
         _begin_posting(agent, now, "")
-        grants.give(user=user, role=role, reason=_("taken on"), by=by, now=now, **_reach(station, role))
+        grants.give(user=user, role=role, reason=_("taken on"), by=by, now=now, **reach_at(station, role))
         trail.record(
             "agent.taken_on", by=by, obj=agent, after={"user": user.pk, "station": station.pk}, at=now
         )
@@ -111,7 +111,7 @@ def post(
             expires_at=expires_at,
             by=by,
             now=now,
-            **_reach(station, role),
+            **reach_at(station, role),
         )
         trail.record(
             "agent.posted",
@@ -212,12 +212,13 @@ def _role_at(station: Station, role: str) -> Role:
     return Role(role)
 
 
-def _reach(station: Station, role: Role) -> dict:
+def reach_at(station: Station, role: Role, county: Region | None = None) -> dict:
+    """Where a role at a station counts, as grants.give takes it; `county` saves reading it."""
     if role == Role.AGENT:
         return {"station": station}
     if role == Role.TOWNSHIP:
         return {"region": station.region}
-    return {"region": Region.objects.get(pk=county_code(station.region_id))}
+    return {"region": county or Region.objects.get(pk=county_code(station.region_id))}
 
 
 def _grants_of_posting(agent: Agent, now: datetime) -> list[Grant]:

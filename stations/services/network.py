@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from aftersales.audit import trail
 from aftersales.lib.errors import Refused
+from stations import queries
 from stations.models import Agent, Region, Station
 from stations.models.network import FunctionTag, Phase, StationState
 from stations.rules.opening import opening_slots
@@ -42,11 +43,13 @@ def create_station(
     """Enter a station that somebody applied for; with `is_operating` one that works already (imports).
 
     Without a parent it is hung on the station of the tier above that stands for the region above.
-    `details` are any of DETAILS. Raises Refused: "region_tier", "region_ended", "no_parent",
+    `details` are any of DETAILS. Raises Refused: "reach", "region_tier", "region_ended", "no_parent",
     "wrong_parent", "taken" (a second centre or standby point for one place), "same_name", and what
     `change_details` refuses.
     """
     tier = Tier(tier)
+    if not queries.reaches(region.code):
+        raise Refused(_("This place lies outside your own reach."), code="reach")
     if not region_fits(tier, region.code):
         raise Refused(_("A station of this tier cannot stand for this place."), code="region_tier")
     if region.ended_on:
