@@ -39,12 +39,17 @@ class ProfileView(LoginRequiredMixin, TemplateView):
     template_name = "accounts/profile.html"
 
     def get_context_data(self, **kwargs):
+        user = self.request.user
         grants = [
             {"grant": grant, "sentence": ROLE_SENTENCES[Role(grant.role)]}
-            for grant in services.own_grants(self.request.user)
+            for grant in services.own_grants(user)
             if grant.role in Role.values
         ]
-        return super().get_context_data(grants=grants, **kwargs)
+        works_at_station = user.has_perm("claims.use_station_pages") and not user.has_perm(
+            "accounts.use_admin"
+        )
+        frame = "frames/agent.html" if works_at_station else "frames/board.html"
+        return super().get_context_data(grants=grants, frame=frame, **kwargs)
 
 
 class PasswordChangeView(auth_views.PasswordChangeView):
