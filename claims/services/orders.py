@@ -9,6 +9,7 @@ from aftersales.accounts.models import User
 from aftersales.audit import trail
 from aftersales.lib.errors import Refused
 from aftersales.lib.money import MAX_FEN, MAX_MILLI
+from aftersales.web.service_forms import is_unprintable
 from claims.models import Consumer, Order, OrderLine
 from claims.models.choices import GoodsTypeChoices
 from claims.models.orders import COUNTABLE_UNITS, OrderSource, Unit
@@ -197,4 +198,10 @@ def _line(text: str, limit: int, field: str) -> str:
     text = " ".join(text.split())
     if len(text) > limit:
         raise Refused(_("Use at most %(limit)s characters.") % {"limit": limit}, code="too_long", field=field)
+    if any(is_unprintable(sign) for sign in text):
+        raise Refused(
+            _("This contains characters that cannot be printed. Type the text again."),
+            code="unprintable",
+            field=field,
+        )
     return text

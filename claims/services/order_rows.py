@@ -1,0 +1,168 @@
+"""One row of our layout of order lists, read and checked: docs/imports.md, section 2."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from aftersales.lib.errors import InvalidValue, Refused
+from aftersales.lib.money import parse_milli, yuan_to_fen
+from aftersales.lib.phones import PhoneError, normalise_phone
+from aftersales.web.service_forms import is_unprintable
+from claims.models.orders import Unit
+from claims.rules.suggestions import suggest
+from claims.services.consumers import NAME_SIGNS
+from claims.services.orders import check_times, checked_goods
+
+NUMBER_SIGNS = 40
+PARTY_SIGNS = 120
+UNIT_WORDS = {
+    "件": Unit.PIECE,
+    "个": Unit.PIECE,
+    "只": Unit.PIECE,
+    "台": Unit.PIECE,
+    "公斤": Unit.KILOGRAM,
+    "千克": Unit.KILOGRAM,
+    "斤": Unit.JIN,
+    "箱": Unit.BOX,
+    "盒": Unit.BOX,
+    "袋": Unit.BAG,
+    "包": Unit.BAG,
+}
+TIME = re.compile(
+    r"(20\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
+    r"(?:[ T](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,6})?)?)?\s*(Z|[+-]\d{2}:\d{2})?",
+    re.ASCII,
+)
+
+
+@dataclass(frozen=True)
+class OrderRow:
+    """A row that can be written: the order's facts, the line's columns, and who bought.
+
+    `parties` holds names by kind, "" where none is given; `line` is the row's place in its file.
+    """
+
+    line: int
+    station: str
+    number: str
+    ordered_at: datetime
+    signed_at: datetime | None
+    parties: Mapping[str, str]
+    consumer: tuple[str, str]
+    goods: Mapping[str, Any]
+
+
+def read(line: int, values: Mapping[str, str], *, station: str, now: datetime) -> OrderRow:
+    """Read one row of our layout; `station` counts where the row names none. Raises Refused."""
+
+    def words(name: str) -> str:
+        given = " ".join(values.get(name, "").split())
+        if any(is_unprintable(sign) for sign in given):
+            raise Refused(_("a value contains signs that cannot be printed"), code="unprintable")
+        return given
+
+    def text(name: str) -> str:
+        return unicodedata.normalize("NFKC", words(name)).strip()
+
+    number = text("order_number")
+    if not number or len(number) > NUMBER_SIGNS:
+        raise Refused(
+            _("the order number is missing or longer than %(limit)s signs") % {"limit": NUMBER_SIGNS},
+            code="number_missing",
+        )
+    place = text("station_code") or station
+    if not place:
+        raise Refused(_("the station is missing"), code="station_missing")
+    ordered_at = _time(text("ordered_at"))
+    if ordered_at is None:
+        raise Refused(_("the order date is missing"), code="not_a_time")
+    signed_at = _time(text("signed_at"))
+    check_times(ordered_at=ordered_at, signed_at=signed_at, now=now)
+    product = words("product")
+    return OrderRow(
+        line=line,
+        station=place,
+        number=number,
+        ordered_at=ordered_at,
+        signed_at=signed_at,
+        parties={kind: _party(words(kind)) for kind in ("merchant", "platform", "logistics")},
+        consumer=_consumer(words("consumer_name"), text("consumer_phone")),
+        goods=checked_goods(
+            product=product,
+            goods_type=text("goods_type") or _goods_type(product),
+            quantity_milli=_amount(parse_milli, text("quantity"), _("the quantity")),
+            unit=UNIT_WORDS.get(text("unit"), text("unit")) or Unit.PIECE,
+            paid_fen=_amount(yuan_to_fen, text("paid_yuan"), _("the amount paid")),
+            sku=text("sku"),
+            batch=text("batch"),
+        ),
+    )
+
+
+def _time(text: str) -> datetime | None:
+    """An instant written as a date with or without a time; without a zone it is Shanghai's."""
+    if not text:
+        return None
+    found = TIME.fullmatch(text)
+    try:
+        if found is None:
+            raise ValueError
+        *parts, zone = found.groups()
+        moment = datetime(*(int(part or 0) for part in parts))
+        if zone:
+            return datetime.fromisoformat(f"{moment.isoformat()}{zone}")
+    except ValueError:
+        raise Refused(_("a time cannot be read"), code="not_a_time") from None
+    return timezone.make_aware(moment)
+
+
+def _amount(parse, text: str, what: str) -> int:
+    try:
+        return parse(text)
+    except InvalidValue as wrong:
+        reasons = {
+            "empty": _("%(what)s is missing"),
+            "negative": _("%(what)s is negative"),
+            "too_many_decimals": _("%(what)s has too many decimals"),
+            "too_large": _("%(what)s is too large"),
+        }
+        reason = reasons.get(wrong.code, _("%(what)s is not a plain number"))
+        raise Refused(reason % {"what": what}, code=wrong.code) from None
+
+
+def _party(name: str) -> str:
+    if len(name) > PARTY_SIGNS:
+        raise Refused(
+            _("the name of a firm is longer than %(limit)s signs") % {"limit": PARTY_SIGNS}, code="long_name"
+        )
+    return name
+
+
+def _consumer(name: str, phone: str) -> tuple[str, str]:
+    """Name and phone; both empty without a phone, since nothing else tells two people apart."""
+    if not phone:
+        return "", ""
+    if not name or len(name) > NAME_SIGNS:
+        raise Refused(
+            _("a phone needs the consumer's name, of at most %(limit)s signs") % {"limit": NAME_SIGNS},
+            code="name_missing",
+        )
+    try:
+        return name, normalise_phone(phone)
+    except PhoneError:
+        raise Refused(_("the phone is no Chinese telephone number"), code="phone_invalid") from None
+
+
+def _goods_type(product: str) -> str:
+    suggested = suggest("", product).goods_type
+    if suggested is None:
+        raise Refused(
+            _("the goods type is missing and the product's name does not say it"), code="no_goods_type"
+        )
+    return suggested.value
