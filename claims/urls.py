@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from claims.views import claims, compensation, consumers, evidence, filing, merging, moves, orders
+from claims.views import (
+    claims,
+    compensation,
+    consumers,
+    evidence,
+    filing,
+    fund,
+    merging,
+    moves,
+    orders,
+    receipts,
+)
 
 app_name = "claims"
 urlpatterns = [
@@ -16,10 +27,17 @@ urlpatterns = [
     path("orders/new/", orders.OrderNew.as_view(), name="order_new"),
     path("orders/<int:pk>/", orders.OrderDetail.as_view(), name="order_detail"),
     path("consumers/<int:pk>/", consumers.ConsumerReveal.as_view(), name="consumer_reveal"),
+    path("fund/<str:county_code>/", fund.FundDetail.as_view(), name="fund_detail"),
+    path("fund/<str:county_code>/freeze/", fund.FundFreeze.as_view(), name="fund_freeze"),
+    path("fund/<str:county_code>/owed/", fund.AdvanceList.as_view(), name="advance_list"),
+    path("advances/<int:pk>/recover/", fund.AdvanceRecover.as_view(), name="advance_recover"),
+    path("movements/<int:pk>/reverse/", fund.MovementReverse.as_view(), name="movement_reverse"),
+    path("deposits/<int:pk>/<str:step>/", fund.DepositDecide.as_view(), name="deposit_decide"),
     path("<str:number>/", claims.ClaimDetail.as_view(), name="claim_detail"),
     path("<str:number>/choice/", compensation.ClaimChoice.as_view(), name="claim_choice"),
     path("<str:number>/decide/", compensation.ClaimDecide.as_view(), name="claim_decide"),
     path("<str:number>/payout/", compensation.ClaimPayout.as_view(), name="claim_payout"),
+    path("<str:number>/receipt/", receipts.ClaimReceipt.as_view(), name="claim_receipt"),
     path("<str:number>/ship/", compensation.ClaimShip.as_view(), name="claim_ship"),
     path("<str:number>/photos/", evidence.ClaimPhotoAdd.as_view(), name="claim_photo_add"),
     path("<str:number>/merge/", merging.ClaimMerge.as_view(), name="claim_merge"),

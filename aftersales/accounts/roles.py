@@ -104,6 +104,7 @@ _DECIDE = {
     "claims.refuse_claim",
     "claims.execute_payout",
     "claims.recover_advance",
+    "claims.confirm_deposit",
     "claims.view_fund",
     "claims.import_orders",
 }
@@ -136,7 +137,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
             "accounts.change_user",
             "claims.approve_large_compensation",
             "claims.deposit_into_fund",
-            "claims.confirm_deposit",
+            "claims.freeze_fund",
+            "claims.reverse_movement",
             "stations.run_stations",
             "stations.hand_over",
             "stations.view_county_board",

@@ -1,0 +1,272 @@
+"""The emergency fund of a county: what is in it, who owes it, and every movement."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from aftersales.lib.errors import Refused
+from aftersales.web.charts import Point, bar_chart
+from aftersales.web.formats import money
+from aftersales.web.paging import keyset_page
+from claims.forms.fund import DepositForm, ReasonForm, RecoveryForm
+from claims.models import Advance, Deposit, Fund, Movement
+from claims.models.fund import AccountKind, MovementKind
+from claims.queries import fund as reading
+from claims.services import fund as service
+from claims.services import reversals
+from claims.views.places import CasePage
+from stations.access.guards import require
+
+PAGE_SIZE = 30
+TONES = {
+    MovementKind.DEPOSIT: "good",
+    MovementKind.RECOVERY: "good",
+    MovementKind.ADVANCE: "info",
+    MovementKind.WRITE_OFF: "warn",
+    MovementKind.REVERSAL: "neutral",
+}
+
+
+class FundPage(CasePage):
+    """A page about one county's fund; other counties' funds do not exist for the person."""
+
+    permission = "claims.view_fund"
+
+    def fund(self, county_code: str) -> Fund:
+        return get_object_or_404(Fund, county_code=county_code)
+
+
+class FundDetail(FundPage):
+    """The fund on one page, with the forms of those who keep it."""
+
+    def get(self, request, county_code):
+        return self.show(self.fund(county_code))
+
+    def post(self, request, county_code):
+        require(request.user, "claims.deposit_into_fund")
+        fund = self.fund(county_code)
+        form = DepositForm(request.POST)
+        if form.is_valid() and form.call(
+            service.propose_deposit, fund=fund, by=request.user, now=timezone.now(), **form.cleaned_data
+        ):
+            messages.success(request, _("Entered. A second person has to confirm it."))
+            return redirect("claims:fund_detail", county_code)
+        return self.show(fund, form, status=409 if form.refused else 200)
+
+    def show(self, fund: Fund, deposit_form: DepositForm | None = None, status: int = 200):
+        overview = reading.overview(fund, timezone.now())
+        page = keyset_page(
+            reading.movements(fund),
+            cursor=self.request.GET.get("cursor", ""),
+            order=("-at", "-id"),
+            size=PAGE_SIZE,
+        )
+        for movement in page.rows:
+            movement.tone = TONES[MovementKind(movement.kind)]
+            movement.is_in = movement.debit.kind == AccountKind.CASH
+            movement.can_be_reversed = movement.kind != MovementKind.REVERSAL and not hasattr(
+                movement, "reversed_by"
+            )
+        return self.page(
+            template="claims/fund_detail.html",
+            status=status,
+            fund=fund,
+            overview=overview,
+            chart=_chart(overview.months),
+            bands=_band_names(),
+            list_page=page,
+            deposit_form=deposit_form or DepositForm(),
+            place=fund.name,
+        )
+
+
+class FundFreeze(FundPage):
+    """All payouts of the fund are stopped, or let go on."""
+
+    permission = "claims.freeze_fund"
+
+    def get(self, request, county_code):
+        return self._page(self.fund(county_code), ReasonForm())
+
+    def post(self, request, county_code):
+        fund = self.fund(county_code)
+        form = ReasonForm(request.POST)
+        if form.is_valid() and form.call(
+            service.set_frozen,
+            fund=fund,
+            is_frozen=not fund.is_frozen,
+            by=request.user,
+            now=timezone.now(),
+            **form.cleaned_data,
+        ):
+            return redirect("claims:fund_detail", county_code)
+        return self._page(fund, form)
+
+    def _page(self, fund, form):
+        if fund.is_frozen:
+            title, text = _("Let payouts go on"), _("Approved refunds that waited can be paid again.")
+        else:
+            title = _("Stop all payouts")
+            text = _(
+                "Approved refunds wait until you let payouts go on. Deposits and recoveries are possible."
+            )
+        return self.page(
+            template="claims/fund_confirm.html",
+            status=409 if form.refused else 200,
+            title=title,
+            text=text,
+            form=form,
+            is_danger=not fund.is_frozen,
+            cancel_url=reverse("claims:fund_detail", args=[fund.county_code]),
+            place=fund.name,
+        )
+
+
+class AdvanceList(FundPage):
+    """Every open advance of a fund or of one liable party, oldest first."""
+
+    def get(self, request, county_code):
+        fund = self.fund(county_code)
+        advances = reading.open_advances().filter(fund=fund).select_related("party", "claim")
+        party = request.GET.get("party", "")
+        if party == "none":
+            advances = advances.filter(party__isnull=True)
+        elif party.isascii() and party.isdigit():
+            advances = advances.filter(party_id=int(party[:18]))
+        page = keyset_page(
+            advances, cursor=request.GET.get("cursor", ""), order=("advanced_at", "id"), size=PAGE_SIZE
+        )
+        now = timezone.now()
+        for advance in page.rows:
+            advance.days = reading.age_days(advance.advanced_at, now)
+        return self.page(
+            template="claims/advance_list.html",
+            fund=fund,
+            list_page=page,
+            party=page.rows[0].party if party and page.rows else None,
+            place=fund.name,
+        )
+
+
+class AdvanceRecover(FundPage):
+    """What a liable party has paid back of one advance."""
+
+    permission = "claims.recover_advance"
+
+    def get(self, request, pk):
+        advance = self._advance(pk)
+        return self._page(advance, RecoveryForm(initial={"amount_fen": advance.open_fen}))
+
+    def post(self, request, pk):
+        advance = self._advance(pk)
+        form = RecoveryForm(request.POST)
+        if form.is_valid() and form.call(
+            service.recover, advance=advance, by=request.user, now=timezone.now(), **form.cleaned_data
+        ):
+            amount = money(form.result.amount_fen)
+            messages.success(request, _("%(amount)s booked as recovered.") % {"amount": amount})
+            return redirect("claims:advance_list", advance.county_code)
+        return self._page(self._advance(pk), form)
+
+    def _advance(self, pk) -> Advance:
+        return get_object_or_404(Advance.objects.select_related("fund", "party", "claim"), pk=pk)
+
+    def _page(self, advance, form):
+        return self.page(
+            template="claims/advance_recover.html",
+            status=409 if form.refused else 200,
+            advance=advance,
+            days=reading.age_days(advance.advanced_at, timezone.now()),
+            form=form,
+            place=advance.fund.name,
+        )
+
+
+class MovementReverse(FundPage):
+    """A movement is taken back by its opposite."""
+
+    permission = "claims.reverse_movement"
+
+    def get(self, request, pk):
+        return self._page(self._movement(pk), ReasonForm())
+
+    def post(self, request, pk):
+        movement = self._movement(pk)
+        form = ReasonForm(request.POST)
+        if form.is_valid() and form.call(
+            reversals.reverse,
+            movement=movement,
+            note=form.cleaned_data["reason"],
+            by=request.user,
+            now=timezone.now(),
+        ):
+            messages.success(request, _("Taken back by a counter-entry."))
+            return redirect("claims:fund_detail", movement.county_code)
+        return self._page(movement, form)
+
+    def _movement(self, pk) -> Movement:
+        movements = Movement.objects.select_related("fund", "debit", "credit", "claim", "reverses")
+        return get_object_or_404(movements.exclude(kind=MovementKind.REVERSAL), pk=pk)
+
+    def _page(self, movement, form):
+        text = _("%(kind)s of %(amount)s. The movement stays in the books; its opposite is added.") % {
+            "kind": movement.get_kind_display(),
+            "amount": money(movement.amount_fen),
+        }
+        return self.page(
+            template="claims/fund_confirm.html",
+            status=409 if form.refused else 200,
+            title=_("Take a movement back"),
+            text=text,
+            form=form,
+            is_danger=True,
+            cancel_url=reverse("claims:fund_detail", args=[movement.county_code]),
+            place=movement.fund.name,
+        )
+
+
+class DepositDecide(FundPage):
+    """The second person says that the money is there, or somebody crosses the entry out."""
+
+    http_method_names = ["post"]
+    STEPS = {
+        "confirm": ("claims.confirm_deposit", service.confirm_deposit),
+        "cancel": ("claims.deposit_into_fund", service.cancel_deposit),
+    }
+
+    def post(self, request, pk, step):
+        if step not in self.STEPS:
+            raise Http404
+        permission, act = self.STEPS[step]
+        require(request.user, permission)
+        deposit = get_object_or_404(Deposit, pk=pk)
+        try:
+            act(deposit=deposit, by=request.user, now=timezone.now())
+        except Refused as refused:
+            messages.error(request, refused.message)
+        else:
+            said = _("The deposit is booked.") if step == "confirm" else _("The entry is crossed out.")
+            messages.success(request, said)
+        return redirect("claims:fund_detail", deposit.county_code)
+
+
+def _chart(months) -> object:
+    return bar_chart(
+        _("Paid out by month"),
+        [
+            Point(f"{month.first_day:%Y-%m}", month.out_fen / 100, money(month.out_fen))
+            for month in reversed(months)
+        ],
+    )
+
+
+def _band_names() -> list[str]:
+    return [
+        _("up to 30 days"),
+        _("31 to 60 days"),
+        _("61 to 90 days"),
+        _("over 90 days"),
+    ]
