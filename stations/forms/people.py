@@ -9,6 +9,7 @@ from aftersales.web.service_forms import ChineseNameField, LineField, NoteField,
 from stations.models import Agent, Station
 from stations.models.agents import Origin, Skill
 from stations.services.agents import ROLES_OF_TIER
+from stations.services.grants import SHORTEST_REASON
 
 DIALECTS_LENGTH = Agent._meta.get_field("dialects").max_length
 
@@ -76,7 +77,7 @@ class FinishForm(ServiceForm):
         widget=forms.RadioSelect,
     )
     station = forms.ModelChoiceField(label=_("Other station"), queryset=None, required=False)
-    reason = NoteField(label=_("Reason"), max_length=200, min_length=4)
+    reason = NoteField(label=_("Reason"), max_length=200, min_length=SHORTEST_REASON)
 
     def __init__(self, *args, agent: Agent, **kwargs):
         super().__init__(*args, **kwargs)

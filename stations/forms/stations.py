@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from aftersales.web.service_forms import LineField, NoteField, ServiceForm
 from stations.models import Region, Station
 from stations.models.network import FunctionTag, Phase, StationState, TierChoices
-from stations.services.network import HOURS, RADIUS_RANGE_M, SHORTEST_REASON
+from stations.services.network import HOURS, RADIUS_RANGE_M
 from stations.services.row_faults import LAT_RANGE, LON_RANGE
 
 NAME_LENGTH = Station._meta.get_field("name").max_length
@@ -125,6 +125,4 @@ class StepForm(ServiceForm):
 
     def __init__(self, *args, needs_reason: bool, **kwargs):
         super().__init__(*args, **kwargs)
-        if needs_reason:
-            self.fields["reason"].required = True
-            self.fields["reason"].min_length = SHORTEST_REASON
+        self.fields["reason"].required = needs_reason

@@ -17,7 +17,7 @@ from stations.models import Grant, Region, Station
 from stations.queries import active_grants
 from stations.rules.regions import contains, county_code
 
-SHORTEST_REASON = 4
+SHORTEST_REASON = 2
 GIVES = "stations.add_grant"
 
 

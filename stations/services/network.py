@@ -20,7 +20,7 @@ from stations.rules.regions import county_code
 from stations.rules.tiers import LifeAction, Tier, next_life, parent_tier, region_fits
 from stations.services.row_faults import LAT_RANGE, LON_RANGE
 
-SHORTEST_REASON = 4
+SHORTEST_REASON = 2
 NEEDS_REASON = {LifeAction.SUSPEND, LifeAction.CLOSE}
 RADIUS_RANGE_M = (100, 50_000)
 HOURS = ("opens_at", "noon_closes_at", "noon_opens_at", "closes_at")

@@ -12,7 +12,7 @@ from stations.models import Party
 from stations.models.parties import PartyKind
 
 NAME_SIGNS = 120
-SHORTEST_REASON = 4
+SHORTEST_REASON = 2
 
 
 def find_or_create(*, kind: str, name: str, by: User, now: datetime) -> Party:

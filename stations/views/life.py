@@ -36,34 +36,34 @@ STEPS = {
     for step in (
         Step(
             LifeAction.APPROVE,
-            _("Approve"),
+            _("Approve the application"),
             _("The application is granted; the place can be built and equipped."),
-            _("Approved."),
+            _("Application approved."),
         ),
         Step(
             LifeAction.ACCEPT,
             _("Accept after inspection"),
             _("Somebody has looked at the finished place on site and found it in order."),
-            _("Accepted."),
+            _("Inspection passed."),
         ),
         Step(
             LifeAction.OPEN,
-            _("Open"),
+            _("Open the station"),
             _("From now on villagers can bring their problems here."),
-            _("Open."),
+            _("The station is open."),
         ),
         Step(
             LifeAction.SUSPEND,
             _("Suspend"),
             _("The place takes nothing new until it is resumed. What is open goes on."),
-            _("Suspended."),
+            _("The station is suspended."),
         ),
-        Step(LifeAction.RESUME, _("Resume"), _("The place works again."), _("Working again.")),
+        Step(LifeAction.RESUME, _("Resume work"), _("The place works again."), _("The station works again.")),
         Step(
             LifeAction.CLOSE,
             _("Close for good"),
             _("A closed station never opens again; a new one has to be applied for."),
-            _("Closed."),
+            _("The station is closed."),
         ),
     )
 }

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.utils.translation import override
 
 from aftersales.accounts.models import User
 from aftersales.accounts.roles import Role
@@ -249,3 +250,9 @@ def test_details_are_kept_with_what_was_before(cast):
         )
     )
     assert refused == "unknown_choice"
+
+
+def test_somebody_is_taken_on_in_every_language(cast):
+    """The words the system writes as a reason are short in Chinese."""
+    with override("zh-hans"):
+        assert take_on(cast, cast.guangcheng).agent.pk

@@ -114,7 +114,7 @@ def test_a_step_is_confirmed_with_a_reason(cast, as_user):
     assert (without.status_code, station(cast.guangcheng.pk).state) == (200, "operating")
 
     answer = client.post(url, {"reason": "flood", "version": 1}, follow=True)
-    assert "Suspended." in answer.content.decode()
+    assert "The station is suspended." in answer.content.decode()
     assert station(cast.guangcheng.pk).state == "suspended"
 
     again = client.post(url, {"reason": "flood", "version": 2})
