@@ -121,8 +121,10 @@ class ClaimChoice(CompensationPage):
         ):
             return redirect("claims:claim_choice", number)
         claim, compensation = self.find(number)
-        if form.refused is not None and compensation.state == CompensationState.PROPOSED:
-            return self._choices(claim, compensation, refused=form.refused, status=409)
+        if form.refused is not None:
+            form.renew(compensation.version)
+            if compensation.state == CompensationState.PROPOSED:
+                return self._choices(claim, compensation, refused=form.refused, status=409)
         return self._confirm(claim, compensation, chosen, form)
 
     def _chosen(self, compensation):
@@ -215,6 +217,8 @@ class ClaimDecide(CompensationPage):
     ):
         if compensation.state not in UNDECIDED:
             return redirect("claims:claim_detail", claim.number)
+        for form in filter(None, (approve, refuse)):
+            form.renew(compensation.version)
         user, now = self.request.user, timezone.now()
         own = decisions.level_of(user, claim, now=now)
         conflict = decisions.conflict_of(user, claim)
