@@ -69,6 +69,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "aftersales.web.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "aftersales.web.middleware.CompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "aftersales.web.middleware.SecurityHeadersMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -7,6 +7,7 @@ import time
 
 from django.contrib.auth.signals import user_logged_out
 from django.core.exceptions import BadRequest
+from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_cache_control
 
 from aftersales.web.logging import request_id
@@ -67,6 +68,21 @@ class RequestIdMiddleware:
         if user is not None:
             facts["user_id"] = user.pk
         return facts
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Compresses pages and answers to programs for slow lines.
+
+    Pictures are compressed already, and what is streamed is meant to leave piece by piece. Django pads
+    what it compresses, and its form tokens differ in every answer, so a secret cannot be measured.
+    """
+
+    COMPRESSED = ("text/", "application/json", "application/problem+json")
+
+    def process_response(self, request, response):
+        if response.streaming or not response.get("Content-Type", "").startswith(self.COMPRESSED):
+            return response
+        return super().process_response(request, response)
 
 
 class SecurityHeadersMiddleware:
