@@ -21,13 +21,6 @@ from claims.views.places import CasePage
 from stations.access.guards import require
 
 PAGE_SIZE = 30
-TONES = {
-    MovementKind.DEPOSIT: "good",
-    MovementKind.RECOVERY: "good",
-    MovementKind.ADVANCE: "info",
-    MovementKind.WRITE_OFF: "warn",
-    MovementKind.REVERSAL: "neutral",
-}
 
 
 class FundPage(CasePage):
@@ -65,11 +58,10 @@ class FundDetail(FundPage):
             size=PAGE_SIZE,
         )
         for movement in page.rows:
-            movement.tone = TONES[MovementKind(movement.kind)]
             movement.is_in = movement.debit.kind == AccountKind.CASH
-            movement.can_be_reversed = movement.kind != MovementKind.REVERSAL and not hasattr(
-                movement, "reversed_by"
-            )
+            movement.party = movement.debit.party or movement.credit.party
+            is_counter_entry = movement.kind == MovementKind.REVERSAL
+            movement.can_be_reversed = not is_counter_entry and not hasattr(movement, "reversed_by")
         return self.page(
             template="claims/fund_detail.html",
             status=status,
@@ -110,9 +102,7 @@ class FundFreeze(FundPage):
             title, text = _("Let payouts go on"), _("Approved refunds that waited can be paid again.")
         else:
             title = _("Stop all payouts")
-            text = _(
-                "Approved refunds wait until you let payouts go on. Deposits and recoveries are possible."
-            )
+            text = _("Approved refunds wait meanwhile. Deposits and recoveries stay possible.")
         return self.page(
             template="claims/fund_confirm.html",
             status=409 if form.refused else 200,
