@@ -76,7 +76,9 @@ class FinishForm(ServiceForm):
         ],
         widget=forms.RadioSelect,
     )
-    station = forms.ModelChoiceField(label=_("Other station"), queryset=None, required=False)
+    station = forms.ModelChoiceField(
+        label=_("Other station"), queryset=None, required=False, empty_label=_("Choose…")
+    )
     reason = NoteField(label=_("Reason"), max_length=200, min_length=SHORTEST_REASON)
 
     def __init__(self, *args, agent: Agent, **kwargs):

@@ -24,7 +24,10 @@ class StationFilterForm(forms.Form):
     """The filters of the station list. Everything is optional; what is wrong filters nothing."""
 
     q = LineField(
-        label=_("Name of the station or place, or code"), max_length=60, required=False, widget=search_box()
+        label=_("Name of the station or place, or code"),
+        max_length=60,
+        required=False,
+        widget=search_box(placeholder=_("Name of the station or place, or code")),
     )
     county = forms.ChoiceField(label=_("County"), required=False)
     township = forms.ChoiceField(label=_("Township"), required=False)
@@ -64,7 +67,7 @@ class PlaceForm(forms.Form):
 class DetailsForm(ServiceForm):
     """What is known about a station beyond its tier and place."""
 
-    name = LineField(label=_("Name"), max_length=NAME_LENGTH)
+    name = LineField(label=_("Station name"), max_length=NAME_LENGTH)
     phase = forms.ChoiceField(label=_("Phase"), choices=Phase)
     functions = forms.MultipleChoiceField(
         label=_("What else is there"),
@@ -99,7 +102,6 @@ class DetailsForm(ServiceForm):
             self.fields[name].widget = forms.TimeInput(format=TIME, attrs={"type": "time"})
         for name in ("lon", "lat"):
             self.fields[name].widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-        self.fields["lon"].help_text = _("Degrees, WGS 84 (the datum of GPS), such as 106.5921.")
 
 
 class ChangeForm(DetailsForm):
