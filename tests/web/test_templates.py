@@ -154,3 +154,50 @@ def test_the_formula_has_the_numbers_in_it():
     drawn = render_to_string("components/money_formula.html", context)
 
     assert re.search(r"3.*÷.*10.*×.*¥50\.00.*=.*¥15\.00", drawn, re.DOTALL)
+
+
+def brightness(colour):
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [each / 12.92 if each <= 0.03928 else ((each + 0.055) / 1.055) ** 2.4 for each in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, other):
+    """The contrast of WCAG 2.2, from 1 to 21."""
+    dark, light = sorted((brightness(one), brightness(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_the_measure_of_contrast_knows_its_ends():
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#777777") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "ground", "least"),
+    [
+        ("ink", "paper", 7),
+        ("muted", "paper", 4.5),
+        ("muted", "card", 4.5),
+        ("brand", "paper", 4.5),
+        ("brand", "brand-soft", 4.5),
+        ("card", "action", 4.5),
+        ("action-deep", "action-soft", 4.5),
+        ("muted", "action-soft", 4.5),
+        ("card", "brand", 4.5),
+        ("card", "brand-deep", 7),
+        ("good", "good-soft", 4.5),
+        ("warn", "warn-soft", 4.5),
+        ("bad", "bad-soft", 4.5),
+        ("info", "info-soft", 4.5),
+        ("muted", "neutral-soft", 4.5),
+        ("action", "paper", 3),
+        ("peach", "brand-deep", 3),
+    ],
+)
+def test_words_stand_out_from_their_ground(text, ground, least):
+    style = (STATIC / "app.css").read_text()
+    colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6});", style))
+    colours["card"] = "#ffffff"
+
+    assert contrast(colours[text], colours[ground]) >= least
