@@ -60,12 +60,22 @@ def listed(claims: QuerySet | None = None) -> QuerySet:
     return queryset.select_related("station", "consumer", "order_line", "handler").only(*_LIST_COLUMNS)
 
 
+def still_open(claims: QuerySet) -> QuerySet:
+    """Those that somebody still has to work on."""
+    return claims.filter(StillOpen("status"))
+
+
+def concerning(person) -> Q:
+    """Claims that somebody filed or handles."""
+    return Q(handler=person) | Q(filed_by=person)
+
+
 def open_queue(*, station=None, county_code: str = "", handler=None) -> QuerySet:
     """Claims that somebody still has to work on, the nearest due time first.
 
     Of one station or one county where given, else of the whole scope; of one handler where given.
     """
-    queryset = listed(Claim.objects.filter(StillOpen("status")))
+    queryset = still_open(listed())
     if station is not None:
         queryset = queryset.filter(station=station)
     if county_code:
@@ -86,25 +96,29 @@ def recent(*, station=None, county_code: str = "") -> QuerySet:
 
 
 def search(text: str) -> QuerySet:
-    """Claims that a word typed into the search box means, the last filed first.
+    """Claims that a word typed into the search box means (see `matching`), the last filed first."""
+    return listed(Claim.objects.filter(matching(text))).order_by(*RECENT_ORDER)
+
+
+def matching(text: str) -> Q:
+    """The condition for claims that a word typed into the search box means.
 
     A claim number or a phone number is taken as such and must match as a whole. Anything else is looked up
     as an order number; where no order has it, as part of a product's name or as the beginning of a
-    consumer's name (see `consumers_named`). Empty text finds nothing.
+    consumer's name (see `consumers_named`). Empty text means nothing.
     """
     text = text.strip()
     if not text:
-        return listed(Claim.objects.none())
+        return Q(pk__in=[])
     number = normalise_number(text)
     if is_valid_number(number):
-        found = Q(number=number)
-    elif _is_phone(text):
-        found = Q(consumer__phone_index=phone_index(text)) | Q(order_line__order__number=text)
-    else:
-        found = Q(order_line__order__number=text)
-        if not Claim.objects.filter(found).exists():
-            found = Q(order_line__product__icontains=text) | Q(consumer__in=consumers_named(text))
-    return listed(Claim.objects.filter(found)).order_by(*RECENT_ORDER)
+        return Q(number=number)
+    by_order = Q(order_line__order__number=text)
+    if _is_phone(text):
+        return Q(consumer__phone_index=phone_index(text)) | by_order
+    if Claim.objects.filter(by_order).exists():
+        return by_order
+    return Q(order_line__product__icontains=text) | Q(consumer__in=consumers_named(text))
 
 
 def consumers_named(text: str) -> list[int]:
@@ -123,7 +137,7 @@ def open_claims_like(*, order_line, consumer) -> QuerySet:
     same = Q(order_line=order_line)
     if consumer is not None and consumer.phone_index:
         same |= Q(consumer__phone_index=consumer.phone_index, county_code=consumer.county_code)
-    return listed(Claim.objects.filter(same, status__in=OPEN_STATUSES)).order_by(*RECENT_ORDER)
+    return still_open(listed(Claim.objects.filter(same))).order_by(*RECENT_ORDER)
 
 
 def open_claims_elsewhere(*, consumer) -> int:

@@ -1,15 +1,12 @@
 """The list of claims, and everything about one of them."""
 
-from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from aftersales.web.paging import capped_count, keyset_page
-from claims.forms.claims import ANY, OPEN, ClaimFilterForm
+from claims.filters import OPEN, ClaimFilter
 from claims.models import Claim
-from claims.models.claims import OPEN_STATUSES
 from claims.queries import claims as reading
-from claims.rules.classification import GoodsType, group_of
 from claims.views import tones
 from claims.views.actions import further_steps, next_step
 from claims.views.compensation import current_compensation
@@ -28,16 +25,14 @@ class ClaimList(CasePage):
 
     def get(self, request):
         now, station = timezone.now(), own_station(request.user)
-        form = ClaimFilterForm(request.GET)
-        form.is_valid()
-        wanted = form.cleaned_data
+        filters = ClaimFilter(
+            request.GET, queryset=reading.listed(), person=request.user, now=now, refuses=False
+        )
+        wanted = filters.wanted
         text, status = wanted.get("q", ""), wanted.get("status", "")
-        rows = reading.search(text) if text else reading.listed()
-        if status in ("", OPEN) and not (text and not status):
-            rows, order = rows.filter(status__in=OPEN_STATUSES), reading.OPEN_ORDER
-        else:
-            rows, order = rows, reading.RECENT_ORDER
-        rows = rows.filter(self._filters(wanted, now))
+        rows, order = filters.qs, reading.RECENT_ORDER
+        if status == OPEN or not (status or text):
+            rows, order = reading.still_open(rows), reading.OPEN_ORDER
         page = keyset_page(
             rows,
             cursor=request.GET.get("cursor", ""),
@@ -46,7 +41,7 @@ class ClaimList(CasePage):
         )
         tones.mark(page.rows, now)
         return self.page(
-            form=form,
+            form=filters.form,
             text=text,
             list_page=page,
             count=capped_count(rows),
@@ -55,25 +50,6 @@ class ClaimList(CasePage):
             place=station,
             shows_station=station is None,
         )
-
-    def _filters(self, wanted: dict, now) -> Q:
-        condition = Q()
-        if wanted.get("status", "") not in ("", OPEN, ANY):
-            condition &= Q(status=wanted["status"])
-        if wanted.get("goods"):
-            group = GoodsType(wanted["goods"])
-            condition &= Q(goods_type__in=[each.value for each in GoodsType if group_of(each) == group])
-        if wanted.get("nature"):
-            condition &= Q(nature=wanted["nature"])
-        if wanted.get("since"):
-            condition &= Q(filed_at__date__gte=wanted["since"])
-        if wanted.get("until"):
-            condition &= Q(filed_at__date__lte=wanted["until"])
-        if wanted.get("mine"):
-            condition &= Q(handler=self.request.user) | Q(filed_by=self.request.user)
-        if wanted.get("overdue"):
-            condition &= Q(handling_due_at__lt=now, status__in=OPEN_STATUSES)
-        return condition
 
 
 class ClaimDetail(CasePage):

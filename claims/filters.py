@@ -1,0 +1,97 @@
+"""Filters of lists of claims, for every door that has one."""
+
+from datetime import date, datetime, time
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_filters import ChoiceFilter, DateFilter, Filter
+
+from aftersales.web.filter_sets import StrictFilterSet
+from claims.forms.search import ClaimSearchForm
+from claims.models.choices import NatureChoices, StatusChoices
+from claims.queries import claims as reading
+from claims.rules.classification import GoodsType, group_of
+
+OPEN, ANY = "open", "any"
+# What can be told apart from a slip of the pen, and what every time zone can still express.
+DAYS = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
+
+
+class SearchFilter(Filter):
+    """The search box of claims as one of the filters."""
+
+    @property
+    def field(self):
+        return ClaimSearchForm.base_fields["q"]
+
+
+class SwitchFilter(Filter):
+    """A box that is ticked or not."""
+
+    field_class = forms.BooleanField
+
+
+class DayFilter(DateFilter):
+    """A day in Shanghai."""
+
+    def __init__(self, **kwargs):
+        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        super().__init__(widget=widget, validators=DAYS, **kwargs)
+
+
+class ClaimFilter(StrictFilterSet):
+    """Everything is optional. `mine` is what `person` filed or handles, `overdue` what is late at `now`."""
+
+    q = SearchFilter(method="search")
+    status = ChoiceFilter(
+        label=_("State"),
+        method="in_state",
+        empty_label=None,
+        choices=[(OPEN, _("Open")), (ANY, _("All states")), *StatusChoices.choices],
+    )
+    goods = ChoiceFilter(
+        label=_("Goods"),
+        method="of_goods",
+        empty_label=_("All goods"),
+        choices=[
+            (GoodsType.PRODUCE, _("Farm produce")),
+            (GoodsType.INDUSTRIAL, _("Industrial goods")),
+            (GoodsType.AGRICULTURAL_INPUTS, _("Agricultural inputs")),
+        ],
+    )
+    nature = ChoiceFilter(
+        label=_("Kind of problem"), empty_label=_("All kinds"), choices=NatureChoices.choices
+    )
+    since = DayFilter(label=_("Filed from"), method="filed_since")
+    until = DayFilter(label=_("Filed until"), method="filed_until")
+    mine = SwitchFilter(label=_("Only mine"), method="of_person")
+    overdue = SwitchFilter(label=_("Only overdue"), method="late")
+
+    def __init__(self, data=None, queryset=None, *, person, now: datetime, **kwargs):
+        super().__init__(data, queryset, **kwargs)
+        self.person, self.now = person, now
+
+    def search(self, claims, _name, text):
+        return claims.filter(reading.matching(text))
+
+    def in_state(self, claims, _name, status):
+        if status == OPEN:
+            return reading.still_open(claims)
+        return claims if status == ANY else claims.filter(status=status)
+
+    def of_goods(self, claims, _name, group):
+        return claims.filter(goods_type__in=[each.value for each in GoodsType if group_of(each) == group])
+
+    def filed_since(self, claims, _name, day):
+        return claims.filter(filed_at__gte=timezone.make_aware(datetime.combine(day, time.min)))
+
+    def filed_until(self, claims, _name, day):
+        return claims.filter(filed_at__lte=timezone.make_aware(datetime.combine(day, time.max)))
+
+    def of_person(self, claims, _name, wanted):
+        return claims.filter(reading.concerning(self.person)) if wanted else claims
+
+    def late(self, claims, _name, wanted):
+        return reading.still_open(claims).filter(handling_due_at__lt=self.now) if wanted else claims
