@@ -201,7 +201,7 @@ def test_an_action_needs_its_permission(manager, rows, monkeypatch):
 
 
 def test_too_many_rows_at_once_are_refused(manager, rows, monkeypatch):
-    monkeypatch.setattr("aftersales.web.admin.ACTION_ROW_LIMIT", 3)
+    monkeypatch.setattr(closing, "row_limit", 3)
 
     too_many = send(manager, rows, **{"apply": "1", "with-reason": "mistake"})
     few_enough = send(manager, rows[:3], **{"apply": "1", "with-reason": "mistake"})
