@@ -1,7 +1,9 @@
 """Our icons: line drawings on a grid of 24 by 24, as inline SVG without style."""
 
+from functools import cache
+
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 # Path data by name. Every drawing is stroked with the colour of the text around it.
 PATHS = {
@@ -66,14 +68,33 @@ PATHS = {
 }
 
 
-def icon(name: str, size: int = 24, label: str = "") -> SafeString:
-    """An icon as inline SVG. With a label it is an image of that name, else hidden from screen readers."""
-    path = format_html(
+@cache
+def _path(name: str) -> SafeString:
+    return format_html(
         '<path d="{}" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" '
         'stroke-linejoin="round"/>',
         PATHS[name],
     )
-    named = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+
+
+@cache
+def _unnamed(name: str, size: int) -> SafeString:
     return format_html(
-        '<svg class="i" width="{}" height="{}" viewBox="0 0 24 24" {}>{}</svg>', size, size, named, path
+        '<svg class="i" width="{}" height="{}" viewBox="0 0 24 24" aria-hidden="true">{}</svg>',
+        size,
+        size,
+        _path(name),
+    )
+
+
+def icon(name: str, size: int = 24, label: str = "") -> SafeString:
+    """An icon as inline SVG. With a label it is an image of that name, else hidden from screen readers."""
+    if not label:
+        return _unnamed(name, size)
+    return format_html(
+        '<svg class="i" width="{}" height="{}" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>',
+        size,
+        size,
+        label,
+        _path(name),
     )

@@ -3,6 +3,7 @@
 from django import template
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from aftersales.lib import masking
@@ -90,10 +91,11 @@ def field(bound_field, prefix: str = "", suffix: str = "") -> dict:
     }
 
 
-@register.inclusion_tag("components/badge.html")
-def badge(text, tone: str = "neutral") -> dict:
+@register.simple_tag
+def badge(text, tone: str = "neutral") -> SafeString:
     """A state as a badge: tone is neutral, info, wait, good, warn or bad."""
-    return {"text": text, "tone": tone, "icon_name": TONE_ICONS[tone]}
+    shape = icons.icon(TONE_ICONS[tone], 18)
+    return format_html('<span class="badge tone-{}">{}{}</span>', tone, shape, text)
 
 
 @register.inclusion_tag("components/nav_link.html", takes_context=True)
