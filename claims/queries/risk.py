@@ -5,6 +5,7 @@ from typing import Any
 
 from aftersales.audit.trail import system_scope
 from claims.models import Claim, Photo
+from claims.queries.claims import merged_family
 
 SAME_PHOTO = "same_photo"
 PHOTO_BEFORE_GOODS = "photo_before_goods"
@@ -18,7 +19,8 @@ MANY = 3
 def flags_for(claim: Claim) -> list[tuple[str, dict[str, Any]]]:
     """Codes and facts, in a fixed order; looks at other stations' claims and tells their numbers only.
 
-    same_photo: one of its photos also lies with another claim, anywhere (`claims`: their numbers).
+    same_photo: one of its photos also lies with another claim, anywhere (`claims`: their numbers); claims
+    merged into this one are no others.
     photo_before_goods: a photo was taken before the goods were signed for, else before they were ordered
     (`taken_at`, `goods_at`). many_claims: three or more claims in thirty days under the same phone in the
     county, this one included (`count`, `days`). own_claim: the person who filed it gains from it.
@@ -37,7 +39,7 @@ def flags_for(claim: Claim) -> list[tuple[str, dict[str, Any]]]:
 def _same_photos(claim: Claim, photos: list[Photo]) -> dict[str, Any] | None:
     numbers = (
         Photo.objects.filter(sha256__in={photo.sha256 for photo in photos}, claim__isnull=False)
-        .exclude(claim=claim)
+        .exclude(claim__in=merged_family(claim))
         .order_by("claim__number")
         .values_list("claim__number", flat=True)
         .distinct()

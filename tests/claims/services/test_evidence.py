@@ -10,6 +10,7 @@ from aftersales.audit.models import AuditEvent
 from aftersales.lib.errors import Refused
 from aftersales.web import picture_store
 from claims.models import Claim, Photo
+from claims.queries import risk
 from claims.queries.claims import PhotoReuse, photo_reuse, photos_of
 from claims.services import evidence, merging
 from tests.claims.pictures import jpeg
@@ -238,8 +239,9 @@ def test_photos_of_a_merged_duplicate_are_listed_and_are_no_reuse(cast):
 
     with acting_as(cast.agent):
         assert [each.same_file for each in photo_reuse(first)] == [1]
+        assert risk.flags_for(first) == [("same_photo", {"claims": [second.number]})]
         merging.merge(duplicate=second, into=first, by=cast.agent, now=NOW)
-        assert photo_reuse(first) == []
+        assert (photo_reuse(first), risk.flags_for(first)) == ([], [])
         assert list(photos_of(first)) == photos
         assert list(photos_of(Claim.objects.get(pk=second.pk))) == photos[1:]
 
