@@ -8,16 +8,21 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin import ModelAdmin, SimpleListFilter, helpers
+from django.contrib.admin import ModelAdmin, ShowFacets, SimpleListFilter, helpers
 from django.contrib.admin.checks import ModelAdminChecks
-from django.contrib.admin.utils import get_fields_from_path
+from django.contrib.admin.utils import get_fields_from_path, unquote
 from django.core import checks
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied, SuspiciousOperation, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import ForeignKey
+from django.http import Http404
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.http import urlencode
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from aftersales.lib.errors import Refused
@@ -87,11 +92,15 @@ class BaseAdmin(ModelAdmin):
 
     Rows are never deleted. A query may name only what `list_filter`, `date_hierarchy` or
     `allowed_lookups` name: any other column, shown or not, could be read out letter by letter.
+    History is the audit trail that services write; the admin keeps no log of its own beside it.
     """
 
     checks_class = BaseAdminChecks
     paginator = CappedPaginator
+    show_facets = ShowFacets.NEVER
     show_full_result_count = False
+    view_on_site = False
+    add_label = ""
     list_per_page = 50
     list_max_show_all = 200
     allowed_lookups: tuple[str, ...] = ()
@@ -128,6 +137,47 @@ class BaseAdmin(ModelAdmin):
             if not getattr(action[0], "permission", "") or request.user.has_perm(action[0].permission)
         }
 
+    def changelist_view(self, request, extra_context=None):
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
+
+    def history_view(self, request, object_id, extra_context=None):
+        """What the audit trail says about the row, for those who may read the trail."""
+        row = self.get_object(request, object_id)
+        if row is None:
+            raise Http404
+        if not self.has_view_or_change_permission(request, row):
+            raise PermissionDenied
+        about = urlencode({"about": f"{self.opts.label_lower}:{row.pk}", "day": "all"})
+        return redirect(f"{reverse('admin:audit_auditevent_changelist')}?{about}")
+
+    def service_page(self, request, form, *, title, button, row=None, **context) -> TemplateResponse:
+        """Show a form of one service call, for views that add or change by asking a service.
+
+        Answers 409 when the service refused. Further context: text, is_dangerous.
+        """
+        context = {
+            **self.admin_site.each_context(request),
+            "title": title,
+            "opts": self.opts,
+            "media": form.media,
+            "form": form,
+            "button": button,
+            "row": row,
+            **context,
+        }
+        status = 409 if getattr(form, "refused", None) else 200
+        return TemplateResponse(request, "admin/service_page.html", context, status=status)
+
+    def log_addition(self, request, obj, message):
+        return None
+
+    def log_change(self, request, obj, message):
+        return None
+
+    def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
+        raise Http404
+
     def response_action(self, request, queryset):
         key = self.model._meta.pk
         for value in request.POST.getlist(helpers.ACTION_CHECKBOX_NAME):
@@ -147,6 +197,36 @@ class ReadOnlyAdmin(BaseAdmin):
     def has_change_permission(self, request, obj=None):
         return False
 
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        """The row itself is the title: nothing can be done with it here that a verb would have to name."""
+        context |= {"title": str(obj), "subtitle": None}
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+class PageAdmin(ReadOnlyAdmin):
+    """For rows that are shown on a page of their own design instead of as a list of fields."""
+
+    page_template = ""
+
+    def page_context(self, request, row) -> dict[str, Any]:
+        """What the page shows beside the row itself."""
+        return {}
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            raise Http404
+        if request.method not in ("GET", "HEAD") or not self.has_view_permission(request, row):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": str(row),
+            "opts": self.opts,
+            "original": row,
+            **self.page_context(request, row),
+        }
+        return TemplateResponse(request, self.page_template, context)
+
 
 class ServiceAction:
     """An admin action that asks a small form and calls a service once for each chosen row.
@@ -156,8 +236,14 @@ class ServiceAction:
         )
 
     The service gets the row under `argument`, the form's values, `by` and `now`. Each row is its own
-    call and transaction; what was refused is listed with its reason and stops no other row.
+    call and transaction; what was refused is listed with its reason and stops no other row. A subclass
+    shows more on the page (`template`, `context`) or asks the service in another way (`call`).
     """
+
+    # A page that offers the action next to a row names it; it must not run for that.
+    do_not_call_in_templates = True
+    template = "admin/service_action.html"
+    row_limit = ACTION_ROW_LIMIT
 
     def __init__(
         self,
@@ -170,7 +256,7 @@ class ServiceAction:
         form: type[forms.Form] = forms.Form,
         is_dangerous: bool = False,
     ):
-        self.__name__ = name
+        self.__name__ = self.name = name
         self.short_description = description
         self.permission = permission
         self.service = service
@@ -181,9 +267,9 @@ class ServiceAction:
     def __call__(self, modeladmin: ModelAdmin, request, queryset):
         if not request.user.has_perm(self.permission):
             raise PermissionDenied
-        rows = list(queryset[: ACTION_ROW_LIMIT + 1])
-        if len(rows) > ACTION_ROW_LIMIT:
-            too_many = _("Choose at most %(limit)s rows at a time.") % {"limit": ACTION_ROW_LIMIT}
+        rows = list(queryset[: self.row_limit + 1])
+        if len(rows) > self.row_limit:
+            too_many = _("Choose at most %(limit)s rows at a time.") % {"limit": self.row_limit}
             modeladmin.message_user(request, too_many, messages.ERROR)
             return None
         is_sent = "apply" in request.POST
@@ -201,16 +287,29 @@ class ServiceAction:
             "action": self,
             "action_name": self.__name__,
             "checkbox_name": helpers.ACTION_CHECKBOX_NAME,
+            **self.context(request, rows),
         }
-        return TemplateResponse(request, "admin/service_action.html", context)
+        return TemplateResponse(request, self.template, context)
+
+    def context(self, request, rows: list) -> dict[str, Any]:
+        """What the page shows beside the form and the rows."""
+        return {}
+
+    def name_of(self, row) -> str:
+        """What a row is called in the result."""
+        return str(row)
+
+    def call(self, request, row, values: dict) -> Any:
+        """Ask the service for one row."""
+        return self.service(**{self.argument: row}, **values, by=request.user, now=timezone.now())
 
     def _call_for_each(self, modeladmin, request, rows: list, values: dict) -> None:
         done, refusals = 0, []
         for row in rows:
             try:
-                self.service(**{self.argument: row}, **values, by=request.user, now=timezone.now())
+                self.call(request, row, values)
             except Refused as refused:
-                refusals.append(f"{row}: {refused}")
+                refusals.append(f"{self.name_of(row)}: {refused}")
             else:
                 done += 1
         if done:
