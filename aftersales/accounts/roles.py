@@ -88,6 +88,8 @@ _READ_CASEWORK = _views(
     "claims.account",
     "claims.movement",
     "claims.advance",
+    "claims.deposit",
+    "claims.spendinglimit",
     "claims.coupon",
     "claims.reship",
     "stations.station",
@@ -132,6 +134,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
         )
         | {
             "accounts.use_admin",
+            "audit.view_auditblock",
             "accounts.view_user",
             "accounts.add_user",
             "accounts.change_user",
