@@ -1,8 +1,21 @@
 """Sets the scope and the circumstances for every request."""
 
+from django.conf import settings
+
 from aftersales.accounts import scoping
 from aftersales.audit import trail
 from stations.access.scope import authority
+
+
+API_PATH = "api/"
+
+
+def door_of(path: str) -> str:
+    """Through which door somebody came, as the trail names it: admin, api or page."""
+    inside = path.removeprefix("/")
+    if inside.startswith(settings.ADMIN_PATH):
+        return "admin"
+    return "api" if inside.startswith(API_PATH) else "page"
 
 
 class ScopeMiddleware:
@@ -15,7 +28,7 @@ class ScopeMiddleware:
         scope_token = scoping.enter(authority(request.user).scope)
         trail_token = trail.enter(
             trail.Circumstances(
-                door="page",
+                door=door_of(request.path_info),
                 address=request.META.get("REMOTE_ADDR", "")[:45],
                 request_id=getattr(request, "request_id", ""),
             )
