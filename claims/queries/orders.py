@@ -62,6 +62,15 @@ def search_lines(text: str, *, limit: int) -> list[OrderLine]:
     return list(lines().filter(loose).order_by(*RECENT_ORDER)[:limit])
 
 
+def orders_found(text: str) -> QuerySet[Order]:
+    """Orders whose whole number, or whose buyer's whole phone number, the text is."""
+    text = text.strip()
+    exact = Q(number=text)
+    if index := _phone_index(text):
+        exact |= Q(consumer__phone_index=index)
+    return Order.objects.filter(exact) if text else Order.objects.none()
+
+
 def open_claim_numbers(found: list[OrderLine]) -> dict[int, str]:
     """The number of an open claim on each of these lines that has one."""
     return dict(

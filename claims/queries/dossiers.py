@@ -1,0 +1,200 @@
+"""What somebody who decides about compensations should see beside the amount. Sums in fen.
+
+Definitions. Month to date: carried out since the first of the month, Shanghai time. Owed: open advances of
+the liable party. Earlier claims: those under the same phone in the county within a year, this one left out,
+the last filed first. Ninety days: claims the station filed since then, and what became of them.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models import Count, F, Q, Sum
+from django.utils import timezone
+
+from aftersales.accounts.models import User
+from claims.models import Claim, Compensation, Photo, SpendingLimit
+from claims.models.compensation import CompensationState
+from claims.models.fund import LimitKind
+from claims.queries import decisions, fund, risk
+from claims.queries.figures import month_bounds
+from claims.queries.policies import policy_for
+from claims.rules.approval import Conflict, Level, may_decide
+from claims.rules.fund import day_key
+from claims.rules.status import Status
+
+YEAR = timedelta(days=365)
+STATION_SPAN = timedelta(days=90)
+EARLIER_SHOWN = 5
+EARLIER_READ = 500
+
+
+@dataclass(frozen=True)
+class StationRecord:
+    """A station's month to date and last ninety days, and what is left of its day."""
+
+    month_count: int = 0
+    month_fen: int = 0
+    filed: int = 0
+    refused: int = 0
+    compensated: int = 0
+    compensated_fen: int = 0
+    day_left_fen: int = 0
+
+
+@dataclass(frozen=True)
+class PartyDebt:
+    """What a liable party still owes the fund."""
+
+    count: int = 0
+    open_fen: int = 0
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """One compensation with everything around it, and whether the reader may decide it."""
+
+    compensation: Compensation
+    fund: fund.Summary | None
+    station: StationRecord
+    debt: PartyDebt
+    earlier_count: int
+    earlier: Sequence[Claim]
+    photos: Sequence[Photo]
+    flags: Sequence[tuple[str, dict]]
+    conflict: Conflict | None
+    level_is_too_low: bool
+
+    @property
+    def may_be_decided(self) -> bool:
+        return self.conflict is None and not self.level_is_too_low
+
+    @property
+    def left_in_fund_fen(self) -> int | None:
+        """The balance once this refund is paid; None without a fund."""
+        return None if self.fund is None else self.fund.balance_fen - self.compensation.amount_fen
+
+
+@dataclass
+class _Earlier:
+    count: int = 0
+    claims: list[Claim] = field(default_factory=list)
+
+
+def dossiers(compensations: Iterable[Compensation], *, reader: User, now: datetime) -> list[Dossier]:
+    """The dossiers of some compensations, in their order, as one reader may see them.
+
+    Meant for the handful that somebody looks through at once: flags, level and conflict are asked for each.
+    """
+    found = list(compensations)
+    claims = [each.claim for each in found]
+    funds = {county: fund.summary_for(county, now) for county in {each.county_code for each in found}}
+    stations = _stations(found, now)
+    debts = _debts({claim.liable_party_id for claim in claims} - {None})
+    earlier = _earlier(claims, now)
+    photos = defaultdict(list)
+    for photo in Photo.objects.filter(claim__in=claims).order_by("id"):
+        photos[photo.claim_id].append(photo)
+    return [
+        Dossier(
+            compensation=each,
+            fund=funds[each.county_code],
+            station=stations[each.station_id],
+            debt=debts.get(each.claim.liable_party_id, PartyDebt()),
+            earlier_count=earlier[each.claim_id].count,
+            earlier=earlier[each.claim_id].claims,
+            photos=photos[each.claim_id],
+            flags=risk.flags_for(each.claim),
+            conflict=decisions.conflict_of(reader, each.claim),
+            level_is_too_low=_is_too_low(each, reader, now),
+        )
+        for each in found
+    ]
+
+
+def _is_too_low(compensation: Compensation, reader: User, now: datetime) -> bool:
+    own = decisions.level_of(reader, compensation.claim, now=now)
+    needed = max(Level(compensation.needs_level), Level.OFFICER, key=list(Level).index)
+    return own is None or not may_decide(own, needed)
+
+
+def _stations(found: list[Compensation], now: datetime) -> dict[int, StationRecord]:
+    keys = {each.station_id: each.county_code for each in found}
+    today = timezone.localdate(now)
+    month = _sums(
+        Compensation.objects.filter(
+            station__in=keys, state=CompensationState.EXECUTED, executed_at__gte=month_bounds(today)[0]
+        )
+    )
+    span = _sums(
+        Compensation.objects.filter(
+            station__in=keys, state=CompensationState.EXECUTED, claim__filed_at__gte=now - STATION_SPAN
+        )
+    )
+    filed = {
+        row["station"]: row
+        for row in Claim.objects.filter(station__in=keys, filed_at__gte=now - STATION_SPAN)
+        .order_by()
+        .values("station")
+        .annotate(filed=Count("pk"), refused=Count("pk", filter=Q(status=Status.REJECTED)))
+    }
+    spent = dict(
+        SpendingLimit.objects.filter(
+            kind=LimitKind.STATION_DAY, key__in=[day_key(pk, today) for pk in keys]
+        ).values_list("key", "spent_fen")
+    )
+    limits = {county: policy_for(county, today).station_day_limit_fen for county in set(keys.values())}
+    return {
+        pk: StationRecord(
+            *month.get(pk, (0, 0)),
+            filed.get(pk, {}).get("filed", 0),
+            filed.get(pk, {}).get("refused", 0),
+            *span.get(pk, (0, 0)),
+            max(0, limits[county] - spent.get(day_key(pk, today), 0)),
+        )
+        for pk, county in keys.items()
+    }
+
+
+def _sums(rows) -> dict[int, tuple[int, int]]:
+    grouped = rows.order_by().values("station").annotate(count=Count("pk"), sum=Sum("granted_fen"))
+    return {row["station"]: (row["count"], row["sum"]) for row in grouped}
+
+
+def _debts(parties: set[int]) -> dict[int, PartyDebt]:
+    rows = (
+        fund.open_advances()
+        .filter(party__in=parties)
+        .order_by()
+        .values("party")
+        .annotate(count=Count("pk"), open=Sum(F("amount_fen") - F("recovered_fen")))
+    )
+    return {row["party"]: PartyDebt(row["count"], row["open"]) for row in rows}
+
+
+def _earlier(claims: list[Claim], now: datetime) -> dict[int, _Earlier]:
+    phones = {claim.consumer.phone_index for claim in claims} - {""}
+    rows = (
+        Claim.objects.filter(consumer__phone_index__in=phones, filed_at__gte=now - YEAR)
+        .select_related("consumer", "order_line")
+        .only(
+            "number",
+            "status",
+            "filed_at",
+            "county_code",
+            "consumer__phone_index",
+            "order_line__product",
+        )
+        .order_by("-filed_at", "-id")[:EARLIER_READ]
+    )
+    by_person = defaultdict(list)
+    for row in rows:
+        by_person[row.county_code, row.consumer.phone_index].append(row)
+    found = {}
+    for claim in claims:
+        others = [
+            row for row in by_person[claim.county_code, claim.consumer.phone_index] if row.pk != claim.pk
+        ]
+        found[claim.pk] = _Earlier(len(others), others[:EARLIER_SHOWN])
+    return found

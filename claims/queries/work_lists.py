@@ -1,0 +1,87 @@
+"""What waits for the person acting: one definition for each list of the start page and its filters.
+
+Everything keeps to the scope. Oldest or most urgent first.
+"""
+
+from datetime import datetime
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from aftersales.accounts.models import User
+from aftersales.accounts.scoping import Scope, scope_filter
+from claims.models import Account, Claim, Compensation, Deposit
+from claims.models.claims import OPEN_STATUSES
+from claims.models.compensation import Remedy
+from claims.models.fund import AccountKind, DepositState
+from claims.queries import decisions
+from claims.rules.approval import LADDER
+from stations.queries import active_grants
+from stations.rules.regions import prefix
+
+
+def mine_to_decide(user: User, now: datetime) -> QuerySet[Compensation]:
+    """Compensations that wait for a decision which this person may take: high enough, and not involved."""
+    within_reach = Q(pk__in=[])
+    for grant in active_grants(user.pk, now).filter(role__in=decisions.LEVEL_OF_ROLE):
+        own = decisions.LEVEL_OF_ROLE[grant.role]
+        levels = [level.value for level in LADDER[: LADDER.index(own) + 1]]
+        within_reach |= _reach(grant) & Q(needs_level__in=levels)
+    same_round = Compensation.objects.filter(claim=OuterRef("claim"), round=OuterRef("round"))
+    had_a_hand = same_round.filter(Q(worked_out_by=user) | Q(asked_by=user))
+    return (
+        decisions.to_decide()
+        .filter(within_reach)
+        .exclude(claim__filed_by=user)
+        .exclude(claim__consumer__user=user)
+        .exclude(Exists(had_a_hand))
+    )
+
+
+def waiting_for_money() -> QuerySet[Compensation]:
+    """Refunds that were approved and have not been paid out."""
+    return decisions.waiting_to_be_carried_out().filter(remedy=Remedy.REFUND)
+
+
+def overdue(now: datetime) -> QuerySet[Claim]:
+    """Open claims whose handling time is over."""
+    return Claim.objects.filter(status__in=OPEN_STATUSES, handling_due_at__lt=now).order_by(
+        "handling_due_at", "id"
+    )
+
+
+def without_handler() -> QuerySet[Claim]:
+    """Open claims that nobody handles."""
+    return Claim.objects.filter(status__in=OPEN_STATUSES, handler__isnull=True).order_by(
+        "handling_due_at", "id"
+    )
+
+
+def low_funds() -> QuerySet[Account]:
+    """Cash accounts of funds that hold less than the amount at which their fund warns."""
+    return (
+        Account.objects.filter(kind=AccountKind.CASH, balance_fen__lt=F("fund__low_balance_fen"))
+        .select_related("fund")
+        .order_by("balance_fen", "id")
+    )
+
+
+def deposits_to_confirm(user: User) -> QuerySet[Deposit]:
+    """Deposits that wait for a second person, which this one is."""
+    return (
+        Deposit.objects.filter(state=DepositState.PROPOSED)
+        .exclude(proposed_by=user)
+        .select_related("fund")
+        .order_by("proposed_at", "id")
+    )
+
+
+def _reach(grant) -> Q:
+    """The condition that a compensation lies where a grant counts."""
+    scope = Scope(
+        who="grant",
+        regions=frozenset([prefix(grant.region_id)] if grant.region_id else []),
+        stations=frozenset([grant.station_id] if grant.station_id else []),
+        everywhere=grant.is_programme_wide,
+    )
+    condition = scope_filter(scope, Compensation.scope_paths)
+    return Q() if condition is None else condition
