@@ -1,0 +1,25 @@
+"""The county's admin over claims: lists, pages and work lists; every change goes through a service."""
+
+from claims.admin import (
+    claims,
+    compensations,
+    consumers,
+    deposits,
+    evidence,
+    fund,
+    orders,
+    policies,
+    remedies,
+)
+
+__all__ = [
+    "claims",
+    "compensations",
+    "consumers",
+    "deposits",
+    "evidence",
+    "fund",
+    "orders",
+    "policies",
+    "remedies",
+]

@@ -1,0 +1,210 @@
+"""The emergency fund as rows: accounts, movements, limits. Money moves on its own page and by services."""
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import OuterRef, Subquery, Sum
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from aftersales.web import formats
+from aftersales.web.admin import ReadOnlyAdmin
+from aftersales.web.admin_columns import (
+    NOTHING,
+    badge,
+    link,
+    link_to,
+    moment_column,
+    money_column,
+)
+from aftersales.web.admin_filters import DefaultFilter, key_of
+from claims.models import Account, Fund, Movement, SpendingLimit
+from claims.models.fund import AccountKind, LimitKind
+from stations.models import Station
+
+
+def _sum_of(kind: str) -> Subquery:
+    """The balance of a fund's accounts of one kind."""
+    rows = Account.objects.filter(fund=OuterRef("pk"), kind=kind).order_by().values("fund")
+    return Subquery(rows.annotate(sum=Sum("balance_fen")).values("sum"))
+
+
+@admin.register(Fund)
+class FundAdmin(ReadOnlyAdmin):
+    list_display = (
+        "name",
+        "balance",
+        money_column("open_fen", gettext_lazy("advances to recover")),
+        money_column("low_balance_fen", gettext_lazy("warn below")),
+        "state",
+        "page",
+    )
+    ordering = ("county_code",)
+    sortable_by = ()
+    fields = readonly_fields = (
+        "name",
+        "county_code",
+        money_column("cash_fen", gettext_lazy("balance")),
+        money_column("open_fen", gettext_lazy("advances to recover")),
+        money_column("low_balance_fen", gettext_lazy("warn below")),
+        "state",
+        "created_at",
+        "page",
+    )
+
+    def get_queryset(self, request):
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(cash_fen=_sum_of(AccountKind.CASH), open_fen=_sum_of(AccountKind.ADVANCES))
+        )
+
+    @admin.display(description=gettext_lazy("balance"))
+    def balance(self, fund):
+        amount = formats.money(fund.cash_fen or 0)
+        return badge(amount, "bad") if (fund.cash_fen or 0) < fund.low_balance_fen else amount
+
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, fund):
+        return badge(_("frozen"), "bad") if fund.is_frozen else badge(_("pays out"), "good")
+
+    @admin.display(description=gettext_lazy("overview"))
+    def page(self, fund):
+        try:
+            url = reverse("claims:fund_detail", args=[fund.county_code])
+        except NoReverseMatch:
+            return NOTHING
+        return link(url, _("Months, debts and movements"))
+
+
+@admin.register(Account)
+class AccountAdmin(ReadOnlyAdmin):
+    list_display = ("name", "fund", money_column("balance_fen", gettext_lazy("balance")))
+    list_select_related = ("fund", "party")
+    list_filter = ("kind",)
+    sortable_by = ()
+    fields = readonly_fields = (
+        "fund",
+        "kind",
+        "party",
+        money_column("balance_fen", gettext_lazy("balance")),
+    )
+
+    @admin.display(description=gettext_lazy("account"))
+    def name(self, account):
+        return str(account)
+
+
+@admin.register(Movement)
+class MovementAdmin(ReadOnlyAdmin):
+    list_display = (
+        moment_column("at", gettext_lazy("when")),
+        "kind",
+        money_column("amount_fen", gettext_lazy("amount")),
+        "claim",
+        "credit",
+        "debit",
+        "by",
+        "note",
+    )
+    list_select_related = ("claim", "credit__party", "debit__party", "by")
+    list_filter = ("kind",)
+    search_fields = ("business_key", "claim__number")
+    search_help_text = gettext_lazy("Claim number or business key")
+    sortable_by = ()
+    fields = readonly_fields = (
+        moment_column("at", gettext_lazy("when")),
+        "fund",
+        "kind",
+        money_column("amount_fen", gettext_lazy("amount")),
+        "credit",
+        "debit",
+        "claim_link",
+        "reverses_link",
+        "reversed_by_link",
+        "business_key",
+        "note",
+        "by",
+        "digest",
+    )
+
+    def get_search_results(self, request, queryset, search_term):
+        text = search_term.strip()
+        if not text:
+            return queryset, False
+        by_claim = queryset.filter(claim__number=text.upper())
+        return by_claim | queryset.filter(business_key=text), False
+
+    @admin.display(description=gettext_lazy("claim"))
+    def claim_link(self, movement):
+        return link_to(movement.claim)
+
+    @admin.display(description=gettext_lazy("reverses"))
+    def reverses_link(self, movement):
+        return link_to(movement.reverses)
+
+    @admin.display(description=gettext_lazy("taken back by"))
+    def reversed_by_link(self, movement):
+        return link_to(Movement.objects.filter(reverses=movement).first())
+
+
+class LimitFilter(DefaultFilter):
+    title = gettext_lazy("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request, model_admin):
+        return LimitKind.choices
+
+    def queryset(self, request, queryset):
+        return queryset.filter(kind=self.value())
+
+
+class LimitList(ChangeList):
+    """The keys of a day's limits name a station by its number: its name is read with the page."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        owners = {limit.pk: key_of(limit.key.partition(":")[0]) for limit in self.result_list}
+        stations = Station.objects.in_bulk([key for key in owners.values() if key])
+        for limit in self.result_list:
+            limit.station = stations.get(owners[limit.pk])
+
+
+@admin.register(SpendingLimit)
+class SpendingLimitAdmin(ReadOnlyAdmin):
+    list_display = (
+        "period",
+        "fund",
+        "station",
+        money_column("spent_fen", gettext_lazy("spent")),
+        money_column("limit_fen", gettext_lazy("limit")),
+        "left",
+    )
+    list_select_related = ("fund",)
+    list_filter = (LimitFilter,)
+    ordering = ("-id",)
+    sortable_by = ()
+    fields = readonly_fields = (
+        "fund",
+        "kind",
+        "key",
+        money_column("spent_fen", gettext_lazy("spent")),
+        money_column("limit_fen", gettext_lazy("limit")),
+    )
+
+    def get_changelist(self, request, **kwargs):
+        return LimitList
+
+    @admin.display(description=gettext_lazy("period"))
+    def period(self, limit):
+        return limit.key.rpartition(":")[2]
+
+    @admin.display(description=gettext_lazy("station"))
+    def station(self, limit):
+        return limit.station or NOTHING
+
+    @admin.display(description=gettext_lazy("still left"))
+    def left(self, limit):
+        rest = limit.limit_fen - limit.spent_fen
+        return badge(formats.money(rest), "bad" if rest == 0 else "good")

@@ -1,0 +1,122 @@
+"""What waits in claims, compensation and the fund, for the start page of the admin."""
+
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from aftersales.web import formats
+from aftersales.web.work_lists import Item, WorkList, work_list
+from claims.models import Claim, Compensation
+from claims.queries import work_lists as waiting
+
+
+def work_lists(user) -> list[WorkList]:
+    """The lists this person may see, each read in one query."""
+    now = timezone.now()
+    lists = []
+    if user.has_perm("claims.approve_compensation"):
+        lists.append(
+            work_list(
+                _("To decide"),
+                _with_claim(waiting.mine_to_decide(user, now)),
+                url=_list("claims_compensation", state="mine"),
+                item=_compensation,
+                tone="warn",
+            )
+        )
+    if user.has_perm("claims.view_compensation"):
+        lists.append(
+            work_list(
+                _("Approved, waiting for money"),
+                _with_claim(waiting.waiting_for_money()),
+                url=_list("claims_compensation", state="approved", remedy__exact="refund"),
+                item=_compensation,
+                tone="warn",
+            )
+        )
+    if user.has_perm("claims.view_claim"):
+        lists += [
+            work_list(
+                _("Overdue claims"),
+                _with_product(waiting.overdue(now)),
+                url=_list("claims_claim", status="overdue"),
+                item=lambda claim: _claim(claim, now),
+                tone="bad",
+            ),
+            work_list(
+                _("Claims nobody handles"),
+                _with_product(waiting.without_handler()),
+                url=_list("claims_claim", status="open", handler="nobody"),
+                item=lambda claim: _claim(claim, now),
+                tone="warn",
+            ),
+        ]
+    if user.has_perm("claims.confirm_deposit"):
+        lists.append(
+            work_list(
+                _("Deposits to confirm"),
+                waiting.deposits_to_confirm(user),
+                url=_list("claims_deposit", state="proposed"),
+                item=_deposit,
+                tone="info",
+            )
+        )
+    if user.has_perm("claims.view_fund"):
+        lists.append(
+            work_list(
+                _("Funds that run low"),
+                waiting.low_funds(),
+                url=_list("claims_fund"),
+                item=_fund,
+                tone="bad",
+            )
+        )
+    return lists
+
+
+def _with_claim(rows: QuerySet[Compensation]) -> QuerySet[Compensation]:
+    return rows.select_related("claim__order_line").only(
+        "amount_fen", "claim__number", "claim__order_line__product"
+    )
+
+
+def _with_product(rows: QuerySet[Claim]) -> QuerySet[Claim]:
+    return rows.select_related("order_line").only("number", "handling_due_at", "order_line__product")
+
+
+def _list(name: str, **filters: str) -> str:
+    url = reverse(f"admin:{name}_changelist")
+    return f"{url}?{urlencode(filters)}" if filters else url
+
+
+def _page(name: str, key: int) -> str:
+    return reverse(f"admin:{name}_change", args=[key])
+
+
+def _compensation(row: Compensation) -> Item:
+    return Item(
+        title=row.claim.order_line.product,
+        url=_page("claims_compensation", row.pk),
+        text=formats.money(row.amount_fen),
+    )
+
+
+def _claim(row: Claim, now) -> Item:
+    return Item(
+        title=row.order_line.product,
+        url=_page("claims_claim", row.pk),
+        text=formats.time_left(row.handling_due_at, now),
+    )
+
+
+def _deposit(row) -> Item:
+    return Item(title=row.reference, url=_page("claims_deposit", row.pk), text=formats.money(row.amount_fen))
+
+
+def _fund(row) -> Item:
+    return Item(
+        title=row.fund.name, url=_page("claims_fund", row.fund_id), text=formats.money(row.balance_fen)
+    )
