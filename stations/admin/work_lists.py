@@ -1,0 +1,32 @@
+"""What waits in the network, for the start page of the admin."""
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from aftersales.web.work_lists import Item, WorkList, work_list
+from stations.models import Station
+from stations.queries import without_certified_agent
+
+
+def work_lists(user) -> list[WorkList]:
+    """The lists this person may see, each read in one query."""
+    if not user.has_perm("stations.view_station"):
+        return []
+    return [
+        work_list(
+            _("Stations without a certified agent"),
+            without_certified_agent(timezone.localdate()).only("name", "tier"),
+            url=reverse("stations:station_list"),
+            item=_station,
+            tone="warn",
+        )
+    ]
+
+
+def _station(station: Station) -> Item:
+    return Item(
+        title=station.name,
+        url=reverse("stations:station_detail", args=[station.pk]),
+        text=str(station.get_tier_display()),
+    )
