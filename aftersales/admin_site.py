@@ -1,13 +1,39 @@
 """The county manager's admin: Django's own, opened by a permission instead of a staff flag."""
 
+from functools import update_wrapper
+
+from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.contrib.admin.apps import AdminConfig
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.db.models.base import ModelBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 
-
-class AftersalesAdminConfig(AdminConfig):
-    default_site = "aftersales.admin_site.AftersalesAdminSite"
+OUR_APPS = frozenset({"accounts", "audit", "notices", "stations", "claims", "training", "reports", "ops"})
+# Headings of the start page and the menu, and what stands under them in this order.
+GROUPS = (
+    (_("Claims"), ("claims.claim", "claims.compensation", "claims.photo", "claims.coupon", "claims.reship")),
+    (_("Orders and consumers"), ("claims.order", "claims.orderline", "claims.consumer")),
+    (
+        _("Emergency fund"),
+        (
+            "claims.fund",
+            "claims.advance",
+            "claims.deposit",
+            "claims.movement",
+            "claims.account",
+            "claims.spendinglimit",
+        ),
+    ),
+    (_("Network"), ("stations.station", "stations.region", "stations.party")),
+    (_("People"), ("accounts.user", "stations.agent", "stations.posting", "stations.grant")),
+    (_("Rules"), ("claims.compensationpolicy",)),
+    (_("Audit trail"), ("audit.auditevent", "audit.auditblock")),
+)
 
 
 class AftersalesAdminSite(AdminSite):
@@ -17,12 +43,81 @@ class AftersalesAdminSite(AdminSite):
     site_url = "/"
 
     def register(self, model_or_iterable, admin_class=None, **options):
-        """Register models, except those of the task queue.
+        """Register models of our own applications; what other packages bring is left out.
 
-        A schedule names a function by its path: adding one in the admin would be running any code.
+        A schedule of the task queue names a function by its path: adding one in the admin would be
+        running any code.
         """
         models = [model_or_iterable] if isinstance(model_or_iterable, ModelBase) else model_or_iterable
-        super().register([m for m in models if m._meta.app_label != "django_q"], admin_class, **options)
+        ours = [model for model in models if model._meta.app_label in OUR_APPS]
+        super().register(ours, admin_class, **options)
 
     def has_permission(self, request):
         return request.user.is_active and request.user.has_perm("accounts.use_admin")
+
+    def admin_view(self, view, cacheable=False):
+        """Somebody who is signed in and may not use the admin is told so instead of asked to sign in."""
+        guarded = super().admin_view(view, cacheable)
+
+        def door(request, *args, **kwargs):
+            if request.user.is_authenticated and not self.has_permission(request):
+                raise PermissionDenied
+            return guarded(request, *args, **kwargs)
+
+        door.csrf_exempt = getattr(guarded, "csrf_exempt", False)
+        return update_wrapper(door, guarded)
+
+    def get_urls(self):
+        """Django's own, without the jump to any row of any model by its number."""
+        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+
+    @method_decorator(never_cache)
+    def login(self, request, extra_context=None):
+        """Leads to our own sign-in page, so that its throttle and its rules hold for everybody."""
+        target = request.GET.get("next") or reverse("admin:index")
+        if request.user.is_authenticated:
+            return redirect("admin:index")
+        return redirect_to_login(target, reverse(settings.LOGIN_URL))
+
+    def password_change(self, request, extra_context=None):
+        return redirect("accounts:password_change")
+
+    def password_change_done(self, request, extra_context=None):
+        return redirect("accounts:profile")
+
+    def index(self, request, extra_context=None):
+        """The start page: what waits for this person, then everything they may look at."""
+        # Not at the top of the file: this module is loaded before the models are.
+        from claims.admin.work_lists import work_lists as about_claims
+        from stations.admin.work_lists import work_lists as about_stations
+
+        lists = [*about_claims(request.user), *about_stations(request.user)]
+        return super().index(request, {"work_lists": lists, **(extra_context or {})})
+
+    def get_app_list(self, request, app_label=None):
+        """Models under headings that say what they are about instead of where their code lies."""
+        apps = super().get_app_list(request, app_label)
+        if app_label is not None:
+            return apps
+        models = {model["model"]._meta.label_lower: model for app in apps for model in app["models"]}
+        start = reverse("admin:index", current_app=self.name)
+        groups = []
+        for number, (heading, labels) in enumerate(GROUPS, start=1):
+            here = [models.pop(label) for label in labels if label in models]
+            if here:
+                groups.append(_group(heading, f"group-{number}", start, here))
+        for app in apps:
+            rest = [model for model in app["models"] if model["model"]._meta.label_lower in models]
+            if rest:
+                groups.append({**app, "models": rest})
+        return groups
+
+
+def _group(heading, label: str, url: str, models: list[dict]) -> dict:
+    return {
+        "name": heading,
+        "app_label": label,
+        "app_url": url,
+        "has_module_perms": True,
+        "models": models,
+    }
