@@ -34,15 +34,20 @@ def counties() -> QuerySet[Region]:
 
 
 def search_regions(text: str, *, level: int | None = None) -> QuerySet[Region]:
-    """Places whose code begins with, or whose name contains, what somebody typed."""
-    text = text.strip()
+    """Living places whose code begins with, or whose name contains, what somebody typed; none for nothing."""
     found = living(Region.objects.all())
     if level is not None:
         found = found.filter(level=level)
+    return matching(found, text) if text.strip() else found.none()
+
+
+def matching(regions: QuerySet[Region], text: str) -> QuerySet[Region]:
+    """Places whose code begins with, or whose name contains, what somebody typed; all for nothing."""
+    text = text.strip()
     if text.isascii() and text.isdigit():
         text = text[: DIGITS[Level.VILLAGE]]
-        return found.filter(code__range=(text.ljust(12, "0"), text.ljust(12, "9")))
-    return found.filter(name__contains=text) if text else found.none()
+        return regions.filter(code__range=(text.ljust(12, "0"), text.ljust(12, "9")))
+    return regions.filter(name__contains=text) if text else regions
 
 
 def reaches(code: str) -> bool:

@@ -140,6 +140,11 @@ def may_give(*, role: str, region: Region | None, station: Station | None, by, n
     return _obstacle(Role(role), region, station, by, now) == ""
 
 
+def ranks_below(*, role: str, by, now: datetime) -> bool:
+    """Whether this person may give a role somewhere."""
+    return _obstacle(Role(role), None, None, by, now) != "rank"
+
+
 def _check_authority(*, user, role: Role, region, station, by, now: datetime) -> None:
     if user.pk == by.pk:
         raise Refused(_("Nobody changes their own rights. Ask somebody above you."), code="own_rights")
