@@ -85,7 +85,9 @@ class AgentAdmin(ReadOnlyAdmin):
             return NOTHING
         return lines(
             [
-                link(reverse("admin:stations_agent_details", args=[agent.pk]), _("Change details")),
+                link(
+                    reverse("admin:stations_agent_details", args=[agent.pk]), _("Change the person's details")
+                ),
                 link(reverse("stations:hand_over", args=[agent.pk]), _("Hand over, post or let go")),
             ]
         )
@@ -112,7 +114,9 @@ class AgentAdmin(ReadOnlyAdmin):
         ):
             self.message_user(request, _("Saved."), messages.SUCCESS)
             return redirect("admin:stations_agent_change", agent.pk)
-        return self.service_page(request, form, title=_("Change details"), button=_("Save"), row=agent)
+        return self.service_page(
+            request, form, title=_("Change the person's details"), button=_("Save"), row=agent
+        )
 
 
 @admin.register(Posting)
