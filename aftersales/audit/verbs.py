@@ -72,6 +72,7 @@ LABELS = {
     "account.signed_in": _("Signed in"),
     "account.signed_out": _("Signed out"),
     "account.sign_in_failed": _("Sign-in failed"),
+    "account.opened": _("Account opened"),
     "account.renamed": _("Name on an account corrected"),
     "account.password_reset": _("One-time password set"),
     "account.unlocked": _("Account unlocked"),

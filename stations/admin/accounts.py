@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from aftersales.accounts.models import User
 from aftersales.accounts.roles import ROLE_RANK, Role
+from aftersales.accounts.scoping import current_scope
 from aftersales.audit.models import AuditEvent
 from aftersales.audit.verbs import label_of
 from aftersales.web.admin import PageAdmin
@@ -144,13 +145,13 @@ class AccountAdmin(PageAdmin):
         """Take somebody on at a station; shows the one-time password, once."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = AccountForm(request.POST if request.method == "POST" else None)
-        if (
-            form.is_bound
-            and form.is_valid()
-            and form.call(agents.take_on, **form.cleaned_data, by=request.user, now=timezone.now())
-        ):
-            return self._password_page(request, form.result.agent.user, form.result.password)
+        reaches_all = current_scope().everywhere
+        form = AccountForm(
+            request.POST if request.method == "POST" else None, station_is_required=not reaches_all
+        )
+        taken_on = self._take_on(request, form) if form.is_bound and form.is_valid() else None
+        if taken_on is not None:
+            return self._password_page(request, *taken_on)
         return self.service_page(
             request,
             form,
@@ -158,6 +159,17 @@ class AccountAdmin(PageAdmin):
             button=_("Take on"),
             text=_("The account gets a one-time password, which is shown on the next page and never again."),
         )
+
+    @staticmethod
+    def _take_on(request, form: AccountForm) -> tuple[User, str] | None:
+        """The new person and the one-time password; None when the service refused."""
+        values, acting = form.cleaned_data, {"by": request.user, "now": timezone.now()}
+        if values["station"] is None:
+            named = {name: values[name] for name in ("username", "full_name")}
+            done = form.call(service.open_account, **named, **acting)
+            return (form.result.user, form.result.password) if done else None
+        done = form.call(agents.take_on, **values, **acting)
+        return (form.result.agent.user, form.result.password) if done else None
 
     def rename_view(self, request, object_id):
         user = self._find(request, object_id)

@@ -16,7 +16,9 @@ from stations.services.agents import ROLES_OF_TIER
 class AccountForm(PersonForm):
     """A new colleague: where, who, as what. Without a role, the one that belongs to the station's tier."""
 
-    station = forms.ModelChoiceField(label=_("Station"), queryset=None)
+    station = forms.ModelChoiceField(
+        label=_("Station"), queryset=None, help_text=_("Type a part of its name, of its place, or its code.")
+    )
     full_name = ChineseNameField(label=_("Name"))
     username = LineField(
         label=_("User name"),
@@ -29,8 +31,9 @@ class AccountForm(PersonForm):
     role = forms.ChoiceField(label=_("Role"), required=False)
     fields_by_code = {"rank": "role", "reach": "station", "role_tier": "role"}
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, station_is_required: bool, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["station"].required = station_is_required
         self.fields["station"].queryset = Station.objects.exclude(state="closed").order_by("region_id")
         self.fields["station"].widget = AutocompleteSelect(Agent._meta.get_field("station"), site)
         self.fields["station"].widget.choices = self.fields["station"].choices

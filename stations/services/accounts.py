@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from axes.utils import reset
@@ -19,7 +20,9 @@ from aftersales.lib.masking import mask_name
 from stations.models import Grant
 from stations.queries import active_grants
 from stations.rules.regions import prefix
+from stations.services import agents
 
+OPENS = "accounts.add_user"
 LOOKS_AFTER = "accounts.change_user"
 
 
@@ -36,6 +39,34 @@ def looked_after(*, by: User, now: datetime) -> QuerySet[User]:
     return User.objects.filter(within_reach, is_superuser=False).exclude(
         Q(pk=by.pk) | Q(username=SYSTEM_USERNAME)
     )
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A new account, and the password that is shown this once and stored nowhere."""
+
+    user: User
+    password: str
+
+
+def open_account(*, username: str, full_name: str, by: User, now: datetime) -> Opened:
+    """Open an account for somebody who works at no station: a supervisor, a regulator, the platform desk.
+
+    It may do nothing until it is given a role. Needs a grant for the whole programme that opens accounts.
+    Raises Refused: "reach", "username", "username_taken", "full_name".
+    """
+    may_open = any(
+        grant.is_programme_wide and OPENS in ROLE_PERMISSIONS.get(Role(grant.role), ())
+        for grant in active_grants(by.pk, now)
+        if grant.role in Role.values
+    )
+    if not may_open:
+        raise Refused(_("Choose the station at which this person works."), code="reach", field="station")
+    password = accounts.one_time_password()
+    with transaction.atomic():
+        user = agents.new_user(username, full_name, "", password)
+        trail.record("account.opened", by=by, obj=user, at=now)
+    return Opened(user=user, password=password)
 
 
 def rename(*, user: User, full_name: str, by: User, now: datetime) -> User:

@@ -61,7 +61,7 @@ def take_on(
         raise Refused(_("Choose one of the values on offer."), code="unknown_choice", field="origin")
     password = accounts.one_time_password()
     with transaction.atomic():
-        user = _new_user(username, full_name, station.county_code, password)
+        user = new_user(username, full_name, station.county_code, password)
         agent = Agent.objects.create(
             user=user,
             station=station,
@@ -233,7 +233,11 @@ def _grants_of_posting(agent: Agent, now: datetime) -> list[Grant]:
     ]
 
 
-def _new_user(username: str, full_name: str, county: str, password: str) -> User:
+def new_user(username: str, full_name: str, county: str, password: str) -> User:
+    """An account with nothing but a name and a password, inside the caller's transaction and history.
+
+    Raises Refused: "username", "full_name" for what the column refuses, "username_taken".
+    """
     user = User(username=username, full_name=full_name, county_code=county)
     user.set_password(password)
     try:
