@@ -14,6 +14,7 @@ from aftersales.web.icons import icon
 from aftersales.web.templatetags.web import TONE_ICONS
 
 NOTHING = "—"
+LINE_BREAK = SafeString("<br>")
 
 
 def badge(text: Any, tone: str = "neutral") -> SafeString:
@@ -45,7 +46,7 @@ def link_by_key(label: str, key: Any, text: Any, *, user=None) -> Any:
 
 def lines(texts: Iterable[Any]) -> SafeString:
     """Texts under each other."""
-    return format_html_join(format_html("<br>"), "{}", ((text,) for text in texts))
+    return format_html_join(LINE_BREAK, "{}", ((text,) for text in texts))
 
 
 def facts(pairs: Iterable[tuple[Any, Any]]) -> SafeString:

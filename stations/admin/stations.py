@@ -27,11 +27,27 @@ class ReasonForm(forms.Form):
     reason = NoteField(label=_("Reason"), max_length=200, min_length=network.SHORTEST_REASON)
 
 
+class CertifiedFilter(admin.SimpleListFilter):
+    """Operating stations below the county at which nobody holds a valid certificate."""
+
+    title = _("certificates")
+    parameter_name = "certified"
+
+    def lookups(self, request, model_admin):
+        return [("nobody", _("Nobody certified"))]
+
+    def queryset(self, request, queryset):
+        if self.value() != "nobody":
+            return queryset
+        without = queries.without_certified_agent(timezone.localdate())
+        return queryset.filter(pk__in=without.order_by().values("pk"))
+
+
 @admin.register(Station)
 class StationAdmin(ReadOnlyAdmin):
     list_display = ("name", "tier", "region", "hands_over_to", "people", "phase", "stands_at", "page")
     list_select_related = ("region", "parent")
-    list_filter = ("tier", "state", "phase")
+    list_filter = ("tier", "state", "phase", CertifiedFilter)
     search_fields = ("name",)
     search_help_text = _("Name of the station or place, or code")
     ordering = ("region_id", "id")

@@ -17,7 +17,7 @@ def work_lists(user) -> list[WorkList]:
         work_list(
             _("Stations without a certified agent"),
             without_certified_agent(timezone.localdate()).only("name", "tier"),
-            url=reverse("stations:station_list"),
+            url=f"{reverse('admin:stations_station_changelist')}?certified=nobody",
             item=_station,
             tone="warn",
         )
