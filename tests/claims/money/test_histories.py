@@ -342,5 +342,5 @@ RANKS = ["rule", "officer", "manager"]
 def test_services_do_what_the_model_says(db):
     run_state_machine_as_test(
         Histories,
-        settings=settings(cases, max_examples=max(8, cases.max_examples // 25), stateful_step_count=20),
+        settings=settings(cases, max_examples=max(6, cases.max_examples // 50), stateful_step_count=16),
     )
