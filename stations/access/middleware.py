@@ -6,7 +6,6 @@ from aftersales.accounts import scoping
 from aftersales.audit import trail
 from stations.access.scope import authority
 
-
 API_PATH = "api/"
 
 
