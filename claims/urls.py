@@ -6,6 +6,7 @@ from claims.views import (
     claims,
     compensation,
     consumers,
+    counting,
     evidence,
     filing,
     fund,
@@ -40,6 +41,7 @@ urlpatterns = [
     path("<str:number>/receipt/", receipts.ClaimReceipt.as_view(), name="claim_receipt"),
     path("<str:number>/ship/", compensation.ClaimShip.as_view(), name="claim_ship"),
     path("<str:number>/photos/", evidence.ClaimPhotoAdd.as_view(), name="claim_photo_add"),
+    path("<str:number>/count/", counting.ClaimCount.as_view(), name="claim_count"),
     path("<str:number>/merge/", merging.ClaimMerge.as_view(), name="claim_merge"),
     path("<str:number>/move/<str:action>/", moves.ClaimMove.as_view(), name="claim_move"),
 ]

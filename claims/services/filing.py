@@ -20,7 +20,7 @@ from claims.queries.claims import open_claims_elsewhere, open_claims_like
 from claims.rules.classification import GoodsType, Nature, Procedure, Severity, procedure_for
 from claims.rules.clocks import Clock, due_at
 from claims.rules.numbering import make_number
-from claims.services import casework, compensation, evidence, reach
+from claims.services import casework, compensation, counting, evidence, reach
 from claims.services.moves import recorded
 from claims.services.undecided import MONEY_REMEDIES
 from stations.models import Party
@@ -32,7 +32,6 @@ __all__ = ["file", "open_claims_elsewhere", "open_claims_like"]
 DESCRIPTION_SIGNS = 1000
 BATCH_SIGNS = 40
 NUMBER_TRIES = 5
-WHOLE = 1000
 
 METHODS = {
     "logistics_minor": gettext_lazy("Refund, reship or coupon, as the consumer chooses."),
@@ -118,18 +117,8 @@ def _check(line: OrderLine, consumer: Consumer, bad_milli: int | None) -> None:
         raise Refused(
             _("This station takes no claims at present."), code="station_not_operating", field="station"
         )
-    if bad_milli is None:
-        return
-    if bad_milli <= 0:
-        raise Refused(
-            _("The bad quantity must be more than zero."), code="bad_not_positive", field="bad_milli"
-        )
-    if bad_milli > line.quantity_milli:
-        raise Refused(
-            _("The bad quantity is larger than what was bought."), code="bad_over_total", field="bad_milli"
-        )
-    if line.is_countable and bad_milli % WHOLE:
-        raise Refused(_("Count whole pieces only."), code="bad_not_whole", field="bad_milli")
+    if bad_milli is not None:
+        counting.check_quantity(line, bad_milli)
 
 
 def _file(line: OrderLine, consumer: Consumer, values: dict, *, form_token, by, now) -> Claim:

@@ -38,15 +38,20 @@ def void_unchosen(*, claim: Claim, by: User, now: datetime) -> None:
 
     Raises Refused("compensation_open") when an amount is still to be chosen, decided or carried out.
     """
-    otherwise = PROCEDURES[claim.procedure].remedies - MONEY_REMEDIES
     for compensation in _of_this_round(claim):
-        proposed = compensation.state == CompensationState.PROPOSED
-        if not (proposed and (otherwise or not compensation.amount_fen)):
+        if not is_dispensable(compensation, claim):
             raise Refused(
                 _("The compensation of this claim is still open. Carry it out or have it refused first."),
                 code="compensation_open",
             )
         _void(compensation, by=by, now=now)
+
+
+def is_dispensable(compensation: Compensation, claim: Claim) -> bool:
+    """Whether the claim may be resolved without this proposal, as `void_unchosen` says."""
+    if compensation.state != CompensationState.PROPOSED:
+        return False
+    return not compensation.amount_fen or bool(PROCEDURES[claim.procedure].remedies - MONEY_REMEDIES)
 
 
 def _of_this_round(claim: Claim):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from claims.models import Claim, Compensation
 from claims.models.compensation import CompensationState, PayoutMethod, Remedy
 from claims.rules.status import Action, Status, actions_from, may_reopen
+from claims.services.undecided import is_dispensable
 
 PERMISSIONS: dict[Action, str] = {
     Action.ACCEPT: "claims.accept_claim",
@@ -107,9 +108,8 @@ def _makes_sense(action: Action, claim: Claim, compensation: Compensation | None
         chosen = compensation.state == CompensationState.CHOSEN and action == Action.REJECT
         return compensation.state != CompensationState.APPROVED and not chosen
     if action == Action.RESOLVE:
-        return compensation.state not in (*UNDECIDED, CompensationState.APPROVED) or not (
-            compensation.amount_fen or compensation.state == CompensationState.APPROVED
-        )
+        is_over = compensation.state not in (*UNDECIDED, CompensationState.APPROVED)
+        return is_over or is_dispensable(compensation, claim)
     return True
 
 

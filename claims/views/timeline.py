@@ -28,6 +28,7 @@ TITLES = {
     "claim.merged": gettext_lazy("Merged into another claim"),
     "claim.duplicate_merged_in": gettext_lazy("A duplicate was merged in"),
     "claim.reassigned": gettext_lazy("Given to another handler"),
+    "claim.recounted": gettext_lazy("Counted again"),
     "photo.attached": gettext_lazy("Photos added"),
     "photo.used_before": gettext_lazy("A photo was used before"),
     "compensation.worked_out": gettext_lazy("Compensation worked out"),
@@ -134,6 +135,7 @@ def _waits(after: dict) -> str:
 
 _WORDS: dict[str, Callable[[dict], str]] = {
     "claim.rejected": lambda after: _label(RejectionCode, after.get("rejection_code")),
+    "claim.recounted": lambda after: quantity(after.get("bad_milli")),
     "photo.attached": _photos,
     "compensation.worked_out": lambda after: money(after.get("amount_fen")),
     "compensation.amount_changed": lambda after: money(after.get("amount_fen")),
