@@ -55,7 +55,7 @@ class FilingForm(KeyedForm):
     """
 
     symptom = forms.ChoiceField(
-        label=_("What is wrong?"),
+        label=_("2. What is wrong?"),
         widget=forms.RadioSelect,
         error_messages={"required": _("Tap what is wrong.")},
     )

@@ -12,6 +12,7 @@ from claims.views.actions import further_steps, next_step
 from claims.views.compensation import current_compensation
 from claims.views.formula import formula, with_unit
 from claims.views.places import CasePage, is_desk, own_station, permissions
+from claims.views.rows import cards, table_rows, values
 from claims.views.timeline import entries
 
 PHONE_ROWS, DESK_ROWS = 30, 50
@@ -33,22 +34,22 @@ class ClaimList(CasePage):
         rows, order = filters.qs, reading.RECENT_ORDER
         if status == OPEN or not (status or text):
             rows, order = reading.still_open(rows), reading.OPEN_ORDER
+        is_table = is_desk(request.user)
         page = keyset_page(
-            rows,
+            values(rows),
             cursor=request.GET.get("cursor", ""),
             order=order,
-            size=DESK_ROWS if is_desk(request.user) else PHONE_ROWS,
+            size=DESK_ROWS if is_table else PHONE_ROWS,
         )
-        tones.mark(page.rows, now)
         return self.page(
             form=filters.form,
             text=text,
             list_page=page,
             count=capped_count(rows),
             is_filtered=any(value for name, value in wanted.items() if name != "q" and value != OPEN),
-            is_desk=is_desk(request.user),
+            is_table=is_table,
+            written=table_rows(page, now) if is_table else cards(page, now, shows_station=station is None),
             place=station,
-            shows_station=station is None,
         )
 
 

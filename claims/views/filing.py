@@ -64,8 +64,8 @@ class ClaimForm(CasePage):
         line = self._line(line_id)
         form = FilingForm(request.POST, line=line)
         form_token = request.POST.get("form_key", "")
-        self._take_out(form_token)
-        refusals = stage_all(request, station=line.station, form_token=form_token)
+        refusals = self._take_out(form_token)
+        refusals += stage_all(request, station=line.station, form_token=form_token)
         if "send" not in request.POST:
             typed = {name: form[name].data for name in form.fields}
             return self._page(line, FilingForm(line=line, initial=typed), refusals)
@@ -84,11 +84,17 @@ class ClaimForm(CasePage):
         )
         return get_object_or_404(lines, pk=line_id)
 
-    def _take_out(self, form_token: str) -> None:
+    def _take_out(self, form_token: str) -> list[str]:
+        """Drop the staged photo whose button was pressed; sentences for what was refused."""
         wanted = self.request.POST.get("remove", "")
-        if wanted.isascii() and wanted.isdigit() and len(wanted) < 19:
+        if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 19):
+            return []
+        try:
             for photo in staged(self.request.user, form_token).filter(pk=int(wanted)):
                 evidence.discard(photo=photo, by=self.request.user, now=timezone.now())
+        except Refused as refused:
+            return [str(refused.message)]
+        return []
 
     def _nothing_to_insist_on(self, line: OrderLine, form: FilingForm) -> bool:
         """Ask once more about missing photos and about open claims on the same line or phone."""

@@ -10,9 +10,9 @@ from claims.models import Compensation, Reship
 from claims.models.claims import OPEN_STATUSES
 from claims.models.compensation import ApprovalLevel, CompensationState
 from claims.queries import claims as reading
-from claims.views import tones
 from claims.views.actions import payout_words
 from claims.views.places import CasePage, own_station, permissions
+from claims.views.rows import cards, values
 
 OPEN_SHOWN = 12
 WAITING_SHOWN = 8
@@ -41,10 +41,12 @@ class Home(LoginRequiredMixin, CasePage):
         for compensation in money:
             compensation.label = payout_words(compensation)
             by_state.setdefault(compensation.state, []).append(compensation)
+        claims = list(values(queue)[:OPEN_SHOWN])
         return self.page(
             place=station,
             search=ClaimSearchForm(),
-            claims=tones.mark(list(queue[:OPEN_SHOWN]), now),
+            claims=claims,
+            written=cards(claims, now, shows_station=station is None),
             open_count=capped_count(queue),
             overdue_count=capped_count(overdue),
             to_choose=by_state.get(CompensationState.PROPOSED, []),

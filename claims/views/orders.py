@@ -17,9 +17,9 @@ from claims.models.orders import Unit
 from claims.queries import claims as claim_reading
 from claims.queries import orders as reading
 from claims.services import consumers, orders
-from claims.views import tones
 from claims.views.formula import with_unit
 from claims.views.places import CasePage, own_station
+from claims.views.rows import cards, values
 
 PAGE_SIZE = 30
 NOON = time(12)
@@ -58,13 +58,14 @@ class OrderDetail(CasePage):
         order = get_object_or_404(reading.order_with_lines(pk))
         claims = claim_reading.listed().filter(order_line__order=order).order_by("-filed_at", "-id")
         by_line: dict[int, list] = {}
-        for claim in tones.mark(list(claims), timezone.now()):
-            by_line.setdefault(claim.order_line_id, []).append(claim)
+        for claim in values(claims):
+            by_line.setdefault(claim["order_line_id"], []).append(claim)
+        now = timezone.now()
         lines = [
             {
                 "line": line,
                 "quantity": with_unit(line.quantity_milli, line.unit),
-                "claims": by_line.get(line.pk, []),
+                "claims": cards(by_line.get(line.pk, []), now),
             }
             for line in order.lines.all()
         ]

@@ -38,7 +38,7 @@ def test_open_claims_of_my_station_are_listed_with_what_is_overdue(cast, door):
 
     page = door(cast.agent).get("/")
 
-    assert [claim.pk for claim in page.context["claims"]] == [over.pk, soon.pk]
+    assert [row["id"] for row in page.context["claims"]] == [over.pk, soon.pk]
     assert (page.context["open_count"].number, page.context["overdue_count"].number) == (2, 1)
     assert page.context["place"] == cast.guangcheng
     assert "1 min over" in page.content.decode()

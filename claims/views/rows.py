@@ -1,0 +1,107 @@
+"""Claims as rows of a list, written in Python: lists are the hottest pages.
+
+A row is a dictionary of `COLUMNS`. Every text is escaped here, once; everything else in a row is made here.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from html import escape
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+
+from aftersales.web.formats import day, moment, time_left
+from aftersales.web.icons import icon
+from aftersales.web.templatetags.web import badge
+from claims.models.choices import NatureChoices, SeverityChoices, StatusChoices
+from claims.rules.status import OPEN, Status
+from claims.views.tones import STATUS_TONES, due_tone
+
+COLUMNS = (
+    "id",
+    "number",
+    "status",
+    "filed_at",
+    "handling_due_at",
+    "nature",
+    "severity",
+    "order_line_id",
+    "order_line__product",
+    "consumer__name_masked",
+    "consumer__phone_masked",
+    "station__name",
+    "handler__full_name",
+)
+TEXTS = (
+    "number",
+    "order_line__product",
+    "consumer__name_masked",
+    "consumer__phone_masked",
+    "station__name",
+    "handler__full_name",
+)
+TABLE_ROW = (
+    '<tr><th scope="row"><a href="{url}">{number}</a></th><td>{order_line__product}</td>'
+    "<td>{consumer__name_masked}<br><small>{consumer__phone_masked}</small></td><td>{station__name}</td>"
+    '<td class="nowrap">{nature}<br><small>{severity}</small></td><td>{badge}</td>'
+    '<td class="nowrap">{handler__full_name}</td><td class="nowrap">{filed}</td><td>{due}</td></tr>\n'
+)
+CARD = (
+    '<li class="item tone-{tone}"><div><h3><a href="{url}">{order_line__product}</a></h3>'
+    '<p class="muted">{consumer__name_masked} <span class="nowrap">{number}</span>{where}</p></div>'
+    '<p class="row">{due_or_day}{badge}</p></li>\n'
+)
+DUE = '<span class="due tone-{tone}">{icon} {words}</span>'
+
+
+def values(claims: QuerySet) -> QuerySet:
+    """The columns of a list, as dictionaries."""
+    return claims.values(*COLUMNS)
+
+
+def table_rows(rows: Iterable[dict[str, Any]], now: datetime) -> SafeString:
+    """The body of a table for a screen."""
+    return _written(TABLE_ROW, rows, now, shows_station=True)
+
+
+def cards(rows: Iterable[dict[str, Any]], now: datetime, *, shows_station: bool = False) -> SafeString:
+    """The items of a list for a phone."""
+    return _written(CARD, rows, now, shows_station=shows_station)
+
+
+def _written(shape: str, rows: Iterable[dict[str, Any]], now: datetime, *, shows_station: bool) -> SafeString:
+    address = reverse("claims:claim_detail", args=["NUMBER"])
+    icons = {"bad": icon("alert", 18), "warn": icon("clock", 18), "good": icon("clock", 18)}
+    badges: dict[str, str] = {}
+    natures, severities = dict(NatureChoices.choices), dict(SeverityChoices.choices)
+    parts = []
+    for row in rows:
+        cells = {name: escape(row[name] or "") for name in TEXTS}
+        status = row["status"]
+        if status not in badges:
+            badges[status] = badge(StatusChoices(status).label, STATUS_TONES[Status(status)])
+        urgency = due_tone(row["handling_due_at"], now) if status in OPEN else ""
+        due = ""
+        if urgency:
+            words = escape(time_left(row["handling_due_at"], now))
+            due = DUE.format(tone=urgency, icon=icons[urgency], words=words)
+        filed_on = f'<span class="muted">{day(row["filed_at"])}</span>'
+        parts.append(
+            shape.format_map(
+                {
+                    **cells,
+                    "url": address.replace("NUMBER", cells["number"]),
+                    "badge": badges[status],
+                    "tone": urgency or STATUS_TONES[Status(status)],
+                    "nature": escape(str(natures[row["nature"]])),
+                    "severity": escape(str(severities[row["severity"]])),
+                    "filed": moment(row["filed_at"]),
+                    "due": due,
+                    "due_or_day": due or filed_on,
+                    "where": f" · {cells['station__name']}" if shows_station else "",
+                }
+            )
+        )
+    return mark_safe("".join(parts))
