@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from aftersales.accounts.models import User
 from aftersales.audit.models import AuditEvent
 from aftersales.lib.errors import Refused
 from aftersales.web import picture_store
@@ -279,3 +280,33 @@ def test_sweeping_forgets_what_was_never_filed(cast, settings):
         assert set(Photo.objects.all()) == {filed, waiting}
     assert {name[:32] for name in stored_files(settings)} == {filed.file_name, waiting.file_name}
     assert forgotten.file_name not in {filed.file_name, waiting.file_name}
+
+
+@pytest.mark.race
+@pytest.mark.parametrize("moment", ["before the row", "before the commit"])
+@pytest.mark.django_db(transaction=True)
+def test_a_process_killed_while_staging_leaves_no_row_without_its_file(
+    transactional_db, cast, settings, monkeypatch, moment
+):
+    def stage_or_die(shade, dies):
+        if dies and moment == "before the row":
+            monkeypatch.setattr(User.objects, "select_for_update", lambda **named: os._exit(9))
+        elif dies:
+            create = Photo.objects.create
+            monkeypatch.setattr(Photo.objects, "create", lambda **columns: (create(**columns), os._exit(9)))
+        return stage(cast.agent, cast.guangcheng, shade=shade).file_name
+
+    outcomes = at_once(stage_or_die, [(shade, shade % 2 == 0) for shade in range(8)])
+
+    survived = {outcome.value for outcome in outcomes if not outcome.error}
+    assert [outcome.error for outcome in outcomes] == ["Died", ""] * 4
+    with seeing_everything():
+        assert set(Photo.objects.values_list("file_name", flat=True)) == survived
+    assert len(stored_files(settings)) == 16
+    for path in Path(settings.MEDIA_ROOT).rglob("*.jpg"):
+        os.utime(path, (NOW.timestamp(), NOW.timestamp()))
+    assert evidence.sweep(now=NOW + timedelta(hours=24)) == (0, 0)
+    with seeing_everything():
+        Photo.objects.update(uploaded_at=NOW + timedelta(hours=1))
+    assert evidence.sweep(now=NOW + timedelta(hours=24, seconds=1)) == (0, 8)
+    assert {name[:32] for name in stored_files(settings)} == survived
