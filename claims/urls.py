@@ -14,6 +14,7 @@ from claims.views import (
     moves,
     orders,
     receipts,
+    revoking,
 )
 
 app_name = "claims"
@@ -38,6 +39,7 @@ urlpatterns = [
     path("<str:number>/choice/", compensation.ClaimChoice.as_view(), name="claim_choice"),
     path("<str:number>/decide/", compensation.ClaimDecide.as_view(), name="claim_decide"),
     path("<str:number>/payout/", compensation.ClaimPayout.as_view(), name="claim_payout"),
+    path("<str:number>/revoke/", revoking.ClaimRevoke.as_view(), name="claim_revoke"),
     path("<str:number>/receipt/", receipts.ClaimReceipt.as_view(), name="claim_receipt"),
     path("<str:number>/ship/", compensation.ClaimShip.as_view(), name="claim_ship"),
     path("<str:number>/photos/", evidence.ClaimPhotoAdd.as_view(), name="claim_photo_add"),

@@ -104,7 +104,7 @@ class FundFreeze(FundPage):
             title = _("Stop all payouts")
             text = _("Approved refunds wait meanwhile. Deposits and recoveries stay possible.")
         return self.page(
-            template="claims/fund_confirm.html",
+            template="claims/reason_confirm.html",
             status=409 if form.refused else 200,
             title=title,
             text=text,
@@ -207,7 +207,7 @@ class MovementReverse(FundPage):
             "amount": money(movement.amount_fen),
         }
         return self.page(
-            template="claims/fund_confirm.html",
+            template="claims/reason_confirm.html",
             status=409 if form.refused else 200,
             title=_("Take a movement back"),
             text=text,

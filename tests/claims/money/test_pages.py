@@ -224,3 +224,18 @@ def test_receipt_of_a_payout_that_was_taken_back_says_so(client, cast, paid):
 
     assert response.context["is_taken_back"]
     assert 'class="stamp"' in response.content.decode()
+
+
+def test_officer_takes_an_approval_back_that_was_not_carried_out(client, cast):
+    waiting = choose(proposed(cast.guangcheng, filed_by=cast.agent), by=cast.agent)
+    address = f"/claims/{waiting.claim.number}/revoke/"
+    assert at(client, cast.agent).get(address).status_code == 403
+    assert at(client, cast.suining_officer).get(address).status_code == 404
+
+    at(client, cast.officer)
+    assert address in client.get(f"/claims/{waiting.claim.number}/payout/").content.decode()
+    assert client.get(address).status_code == 200
+    assert client.post(address, {"reason": "no"}).status_code == 200
+    assert client.post(address, {"reason": "counted wrongly"}).status_code == 302
+    assert read(waiting).state == "voided"
+    assert client.post(address, {"reason": "counted wrongly"}).status_code == 404
