@@ -1,4 +1,4 @@
-"""docs/rules/tiers.md, section 4: what a station is called when a list names only its place."""
+"""docs/rules/tiers.md, "Names": what a station is called when a list names only its place."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""docs/rules/tiers.md, section 5: when a station is open."""
+"""docs/rules/tiers.md, "Opening hours": when a station is open."""
 
 from datetime import time
 from itertools import pairwise

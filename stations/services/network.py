@@ -112,7 +112,7 @@ def move(
     Raises Refused: "illegal_move"; "stale" when it changed meanwhile; "reason_missing" (suspending and
     closing); "parent_not_open" (opening below a station that does not operate); "has_children" and
     "has_people" (closing).
-    Rule: docs/rules/tiers.md, section 3.
+    Rule: docs/rules/tiers.md.
     """
     action = LifeAction(action)
     reason = reason.strip()

@@ -55,7 +55,7 @@ def apply_list(
     A place that got another code, or none, stays as a row that ended today and says what replaced it; its
     stations, its villages and the rights given for it move to the new code. Applying the list again changes
     nothing. Each row is applied whole or refused; with `all_or_nothing` a refused row undoes all.
-    Rule: docs/rules/regions.md, section 4.
+    Rule: docs/rules/regions.md, "Changes of codes".
     """
     tally = Tally()
 

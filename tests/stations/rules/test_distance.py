@@ -5,7 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aftersales.lib.errors import InvalidValue
-from stations.rules.distance import Coverage, bounding_box, coverage, haversine_m, nearest
+from stations.rules.distance import (
+    Coverage,
+    bounding_box,
+    coverage,
+    covered_places,
+    haversine_m,
+    nearest,
+)
 from stations.rules.tiers import DEFAULT_RADIUS_M
 from tests import golden
 from tests.property import cases
@@ -103,3 +110,18 @@ def test_a_circle_over_the_pole_has_no_box():
         bounding_box((89.99, 0), 3000)
 
     assert refused.value.code == "near_pole"
+
+
+def test_covered_places_says_which_and_takes_each_radius_for_itself():
+    """A hundredth of a degree of latitude is 1,112 m."""
+    places = [(26.90, 106.5), (26.91, 106.5), (26.93, 106.5), (30.0, 106.5)]
+
+    assert covered_places(places, [((26.90, 106.5), 1112.0), ((26.95, 106.5), 2300.0)]) == [
+        True,
+        True,
+        True,
+        False,
+    ]
+    assert covered_places(places, [((26.90, 106.5), 1111.0)]) == [True, False, False, False]
+    assert covered_places(places, []) == [False] * 4
+    assert covered_places([], [((26.90, 106.5), 1000.0)]) == []

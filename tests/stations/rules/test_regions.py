@@ -15,6 +15,7 @@ from stations.rules.regions import (
     is_county_like,
     level_of,
     nearest_ancestor,
+    parent_among,
     parent_code,
     prefix,
 )
@@ -190,3 +191,21 @@ def test_any_twelve_digits_have_a_level_or_are_refused(code):
     else:
         assert set(code[DIGITS[level] :]) <= {"0"}
         assert level == Level.NATION or code[: DIGITS[level]].rstrip("0") != ""
+
+
+@pytest.mark.parametrize(
+    ("code", "existing", "parent"),
+    [
+        ("520123103204", {"520123103000", "520123000000"}, "520123103000"),
+        ("520123103204", {"520123000000", "520100000000"}, None),
+        ("520123103000", {"520123000000"}, "520123000000"),
+        ("520123103000", {"520100000000", "520000000000"}, None),
+        ("520123000000", {"520100000000", "520000000000"}, "520100000000"),
+        ("520123000000", {"520000000000"}, "520000000000"),
+        ("520123000000", set(), None),
+        ("520000000000", {"110000000000"}, None),
+        ("441900003000", {"441900000000"}, "441900000000"),
+    ],
+)
+def test_an_imported_place_needs_what_lies_above_it(code, existing, parent):
+    assert parent_among(code, existing) == parent
