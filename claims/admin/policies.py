@@ -14,14 +14,13 @@ from aftersales.accounts.scoping import ScopePaths, current_scope, scope_filter
 from aftersales.web import formats
 from aftersales.web.admin import ReadOnlyAdmin
 from aftersales.web.admin_columns import NOTHING, badge, money_column
-from claims.forms.policies import PolicyForm
+from claims.forms.policies import PROGRAMME, PolicyForm
 from claims.models import CompensationPolicy
 from claims.queries.policies import policy_for
 from claims.services import policies as service
 from stations.models import Region, Station
 from stations.models.network import TierChoices
 
-PROGRAMME = ""
 IN_A_COUNTY = ScopePaths(county="county_code")
 
 
@@ -67,7 +66,7 @@ class CompensationPolicyAdmin(ReadOnlyAdmin):
         own = scope_filter(current_scope(), IN_A_COUNTY)
         rows = super().get_queryset(request)
         if own is not None:
-            rows = rows.filter(own | Q(county_code=PROGRAMME))
+            rows = rows.filter(own | Q(county_code=""))
         newer = CompensationPolicy.objects.filter(
             Q(valid_from__gt=OuterRef("valid_from"))
             | Q(valid_from=OuterRef("valid_from"), version__gt=OuterRef("version")),
@@ -95,7 +94,7 @@ class CompensationPolicyAdmin(ReadOnlyAdmin):
         form = PolicyForm(
             request.POST if request.method == "POST" else None,
             counties=counties,
-            in_force=policy_for(county, today),
+            in_force=policy_for("" if county == PROGRAMME else county, today),
             initial={"county_code": county, "valid_from": today + timedelta(days=1)},
         )
         if (

@@ -11,6 +11,8 @@ MOST_PERMILLE = 5000
 MOST_DAYS = 3650
 MOST_PHOTOS = 9
 LONGEST_TEXT = 5000
+PROGRAMME = "programme"
+"""What the form sends for the whole programme, which has no county code."""
 
 
 class PolicyForm(ServiceForm):
@@ -62,6 +64,10 @@ class PolicyForm(ServiceForm):
         }
         super().__init__(*args, **kwargs)
         self.fields["county_code"].choices = counties
+
+    def clean_county_code(self) -> str:
+        code = self.cleaned_data["county_code"]
+        return "" if code == PROGRAMME else code
 
     @property
     def figures(self) -> dict:
