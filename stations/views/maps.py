@@ -1,5 +1,7 @@
 """The map of a county and how well its stations cover it."""
 
+from math import cos, radians, sin
+
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -12,20 +14,20 @@ from stations.models.network import StationState, TierChoices
 from stations.views.pages import SEES_COUNTY, NetworkPage, mark
 
 LISTED = 400
-VILLAGE_AT_TOWNSHIP = "village_at_township"
+ROUGH = "rough"
+# A village point that is known by its township alone is drawn beside it, not under it.
+BESIDE_DEGREES = 0.008
 
 
 def styles() -> dict[str, PointStyle]:
     """How each kind of place is drawn, the most important first."""
     return {
-        TierChoices.COUNTY: PointStyle(_("County centre"), 9, "#a3241b", label_size=14),
-        TierChoices.TOWNSHIP: PointStyle(_("Township standby point"), 6.5, "#1c5478", label_size=12),
+        TierChoices.COUNTY: PointStyle(_("Centre"), 9, "#a3241b", label_size=14),
+        TierChoices.TOWNSHIP: PointStyle(_("Standby point"), 6.5, "#1c5478", label_size=12),
         TierChoices.VILLAGE: PointStyle(_("Village point"), 5.5, "#1b5e43", label_size=12),
-        VILLAGE_AT_TOWNSHIP: PointStyle(
-            _("Village point, place known only roughly"), 5, "#8fbfa5", label_size=11, is_labelled=False
-        ),
-        "covered": PointStyle(_("Village within reach"), 2.4, "#5b8f74", is_labelled=False),
-        "open": PointStyle(_("Village out of reach"), 2.4, "#c98a3a", is_labelled=False),
+        ROUGH: PointStyle(_("Place known roughly"), 5, "#8fbfa5", label_size=11),
+        "covered": PointStyle(_("Village reached"), 2.4, "#5b8f74", is_labelled=False),
+        "open": PointStyle(_("Village not reached"), 2.4, "#c98a3a", is_labelled=False),
     }
 
 
@@ -76,12 +78,14 @@ class CountyMap(NetworkPage):
 def _station_point(station: Station) -> MapPoint:
     is_rough = station.tier == TierChoices.VILLAGE and not station.point_is_own
     is_operating = station.state == StationState.OPERATING
+    turn = radians(station.pk * 137.5)
+    aside = BESIDE_DEGREES if is_rough else 0
     return MapPoint(
         key=f"s{station.pk}",
-        lon=station.lon,
-        lat=station.lat,
+        lon=station.lon + aside * sin(turn),
+        lat=station.lat + aside * cos(turn),
         label=station.name,
-        kind=VILLAGE_AT_TOWNSHIP if is_rough else station.tier,
+        kind=ROUGH if is_rough else station.tier,
         parent_key=f"s{station.parent_id}" if station.parent_id else "",
         url=reverse("stations:station_detail", args=[station.pk]),
         note=f"{station.get_tier_display()} · {station.get_state_display()}",
