@@ -6,8 +6,10 @@ those of Shanghai. Open: advanced, not taken back and not recovered yet. Age: wh
 payout.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Count, F, Min, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
@@ -19,6 +21,23 @@ from claims.models.fund import AccountKind, DepositState
 from claims.rules.fund import AGE_LIMITS_DAYS
 
 MONTHS = 12
+
+FACT_COLUMNS = (
+    "fund_id",
+    "county_code",
+    "kind",
+    "debit_id",
+    "credit_id",
+    "amount_fen",
+    "business_key",
+    "reverses_id",
+    "recovers_id",
+    "claim_id",
+    "note",
+    "by_id",
+    "at",
+)
+"""What a movement says; its digest is made of nothing else."""
 
 
 @dataclass(frozen=True)
@@ -113,21 +132,13 @@ def movements(fund: Fund) -> QuerySet[Movement]:
 
 def facts_of(movement: Movement) -> dict[str, str | int | None]:
     """Everything a movement says, as its digest is made of it."""
-    return {
-        "fund": movement.fund_id,
-        "county": movement.county_code,
-        "kind": str(movement.kind),
-        "debit": movement.debit_id,
-        "credit": movement.credit_id,
-        "amount_fen": movement.amount_fen,
-        "key": movement.business_key,
-        "reverses": movement.reverses_id,
-        "recovers": movement.recovers_id,
-        "claim": movement.claim_id,
-        "note": movement.note,
-        "by": movement.by_id,
-        "at": movement.at.astimezone(UTC).isoformat(timespec="microseconds"),
-    }
+    return facts({name: getattr(movement, name) for name in FACT_COLUMNS})
+
+
+def facts(columns: Mapping[str, Any]) -> dict[str, str | int | None]:
+    """The same for a movement that was read as a dictionary of FACT_COLUMNS."""
+    at = columns["at"].astimezone(UTC).isoformat(timespec="microseconds")
+    return {**columns, "kind": str(columns["kind"]), "at": at}
 
 
 def open_advances() -> QuerySet[Advance]:

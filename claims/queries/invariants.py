@@ -5,9 +5,10 @@ Each function yields one sentence per violation, for operators, and wants a scop
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
+from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q, Sum
-from django.utils import timezone
 
 from aftersales.audit.models import AuditEvent
 from claims.models import Account, Advance, Compensation, Deposit, Fund, Movement, OrderLine, SpendingLimit
@@ -15,9 +16,10 @@ from claims.models.choices import StatusChoices
 from claims.models.claims import OPEN_STATUSES
 from claims.models.compensation import CompensationState, Remedy
 from claims.models.fund import AccountKind, DepositState, LimitKind, MovementKind
-from claims.queries.fund import facts_of
+from claims.queries.fund import FACT_COLUMNS, facts
 from claims.rules.fund import GROWS_BY_CREDIT, day_key, deposit_key, digest, month_key, payout_key
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 GRANTED = (CompensationState.APPROVED, CompensationState.EXECUTED)
 
 
@@ -79,15 +81,16 @@ def funds() -> Iterator[str]:
 
 def digests() -> Iterator[str]:
     """A movement says what it said when it was booked, here and in the sealed history."""
-    recorded = {}
-    events = AuditEvent.objects.filter(verb="movement.posted").order_by().values_list("object_id", "after")
-    for movement, after in events.iterator(chunk_size=2000):
-        recorded[movement] = after["digest"]
-    for movement in Movement.objects.order_by("pk").iterator(chunk_size=2000):
-        if movement.digest != digest(facts_of(movement)):
-            yield f"movement {movement.pk}: its digest does not fit what it says"
-        if recorded.get(str(movement.pk), movement.digest) != movement.digest:
-            yield f"movement {movement.pk}: history knows another digest"
+    recorded = dict(
+        AuditEvent.objects.filter(verb="movement.posted").order_by().values_list("object_id", "after__digest")
+    )
+    rows = Movement.objects.order_by("pk").values("pk", "digest", *FACT_COLUMNS)
+    for row in rows.iterator(chunk_size=2000):
+        pk, kept = row.pop("pk"), row.pop("digest")
+        if kept != digest(facts(row)):
+            yield f"movement {pk}: its digest does not fit what it says"
+        if recorded.get(str(pk), kept) != kept:
+            yield f"movement {pk}: history knows another digest"
 
 
 def payouts() -> Iterator[str]:
@@ -162,12 +165,16 @@ def remedies() -> Iterator[str]:
 def limits() -> Iterator[str]:
     """A spending limit has counted the payouts of its period, less those taken back within it."""
     spent: Counter = Counter()
-    payouts = Movement.objects.filter(kind=MovementKind.ADVANCE).order_by()
-    rows = payouts.values_list("fund_id", "claim__station_id", "amount_fen", "at", "reversed_by__at")
-    for fund, station, amount, at, reversed_at in rows.iterator(chunk_size=2000):
-        for kind, key in _periods(station, at):
-            back = reversed_at is not None and key in dict(_periods(station, reversed_at)).values()
-            spent[fund, kind, key] += 0 if back else amount
+    rows = Movement.objects.filter(kind=MovementKind.ADVANCE).order_by()
+    columns = ("fund_id", "claim__station_id", "amount_fen", "at", "reversed_by__at")
+    for fund, station, amount, at, reversed_at in rows.values_list(*columns).iterator(chunk_size=2000):
+        paid_on = at.astimezone(SHANGHAI).date()
+        back_on = reversed_at.astimezone(SHANGHAI).date() if reversed_at else None
+        if back_on != paid_on:
+            spent[fund, station, paid_on] += amount
+        if back_on is None or (back_on.year, back_on.month) != (paid_on.year, paid_on.month):
+            spent[fund, None, paid_on.replace(day=1)] += amount
+    spent = Counter({(fund, *_period(station, day)): sum_ for (fund, station, day), sum_ in spent.items()})
     for pk, *period, counted, limit in SpendingLimit.objects.order_by("pk").values_list(
         "pk", "fund_id", "kind", "key", "spent_fen", "limit_fen"
     ):
@@ -199,9 +206,8 @@ def _sums(rows, key: str) -> dict[int, int]:
     return {row[key]: row["sum"] for row in rows.order_by().annotate(sum=Sum("amount_fen"))}
 
 
-def _periods(station_id: int, at) -> tuple[tuple[str, str], ...]:
-    day = timezone.localdate(at)
-    return (
-        (LimitKind.STATION_DAY.value, day_key(station_id, day)),
-        (LimitKind.FUND_MONTH.value, month_key(day)),
-    )
+def _period(station_id: int | None, day: date) -> tuple[str, str]:
+    """Kind and key of the limit of a station's day, or of the month when there is no station."""
+    if station_id is None:
+        return LimitKind.FUND_MONTH.value, month_key(day)
+    return LimitKind.STATION_DAY.value, day_key(station_id, day)
