@@ -113,8 +113,9 @@ class ClaimMove(CasePage):
         meanwhile = []
         is_stale = form.refused is not None and form.refused.code == "stale"
         if is_stale:
-            meanwhile = entries(reading.timeline(claim), is_decider=False)[:EVENTS_SHOWN]
             seen_version = form.cleaned_data["version"]
+            happened = min(EVENTS_SHOWN, max(1, claim.version - seen_version))
+            meanwhile = entries(reading.timeline(claim), is_decider=False)[:happened]
             form.renew(claim.version)
         tones.mark([claim], timezone.now())
         return self.page(
