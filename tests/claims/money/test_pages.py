@@ -59,7 +59,7 @@ def test_fund_page_shows_balance_who_owes_and_the_movements(client, cast, paid):
     response = at(client, cast.manager).get(PAGE)
 
     text = words(response)
-    assert "¥9994.00" in text
+    assert "¥9,994.00" in text
     assert response.context["overview"].open_fen == 600
     assert [movement.kind for movement in response.context["list_page"]] == ["advance", "deposit"]
     assert paid.claim.number in text
