@@ -1,6 +1,9 @@
 """Forms about people: taking one on, handing over, letting go or posting elsewhere."""
 
+import re
+
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.accounts.models import User
@@ -11,6 +14,7 @@ from stations.models.agents import Origin, Skill
 from stations.services.agents import ROLES_OF_TIER
 from stations.services.grants import SHORTEST_REASON
 
+OPEN_ITEM_KEY = re.compile(r"[\w.:-]{1,64}")
 DIALECTS_LENGTH = Agent._meta.get_field("dialects").max_length
 
 
@@ -50,11 +54,25 @@ class TakeOnForm(PersonForm):
             self.fields["role"].initial = roles[0].value
 
 
+class KeysField(forms.Field):
+    """Keys of open work as hand_over.OpenItem has them; whether they are somebody's is for the service."""
+
+    widget = forms.MultipleHiddenInput
+    default_error_messages = {"not_a_key": _("Open the list again and choose once more.")}
+
+    def clean(self, value):
+        keys = super().clean(value) or []
+        if not all(OPEN_ITEM_KEY.fullmatch(key) for key in keys):
+            raise ValidationError(self.error_messages["not_a_key"], code="not_a_key")
+        return keys
+
+
 class AssignForm(ServiceForm):
     """Who takes over, and whether all of a kind or the ticked things."""
 
     kind = forms.CharField(max_length=40, widget=forms.HiddenInput)
     to = forms.ModelChoiceField(label=_("Colleague"), queryset=None)
+    keys = KeysField(required=False)
     takes_all = forms.BooleanField(required=False)
 
     def __init__(self, *args, colleagues, **kwargs):

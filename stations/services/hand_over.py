@@ -24,7 +24,10 @@ SHOWN_ITEMS = 100
 
 @dataclass(frozen=True)
 class OpenItem:
-    """One thing somebody holds: a key of its provider, what it is, where to look at it, until when."""
+    """One thing somebody holds: what it is, where to look at it, until when.
+
+    The key is the provider's own, of up to 64 letters, digits and . _ : -
+    """
 
     key: str
     title: str

@@ -37,7 +37,7 @@ class HandOver(NetworkPage):
             agent=agent,
             kind=form.cleaned_data["kind"],
             to=form.cleaned_data["to"],
-            keys=None if form.cleaned_data["takes_all"] else self.request.POST.getlist("keys"),
+            keys=None if form.cleaned_data["takes_all"] else form.cleaned_data["keys"],
             by=self.request.user,
             now=timezone.now(),
         ):

@@ -87,6 +87,12 @@ def test_a_parent_of_another_tier_or_county_is_refused(cast):
     assert apply_for(cast, parent=cast.longchang_point).parent == cast.longchang_point
 
 
+def test_a_place_outside_the_reach_gets_no_station(cast):
+    assert code_of(lambda: apply_for(cast, region="320324102217")) == "reach"
+    with acting_as(cast.suining_manager):
+        assert apply_for(cast, region="320324102217").parent == cast.wangji_point
+
+
 def test_a_place_that_has_ended_gets_no_station(cast):
     Region.objects.filter(pk="520123103204").update(ended_on=NOW.date())
 

@@ -141,6 +141,18 @@ def test_ticking_nothing_is_told(cast, as_user, parcels):
     assert "Choose what is to be handed over." in answer.content.decode()
 
 
+@pytest.mark.parametrize("key", ["a\0b", "x" * 65, "a b", "<b>"])
+def test_keys_that_cannot_be_are_refused_before_anybody_reads_them(cast, as_user, parcels, key):
+    url = reverse("stations:hand_over", args=[agent_of(cast.agent).pk])
+
+    answer = as_user("manager").post(
+        url, {"kind": "parcels", "to": agent_of(cast.neighbour).pk, "keys": ["a", key]}
+    )
+
+    assert "Open the list again and choose once more." in answer.content.decode()
+    assert set(parcels.held.values()) == {cast.agent}
+
+
 @pytest.mark.parametrize(
     ("who", "status"),
     [("manager", 200), ("suining_manager", 404), ("officer", 403), ("agent", 403), ("regulator", 403)],

@@ -222,3 +222,21 @@ def test_one_county_in_reach_leads_straight_to_its_map(as_user):
     assert client.get(reverse("stations:map_index")).headers["Location"] == "/map/520123000000/"
     both = as_user("platform").get(reverse("stations:map_index")).content.decode()
     assert "/map/520123000000/" in both and "/map/320324000000/" in both
+
+
+@pytest.mark.parametrize("page", ["map", "centre", "village"])
+def test_pages_ask_a_fixed_number_of_questions(cast, as_user, django_assert_max_num_queries, page):
+    url = {
+        "map": reverse("stations:county_map", args=["520123000000"]),
+        "centre": reverse("stations:station_detail", args=[cast.xiuwen_centre.pk]),
+        "village": reverse("stations:station_detail", args=[cast.guangcheng.pk]),
+    }[page]
+    for number in range(20):
+        station = make_station("village", "520123103204", cast.liuguang_point, name=f"站 {number}")
+        make_agent(make_user(f"person{number}"), station if number else cast.guangcheng)
+        region = Region.objects.create(code=f"5201232{number:02d}000", name=f"镇 {number}", level=4)
+        make_station("township", region.code, cast.xiuwen_centre, name=f"点 {number}")
+    client = as_user("manager")
+
+    with django_assert_max_num_queries(14):
+        assert client.get(url).status_code == 200
