@@ -62,8 +62,9 @@ def fen_to_yuan(fen: int) -> Decimal:
 
 
 def format_yuan(fen: int) -> str:
-    """Whole fen for people: 1234 is "¥12.34", -5 is "-¥0.05"."""
-    text = _plain(abs(fen), 2)
+    """Whole fen for people: 1234 is "¥12.34", 123456 is "¥1,234.56", -5 is "-¥0.05"."""
+    yuan, decimals = _plain(abs(fen), 2).split(".")
+    text = f"{int(yuan):,}.{decimals}"
     return f"-¥{text}" if fen < 0 else f"¥{text}"
 
 

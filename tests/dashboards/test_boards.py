@@ -88,9 +88,9 @@ def test_fund_is_shown_to_those_who_may_see_it(client, cast):
     make_fund("520123000000", cash_fen=123_456)
 
     client.force_login(cast.manager)
-    assert "¥1234.56" in client.get(COUNTY).content.decode()
+    assert "¥1,234.56" in client.get(COUNTY).content.decode()
     client.force_login(cast.technician)
-    assert "¥1234.56" not in client.get(COUNTY).content.decode()
+    assert "¥1,234.56" not in client.get(COUNTY).content.decode()
 
 
 def test_counties_of_a_scope(client, cast):

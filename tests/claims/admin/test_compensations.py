@@ -68,7 +68,7 @@ def test_the_confirmation_shows_what_a_decision_rests_on(as_user, cast, ours):
     assert (card.station.month_count, card.station.month_fen) == (3, 10_000)
     assert (card.debt.count, card.debt.open_fen) == (1, 8_000)
     assert card.earlier_count == 3
-    for fact in ("¥9920.00", "¥9840.00", "¥100.00", "¥80.00", ours.paid.claim.number, "fund"):
+    for fact in ("¥9,920.00", "¥9,840.00", "¥100.00", "¥80.00", ours.paid.claim.number, "fund"):
         assert fact in text
     assert state_of(ours.waiting) == "chosen"
 

@@ -155,7 +155,7 @@ def test_goods_sent_again_are_marked_with_their_parcel(as_user, ours, theirs):
 def test_a_fund_leads_to_its_page(as_user, ours):
     text = as_user("manager").get(list_url("fund")).content.decode()
 
-    assert reverse("claims:fund_detail", args=["520123000000"]) in text and "¥9920.00" in text
+    assert reverse("claims:fund_detail", args=["520123000000"]) in text and "¥9,920.00" in text
 
 
 def test_limits_of_a_day_name_the_station(as_user, ours):

@@ -147,7 +147,7 @@
       const b = typed(bad), t = typed(total), yuan = typed(paid), fen = paidFen ? BigInt(paidFen) : yuan === null || yuan % 10n ? null : yuan / 10n;
       if (b === null || !t || fen === null || b > t) return void (output.textContent = "—");
       const due = String((2n * b * fen + t) / (2n * t)).padStart(3, "0");
-      output.textContent = `¥${due.slice(0, -2)}.${due.slice(-2)}`;
+      output.textContent = `¥${due.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ",")}.${due.slice(-2)}`;
     };
     document.addEventListener("input", show);
     show();
