@@ -5,15 +5,17 @@ from django.views.generic import View
 
 from stations.access.guards import PermissionMixin
 from stations.access.scope import authority
-from stations.models import Agent, Station
+from stations.models import Station
 
 PHONE_FRAME, DESK_FRAME = "frames/agent.html", "frames/board.html"
 
 
 def own_station(user) -> Station | None:
-    """The station a person is posted to, inside the scope; None for people who look after several."""
-    agent = Agent.objects.filter(user=user, left_on__isnull=True).select_related("station").first()
-    return agent.station if agent else None
+    """The one station a person sees; None for people who look after several."""
+    scope = authority(user).scope
+    if scope.everywhere or scope.regions or len(scope.stations) != 1:
+        return None
+    return Station.objects.filter(pk__in=scope.stations).first()
 
 
 def permissions(user) -> frozenset[str]:
