@@ -47,7 +47,8 @@ def development_environment(secrets_file: Path) -> dict[str, str]:
         draft.write_text("".join(f"{name}={value}\n" for name, value in drawn.items()))
         draft.rename(secrets_file)
     kept = dict(line.split("=", 1) for line in secrets_file.read_text().splitlines())
-    quiet = {"LOG_LEVEL": "WARNING", "PYTHONUNBUFFERED": "1"}
+    # Pages answer as they do in production; DEBUG=1 in front of make brings Django's own error pages.
+    quiet = {"LOG_LEVEL": "WARNING", "PYTHONUNBUFFERED": "1", "DEBUG": "0"}
     return {"DEVELOPMENT": "1", **quiet, **kept, **os.environ}
 
 
