@@ -29,7 +29,7 @@ GROUPS = (
             "claims.spendinglimit",
         ),
     ),
-    (_("Network"), ("stations.station", "stations.region", "stations.party")),
+    (_("Network"), ("stations.station", "stations.region", "stations.regionchange", "stations.party")),
     (_("People"), ("accounts.user", "stations.agent", "stations.posting", "stations.grant")),
     (_("Rules"), ("claims.compensationpolicy",)),
     (_("Audit trail"), ("audit.auditevent", "audit.auditblock")),
