@@ -110,9 +110,9 @@ def draw_map(
     ]
     # A drawing inside the drawing cuts off what reaches over the edge of the map.
     inner = element("svg", *layers, width=width, height=view.height)
-    legend = _legend(styles, {point.kind for point in points}, view.height)
+    legend, rows = _legend(styles, {point.kind for point in points}, width, view.height)
     return drawing(
-        title, width, view.height + LEGEND_HEIGHT, inner, *legend, description=_spoken(points, styles)
+        title, width, view.height + rows * LEGEND_HEIGHT, inner, *legend, description=_spoken(points, styles)
     )
 
 
@@ -193,12 +193,18 @@ def _scale_bar(view: Projection) -> SafeString:
     )
 
 
-def _legend(styles: Mapping[str, PointStyle], shown: set[str], top: float) -> list[SafeString]:
-    parts, x = [], 10.0
+def _legend(
+    styles: Mapping[str, PointStyle], shown: set[str], width: float, top: float
+) -> tuple[list[SafeString], int]:
+    """What the dots mean, under the map, and the number of rows that takes."""
+    parts, x, rows = [], 10.0, 1
     for kind, style in styles.items():
-        if kind in shown:
-            parts.append(element("circle", cx=x + style.radius, cy=top + 20, r=style.radius, fill=style.fill))
-            x += 2 * style.radius + 6
-            parts.append(words(style.name, x, top + 25, fill=MUTED))
-            x += text_width(style.name) + 22
-    return parts
+        if kind not in shown:
+            continue
+        wide = 2 * style.radius + 6 + text_width(style.name)
+        if x > 10 and x + wide > width:
+            x, rows, top = 10.0, rows + 1, top + LEGEND_HEIGHT
+        parts.append(element("circle", cx=x + style.radius, cy=top + 20, r=style.radius, fill=style.fill))
+        parts.append(words(style.name, x + 2 * style.radius + 6, top + 25, fill=MUTED))
+        x += wide + 22
+    return parts, rows
