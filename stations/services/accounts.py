@@ -52,10 +52,11 @@ class Opened:
 def open_account(*, username: str, full_name: str, by: User, now: datetime) -> Opened:
     """Open an account for somebody who works at no station: a supervisor, a regulator, the platform desk.
 
-    It may do nothing until it is given a role. Needs a grant for the whole programme that opens accounts.
-    Raises Refused: "reach", "username", "username_taken", "full_name".
+    It may do nothing until it is given a role. Needs a grant for the whole programme that opens accounts;
+    the system itself opens the first administrator's. Raises Refused: "reach", "username",
+    "username_taken", "full_name".
     """
-    may_open = any(
+    may_open = by.username == SYSTEM_USERNAME or any(
         grant.is_programme_wide and OPENS in ROLE_PERMISSIONS.get(Role(grant.role), ())
         for grant in active_grants(by.pk, now)
         if grant.role in Role.values
