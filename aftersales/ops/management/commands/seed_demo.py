@@ -5,7 +5,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone, translation
@@ -16,12 +15,12 @@ from aftersales.audit.trail import system_scope
 from aftersales.ops.demo.cases import Cases
 from aftersales.ops.demo.history import History
 from aftersales.ops.demo.people import NAMES, staff_county
+from aftersales.ops.demo.places import enter_places
 from aftersales.ops.demo.recent import Recent
-from aftersales.ops.demo.words import DATA, Words
+from aftersales.ops.demo.words import Words
 from claims.models import Fund
 from stations.models import Region, Station
 
-GEO = DATA / "geo"
 HISTORY_ENDS = timedelta(days=12)
 
 
@@ -44,7 +43,7 @@ class Command(BaseCommand):
             raise CommandError("months lie between 1 and 36, claims between 0 and 1,000,000")
         self._let_commits_be_quick()
         with translation.override("zh-hans"), system_scope("load the demonstration", by=system_user()):
-            self._places()
+            enter_places(self.stdout)
             region = Region.objects.filter(code=county).select_related("parent__parent").first()
             if region is None or not Station.objects.filter(county_code=county, tier="county").exists():
                 known = Station.objects.filter(tier="county").order_by("county_code").select_related("region")
@@ -62,14 +61,6 @@ class Command(BaseCommand):
         if connection.vendor == "sqlite":
             with connection.cursor() as cursor:
                 cursor.execute("PRAGMA synchronous=OFF")
-
-    def _places(self) -> None:
-        if Station.objects.filter(tier="county").exists():
-            return
-        self.stdout.write("places and stations")
-        lists = [str(GEO / name) for name in ("divisions.csv", "townships.csv", "villages.csv", "points.csv")]
-        call_command("import_regions", *lists, stdout=self.stdout)
-        call_command("import_stations", str(GEO / "stations.csv"), stdout=self.stdout)
 
     def _county(self, region: Region, *, months: int, claims: int, seed: int, password: str) -> None:
         now = timezone.now()
