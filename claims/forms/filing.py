@@ -110,7 +110,7 @@ class FilingForm(KeyedForm):
         known = symptoms_for(GoodsType(line.goods_type))
         self.fields["symptom"].choices = [
             *((each.value, SYMPTOM_LABELS[each]) for each in known),
-            (OTHER, _("Something else")),
+            (OTHER, _("Other")),
         ]
         self.fields["bad_milli"].maximum = line.quantity_milli
         if line.order.consumer_id:
