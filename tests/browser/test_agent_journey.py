@@ -1,12 +1,12 @@
-"""A village agent with a phone: from the villager at the counter to the receipt."""
+"""A village agent with a phone: photos, lost signal, reloads, double taps and narrow screens."""
 
 import pytest
 
 from claims.models import Advance, Claim, Photo
 from tests.browser.chromium import PHONE
+from tests.browser.steps import open_form, sign_in
 from tests.claims.pictures import jpeg
 from tests.factories import (
-    PASSWORD,
     make_cast,
     make_claim,
     make_consumer,
@@ -16,8 +16,6 @@ from tests.factories import (
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-MOST_TAPS = 10
 
 
 @pytest.fixture
@@ -39,32 +37,6 @@ def pictures(tmp_path):
     return paths
 
 
-class Finger:
-    """Taps, and counts them."""
-
-    def __init__(self, page):
-        self.page = page
-        self.taps = 0
-
-    def tap(self, target):
-        self.page.locator(target).first.tap()
-        self.taps += 1
-
-
-def sign_in(page, username="agent"):
-    page.goto("/account/sign-in/")
-    page.fill("[name=username]", username)
-    page.fill("[name=password]", PASSWORD)
-    page.locator("main button.btn.main").tap()
-    page.wait_for_selector("a.btn.big")
-
-
-def open_form(page, line):
-    page.locator("a.btn.big").tap()
-    page.locator(f"a[href='/claims/new/{line.pk}/']").tap()
-    page.wait_for_url(f"**/claims/new/{line.pk}/")
-
-
 def outcome():
     """What the journey left behind."""
     with seeing_everything():
@@ -76,40 +48,6 @@ def outcome():
             claim.compensations.get().state,
             [advance.amount_fen for advance in Advance.objects.all()],
         )
-
-
-@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
-def test_bad_fruit_is_filed_chosen_paid_and_receipted(open_context, village, pictures, script):
-    page = open_context(PHONE, java_script_enabled=script).new_page()
-    finger = Finger(page)
-    sign_in(page)
-    open_form(page, village.line)
-    page.set_input_files("#id_gallery", pictures[:2])
-    if script:
-        page.wait_for_selector("[data-part=photos] li:nth-child(2) img")
-
-    finger.tap("label:has(input[value=rotten])")
-    finger.tap("#id_bad_milli")
-    page.keyboard.type("3")
-    finger.tap("label:has(input[value=spoken])")
-    if script:
-        page.wait_for_selector("[data-part=estimate] b")
-        assert page.inner_text("[data-part=estimate] b") == "¥6.00"
-    finger.tap("button.main[name=send]")
-    page.wait_for_url("**/choice/")
-    finger.tap("a[href='?choice=refund-cash']")
-    page.wait_for_url("**choice=refund-cash")
-    assert page.inner_text(".worth b") == "¥6.00"
-    finger.tap("form button.main")
-    page.wait_for_url("**/choice/")
-
-    assert "¥6.00" in page.inner_text(".outcome")
-    assert finger.taps <= MOST_TAPS
-    assert outcome() == ("resolved", "烂了", 2, "executed", [600])
-    page.locator("a[href$='/receipt/']").tap()
-    page.wait_for_url("**/receipt/")
-    assert "¥6.00" in page.inner_text("main")
-    assert "张**" in page.inner_text("main")
 
 
 def test_photos_are_shrunk_and_sent_one_by_one(open_context, village, pictures):
