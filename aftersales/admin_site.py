@@ -42,6 +42,10 @@ class AftersalesAdminSite(AdminSite):
     index_title = _("What needs doing")
     site_url = "/"
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.disable_action("delete_selected")
+
     def register(self, model_or_iterable, admin_class=None, **options):
         """Register models of our own applications; what other packages bring is left out.
 
