@@ -123,7 +123,7 @@ def make_consumer(station: Station, *, name: str = "张桂英", phone: str = "",
     with seeing_everything():
         consumer = Consumer(station=station, county_code=station.county_code, created_at=NOW)
         consumer.set_personal(
-            name=name, phone=phone or f"138{next(_numbers):08d}", address=address, account=""
+            name=name, phone=phone or f"177{next(_numbers):08d}", address=address, account=""
         )
         consumer.save()
         return consumer
