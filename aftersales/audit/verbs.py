@@ -25,6 +25,8 @@ KINDS = {
     "party": _("Parties"),
     "report": _("Reports"),
     "scope": _("Work of the system itself"),
+    "backup": _("Backups"),
+    "keys": _("Keys of personal data"),
 }
 
 LABELS = {
@@ -101,6 +103,10 @@ LABELS = {
     "party.suspended": _("Party suspended"),
     "party.resumed": _("Party resumed"),
     "report.exported": _("Report exported"),
+    "report.role_granted": _("Reports opened to a database role"),
+    "backup.taken": _("Backup taken"),
+    "backup.restored": _("Backup restored"),
+    "keys.rotated": _("Keys of personal data wrapped anew"),
     "scope.opened": _("System began work beyond one person's reach"),
 }
 
