@@ -1,7 +1,8 @@
 """The views that reports read: cases without persons. They alone are open to the read-only role.
 
 Dropped before every migration and made again after it, since SQLite cannot rebuild a table that a view
-looks at. docs/operations.md says how the role of REPORTS_DATABASE_URL is set up.
+looks at; whoever could read them before can do so again. docs/operations.md says how the role of
+REPORTS_DATABASE_URL is set up.
 """
 
 from django.db import connections
@@ -56,9 +57,28 @@ def let_role_read(connection, role: str) -> None:
             cursor.execute(f"GRANT SELECT ON {name} TO {quoted}")
 
 
+def readers(connection) -> list[str]:
+    """The PostgreSQL roles that may read the views, beside their owner."""
+    if connection.vendor != "postgresql":
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT grantee FROM information_schema.role_table_grants "
+            "WHERE table_name = 'report_case' AND privilege_type = 'SELECT' AND grantee <> current_user "
+            "ORDER BY grantee"
+        )
+        return [role for (role,) in cursor.fetchall()]
+
+
+_before: dict[str, list[str]] = {}
+
+
 def drop_before_migrate(sender, using="default", **kwargs):
+    _before[using] = readers(connections[using])
     drop(connections[using])
 
 
 def create_after_migrate(sender, using="default", **kwargs):
     create(connections[using])
+    for role in _before.pop(using, ()):
+        let_role_read(connections[using], role)
