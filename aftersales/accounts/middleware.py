@@ -1,8 +1,10 @@
-"""Sessions end after idleness and, however busy, after half a day."""
+"""Sessions end after idleness and half a day; a password somebody was given opens one page only."""
 
 from datetime import timedelta
 
 from django.contrib.auth import logout
+from django.http import HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 
 IDLE_IN_ADMIN = timedelta(minutes=30)
@@ -39,3 +41,19 @@ class SessionAgeMiddleware:
             logout(request)
         elif now - seen > NOTED_EVERY.total_seconds():
             request.session["seen_at"] = now
+
+
+class OneTimePasswordMiddleware:
+    """Whoever signed in with a password they were given chooses their own before anything else."""
+
+    ALLOWED = ("accounts:password_change", "accounts:logout", "set_language")
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if getattr(request.user, "password_is_one_time", False):
+            allowed = {reverse(name) for name in self.ALLOWED}
+            if request.path not in allowed:
+                return HttpResponseRedirect(reverse("accounts:password_change"))
+        return self.get_response(request)

@@ -42,6 +42,7 @@ class User(AbstractUser):
     )
 
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
+    password_is_one_time = models.BooleanField(default=False, editable=False)
 
     objects = UserManager()
 

@@ -15,6 +15,12 @@ def one_time_password() -> str:
     return "-".join("".join(secrets.choice(ONE_TIME_SIGNS) for _ in range(5)) for _ in range(3))
 
 
+def chose_own_password(*, user: User) -> None:
+    """Note that the person has replaced the password they were given."""
+    User.objects.filter(pk=user.pk).update(password_is_one_time=False)
+    user.password_is_one_time = False
+
+
 def end_sessions(*, user: User) -> None:
     """Sign the account out on every device."""
     User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)

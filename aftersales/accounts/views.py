@@ -60,6 +60,7 @@ class PasswordChangeView(auth_views.PasswordChangeView):
 
     def form_valid(self, form):
         response = super().form_valid(form)
+        services.chose_own_password(user=self.request.user)
         messages.success(self.request, _("Password changed. All your other devices have been signed out."))
         return response
 

@@ -103,7 +103,8 @@ def reset_password(*, user: User, by: User, now: datetime) -> str:
     password = accounts.one_time_password()
     with transaction.atomic():
         user.set_password(password)
-        user.save(update_fields=["password"])
+        user.password_is_one_time = True
+        user.save(update_fields=["password", "password_is_one_time"])
         accounts.end_sessions(user=user)
         reset(username=user.username)
         trail.record("account.password_reset", by=by, obj=user, at=now)

@@ -238,7 +238,7 @@ def new_user(username: str, full_name: str, county: str, password: str) -> User:
 
     Raises Refused: "username", "full_name" for what the column refuses, "username_taken".
     """
-    user = User(username=username, full_name=full_name, county_code=county)
+    user = User(username=username, full_name=full_name, county_code=county, password_is_one_time=True)
     user.set_password(password)
     try:
         user.clean_fields(exclude=["password"])

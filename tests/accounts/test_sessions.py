@@ -128,3 +128,18 @@ def test_profile_says_what_each_role_means(client, cast):
     page = client.get(PROFILE).content.decode()
 
     assert "广城村服务点" in page
+
+
+def test_a_password_one_was_given_opens_nothing_but_the_change_of_it(client, cast):
+    cast.agent.password_is_one_time = True
+    cast.agent.save()
+    sign_in(client, "agent")
+    change = reverse("accounts:password_change")
+
+    assert [client.get(path).url for path in ("/", PROFILE, "/claims/")] == [change] * 3
+    own = "cellar-window-93"
+    client.post(change, {"old_password": PASSWORD, "new_password1": own, "new_password2": own})
+
+    assert client.get("/").status_code == 200
+    cast.agent.refresh_from_db()
+    assert not cast.agent.password_is_one_time

@@ -78,7 +78,8 @@ def staff_county(county: Region, *, words: Words, password: str, claims: int, no
     for username in NAMES:
         user = User.objects.get(username=username)
         user.set_password(password)
-        user.save(update_fields=["password"])
+        user.password_is_one_time = False
+        user.save(update_fields=["password", "password_is_one_time"])
     fund = _fund(county, officer, manager, started, now, system, claims)
     return Staff(
         county_code=county.code,
