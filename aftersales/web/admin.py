@@ -143,11 +143,11 @@ class BaseAdmin(ModelAdmin):
 
     def history_view(self, request, object_id, extra_context=None):
         """What the audit trail says about the row, for those who may read the trail."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
         row = self.get_object(request, object_id)
         if row is None:
             raise Http404
-        if not self.has_view_or_change_permission(request, row):
-            raise PermissionDenied
         about = urlencode({"about": f"{self.opts.label_lower}:{row.pk}", "day": "all"})
         return redirect(f"{reverse('admin:audit_auditevent_changelist')}?{about}")
 
@@ -213,11 +213,11 @@ class PageAdmin(ReadOnlyAdmin):
         return {}
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
+        if request.method not in ("GET", "HEAD") or not self.has_view_permission(request):
+            raise PermissionDenied
         row = self.get_object(request, unquote(object_id))
         if row is None:
             raise Http404
-        if request.method not in ("GET", "HEAD") or not self.has_view_permission(request, row):
-            raise PermissionDenied
         context = {
             **self.admin_site.each_context(request),
             "title": str(row),
@@ -283,7 +283,7 @@ class ServiceAction:
             "opts": modeladmin.model._meta,
             "media": modeladmin.media + form.media,
             "form": form,
-            "rows": rows,
+            "rows": [(row.pk, self.name_of(row)) for row in rows],
             "action": self,
             "action_name": self.__name__,
             "checkbox_name": helpers.ACTION_CHECKBOX_NAME,

@@ -12,6 +12,7 @@ from aftersales.lib.errors import Refused
 from aftersales.web.admin import ReadOnlyAdmin, ServiceAction
 from aftersales.web.admin_columns import badge, link_to, moment_column, money_column
 from aftersales.web.admin_filters import DefaultFilter
+from aftersales.web.formats import money
 from aftersales.web.service_forms import LineField, ServiceForm, YuanField
 from claims.models import Advance, Deposit, Fund
 from claims.models.fund import DepositState
@@ -150,7 +151,7 @@ def _recover(*, advance: Advance, amount_fen: int | None, reference: str, by, no
 
 class Recovery(ServiceAction):
     def name_of(self, row):
-        return row.claim.number
+        return " · ".join(filter(None, [row.claim.number, str(row.party or ""), money(row.open_fen)]))
 
 
 class OpenFilter(DefaultFilter):

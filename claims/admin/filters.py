@@ -27,7 +27,7 @@ class StatusFilter(DefaultFilter):
     parameter_name = "status"
 
     def lookups(self, request, model_admin):
-        special = [(OPEN, _("Open")), (OVERDUE, _("Overdue")), (ALL, _("All"))]
+        special = [(OPEN, _("Unfinished")), (OVERDUE, _("Overdue")), (ALL, _("All"))]
         if request.GET.get("q"):
             special.insert(0, special.pop())
         return [*special, *StatusChoices.choices]

@@ -66,7 +66,7 @@ class FundAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, fund):
-        return badge(_("frozen"), "bad") if fund.is_frozen else badge(_("pays out"), "good")
+        return badge(_("frozen"), "bad") if fund.is_frozen else badge(_("pays out normally"), "good")
 
     @admin.display(description=gettext_lazy("overview"))
     def page(self, fund):

@@ -51,7 +51,7 @@ class ParcelForm(forms.Form):
 
 
 class SentFilter(SimpleListFilter):
-    title = gettext_lazy("sent")
+    title = gettext_lazy("sent or not")
     parameter_name = "sent"
 
     def lookups(self, request, model_admin):

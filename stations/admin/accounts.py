@@ -57,7 +57,7 @@ class StateFilter(DefaultFilter):
     parameter_name = "state"
 
     def lookups(self, request, model_admin):
-        return [("active", _("In use")), ("locked", _("Locked")), ("closed", _("Closed"))]
+        return [("active", _("In use")), ("locked", _("Locked")), ("closed", _("No longer in use"))]
 
     def queryset(self, request, queryset):
         if self.value() == "locked":
@@ -126,7 +126,7 @@ class AccountAdmin(PageAdmin):
     @admin.display(description=gettext_lazy("state"))
     def state(self, user):
         if not user.is_active:
-            return badge(_("closed"), "neutral")
+            return badge(_("No longer in use"), "neutral")
         return badge(_("locked"), "bad") if user.is_locked else badge(_("in use"), "good")
 
     def page_context(self, request, row):
@@ -217,11 +217,11 @@ class AccountAdmin(PageAdmin):
         )
 
     def _find(self, request, object_id) -> User:
+        if not self._may_change(request):
+            raise PermissionDenied
         user = self.get_object(request, object_id)
         if user is None:
             raise Http404
-        if not self._may_change(request):
-            raise PermissionDenied
         return user
 
     @staticmethod
