@@ -20,7 +20,10 @@ _TYPES = {
 
 
 def stage(cursor, table: str, row_type: type, rows: Iterable[tuple]) -> None:
-    """Make a temporary table of a NamedTuple's fields, of int, str, Json or None, and fill it with rows."""
+    """Make a temporary table of a NamedTuple's fields, of int, str, Json or None, and fill it with rows.
+
+    Inside a transaction; on PostgreSQL the table goes when that ends.
+    """
     types = _TYPES[connection.vendor]
     columns = {
         name: types[next(each for each in (*get_args(kind), kind) if each in types)]
@@ -28,8 +31,10 @@ def stage(cursor, table: str, row_type: type, rows: Iterable[tuple]) -> None:
     }
     cursor.execute(f"DROP TABLE IF EXISTS {table}")
     described = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
-    cursor.execute(f"CREATE TEMPORARY TABLE {table} ({described})")
-    if connection.vendor == "postgresql":
+    on_postgres = connection.vendor == "postgresql"
+    lasting = " ON COMMIT DROP" if on_postgres else ""
+    cursor.execute(f"CREATE TEMPORARY TABLE {table} ({described}){lasting}")
+    if on_postgres:
         with cursor.copy(f"COPY {table} FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)

@@ -1,0 +1,1 @@
+"""A consistent copy of database and media in one folder, and the way back. docs/operations.md, "Backups"."""
