@@ -13,6 +13,7 @@ import sys
 import time
 from base64 import urlsafe_b64encode
 from contextlib import suppress
+from hashlib import sha256
 from json import JSONDecodeError, loads
 from pathlib import Path
 from urllib.error import HTTPError, URLError
@@ -66,6 +67,13 @@ def wanted_port(text: str) -> int:
                 f"Another one can be named: make run PORT={int(text) % 65535 + 1}"
             ) from None
     return int(text)
+
+
+def accounts_file(environment: dict[str, str]) -> Path:
+    """Where the demo accounts of this database are kept: each database has passwords of its own."""
+    address = environment.get("DATABASE_URL", "")
+    mark = f"-{sha256(address.encode()).hexdigest()[:8]}" if address else ""
+    return VAR / f"demo_accounts{mark}.txt"
 
 
 class Group:
@@ -131,6 +139,7 @@ class Launcher:
     def __init__(self, environment: dict[str, str], port: int):
         self.environment = environment
         self.address = f"http://{HOST}:{port}"
+        self.accounts = accounts_file(environment)
         self.groups: list[Group] = []
         self.stopping = False
         self.commands = {
@@ -168,7 +177,7 @@ class Launcher:
         if not self.stopping:
             print("Loading the demo; only the first time takes a while.", flush=True)
             try:
-                self.manage("seed_demo")
+                self.manage("seed_demo", "--accounts", str(self.accounts))
             except CannotStart as reason:
                 print(f"Starting without the demo: {reason}", file=sys.stderr, flush=True)
         for name, command in self.commands.items():
@@ -199,11 +208,10 @@ class Launcher:
     def _greet(self) -> None:
         if self.stopping:
             return
-        accounts = VAR / "demo_accounts.txt"
         print(f"\nAftersales runs at {self.address}\n", flush=True)
-        if accounts.exists():
-            print("Demo accounts (user name, password):", flush=True)
-            for line in accounts.read_text().splitlines():
+        if self.accounts.exists():
+            print("Demo accounts (user name, password, role):", flush=True)
+            for line in self.accounts.read_text().splitlines():
                 print(f"  {line}", flush=True)
         print("\nCtrl-C stops it.\n", flush=True)
 

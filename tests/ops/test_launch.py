@@ -7,7 +7,7 @@ from select import select
 
 import pytest
 
-from aftersales.ops.launch import CannotStart, Group, development_environment, wanted_port
+from aftersales.ops.launch import CannotStart, Group, accounts_file, development_environment, wanted_port
 
 STUBBORN = """
 import signal, sys
@@ -61,6 +61,15 @@ def test_environment_comes_before_what_is_kept(bare, tmp_path, monkeypatch):
     environment = development_environment(tmp_path / "dev.env")
 
     assert (environment["DATABASE_URL"], environment["SECRET_KEY"]) == ("postgres://somewhere/else", "given")
+
+
+def test_each_database_keeps_accounts_of_its_own():
+    addresses = ({}, {"DATABASE_URL": "postgres://one/a"}, {"DATABASE_URL": "postgres://other/a"})
+
+    names = [accounts_file(environment).name for environment in addresses]
+
+    assert names[0] == "demo_accounts.txt"
+    assert len(set(names)) == 3
 
 
 def test_port_in_use_is_refused_with_another_one_to_take():

@@ -1,6 +1,7 @@
 """The demonstration loads, keeps every invariant of money and history, shows every state, and loads once."""
 
 import io
+import stat
 from collections import Counter
 from datetime import timedelta
 
@@ -25,9 +26,12 @@ def seed(**options) -> str:
 
 
 @pytest.fixture
-def demo(transactional_db, monkeypatch):
+def demo(transactional_db, monkeypatch, tmp_path):
+    """The file with the accounts of a demonstration that was just loaded."""
     monkeypatch.setenv("DEMO_PASSWORD", "orchard-lantern-42")
-    return seed(claims=150)
+    accounts = tmp_path / "accounts.txt"
+    assert "orchard-lantern-42" not in seed(claims=150, accounts=str(accounts))
+    return accounts
 
 
 def test_demo(demo):
@@ -54,9 +58,11 @@ def test_demo(demo):
     }
     assert {"proposed", "chosen", "executed", "refused", "voided"} <= compensations
 
-    lines = [line for line in demo.splitlines() if line.endswith(" orchard-lantern-42")]
+    rows = [line.split(maxsplit=2) for line in demo.read_text().splitlines()]
     names = list(NAMES)
-    assert [line.split()[0] for line in lines] == names
+    assert [row[:2] for row in rows] == [[name, "orchard-lantern-42"] for name in names]
+    assert [rows[0][2], rows[-1][2]] == ["Village agent", "System administrator"]
+    assert stat.S_IMODE(demo.stat().st_mode) == 0o600
     for name in names:
         assert User.objects.get(username=name).check_password("orchard-lantern-42")
 

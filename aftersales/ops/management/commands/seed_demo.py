@@ -4,12 +4,12 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone, translation
 
 from aftersales.accounts.models import system_user
+from aftersales.accounts.roles import Role
 from aftersales.accounts.services import one_time_password
 from aftersales.audit.trail import system_scope
 from aftersales.ops.demo.cases import Cases
@@ -36,9 +36,12 @@ class Command(BaseCommand):
         )
         parser.add_argument("--months", type=int, default=12, help="how far back claims reach")
         parser.add_argument("--claims", type=int, default=3000, help="how many claims that have ended")
+        parser.add_argument(
+            "--accounts", default="", metavar="FILE", help="write them here, do not print them"
+        )
         parser.add_argument("--seed", type=int, default=1, help="the same seed draws the same")
 
-    def handle(self, *args, county, months, claims, seed, **options):
+    def handle(self, *args, county, months, claims, seed, accounts, **options):
         if not (1 <= months <= 36 and 0 <= claims <= 1_000_000):
             raise CommandError("months lie between 1 and 36, claims between 0 and 1,000,000")
         self._let_commits_be_quick()
@@ -54,7 +57,7 @@ class Command(BaseCommand):
                 return
             password = os.environ.get("DEMO_PASSWORD") or one_time_password()
             self._county(region, months=months, claims=claims, seed=seed, password=password)
-        self._hand_out(password)
+        self._hand_out(password, accounts)
 
     def _let_commits_be_quick(self) -> None:
         """Demonstration data may be lost in a power cut; only this connection waits for no disk."""
@@ -75,11 +78,16 @@ class Command(BaseCommand):
         done = list(Recent(cases, now=now).write())
         self.stdout.write(f"{region.name}: {claims + len(done)} claims")
 
-    def _hand_out(self, password: str) -> None:
-        lines = [f"{username} {password}" for username in NAMES]
-        for line in lines:
-            self.stdout.write(line)
-        accounts = Path(settings.BASE_DIR) / "var" / "demo_accounts.txt"
-        if settings.DEVELOPMENT and accounts.parent.is_dir():
-            accounts.write_text("\n".join(lines) + "\n")
-            accounts.chmod(0o600)
+    def _hand_out(self, password: str, file: str) -> None:
+        with translation.override("en"):
+            lines = [f"{username:<11} {password}  {_role(username).label}" for username in NAMES]
+        if not file:
+            self.stdout.write("\n".join(lines))
+            return
+        accounts = Path(file)
+        accounts.touch(mode=0o600)
+        accounts.write_text("\n".join(lines) + "\n")
+
+
+def _role(username: str) -> Role:
+    return Role.ADMINISTRATOR if username == "admin" else Role(username)
