@@ -102,7 +102,7 @@ def badge(text, tone: str = "neutral") -> SafeString:
 def nav_link(context, name: str, label: str, icon_name: str = "", within: str = "", unless: str = "") -> dict:
     """A link of a menu, marked when this page is it; nothing when the page does not exist.
 
-    `within` is a prefix of view names the link stands for ("claims:"), `unless` one view it does not.
+    `within` is a prefix of view names the link stands for ("claims:"), `unless` names views it does not.
     """
     try:
         url = reverse(name)
@@ -110,5 +110,5 @@ def nav_link(context, name: str, label: str, icon_name: str = "", within: str = 
         return {"url": ""}
     match = getattr(context.get("request"), "resolver_match", None)
     here = match.view_name if match else ""
-    is_current = here == name or bool(within and here.startswith(within) and here != unless)
+    is_current = here == name or bool(within and here.startswith(within) and here not in unless.split())
     return {"url": url, "label": label, "icon_name": icon_name, "is_current": is_current}
