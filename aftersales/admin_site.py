@@ -96,6 +96,7 @@ class AftersalesAdminSite(AdminSite):
         from stations.admin.work_lists import work_lists as about_stations
 
         lists = [*about_claims(request.user), *about_stations(request.user)]
+        lists.sort(key=lambda waiting: not waiting.items)
         return super().index(request, {"work_lists": lists, **(extra_context or {})})
 
     def get_app_list(self, request, app_label=None):
