@@ -33,7 +33,7 @@ check: $(VENV)/.dev ## lint, settings, migrations, imports and catalogue, in und
 e2e: $(VENV)/.e2e ## run the browser journeys alone
 	@exec $(BIN)/python -m pytest -m browser
 
-screenshots: $(VENV)/.e2e ## take the pictures in docs/pictures anew
+screenshots: $(VENV)/.e2e ## take the pictures of docs/tour.md anew, from a demo of their own
 	@exec $(BIN)/python -m pytest -m browser tests/browser/screenshots.py
 
 messages: $(VENV)/.dev ## collect the texts to translate into locale/ and compile the catalogue (needs gettext)

@@ -38,7 +38,7 @@ def add_photos(page, paths, *, script):
         page.wait_for_selector(f"[data-part=photos] li:nth-child({len(paths)}) img")
 
 
-def file_rotten(finger, bad, *, script, estimate):
+def file_rotten(finger, bad, *, script, estimate, before_sending=None):
     """Say what is wrong and how much, and send; ends at the choice. Returns the claim's number."""
     page = finger.page
     finger.tap("label:has(input[value=rotten])")
@@ -48,6 +48,8 @@ def file_rotten(finger, bad, *, script, estimate):
     if script:
         page.wait_for_selector("[data-part=estimate] b")
         assert page.inner_text("[data-part=estimate] b") == estimate
+    if before_sending:
+        before_sending()
     finger.tap("button.main[name=send]")
     page.wait_for_url("**/choice/")
     return page.url.rstrip("/").split("/")[-2]
