@@ -18,7 +18,7 @@ PROGRAMME = "programme"
 class PolicyForm(ServiceForm):
     """Every figure of a version, filled in with those in force. Amounts are typed in yuan."""
 
-    county_code = forms.ChoiceField(label=_("Counts in"))
+    county_code = forms.ChoiceField(label=_("Where it counts"))
     valid_from = forms.DateField(
         label=_("Valid from"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),

@@ -97,18 +97,36 @@ def with_somebody(level: Level, claim: Claim, *, involved: Collection[int] = (),
 
 def level_of(user: User, claim: Claim, *, now: datetime) -> Level | None:
     """The highest level at which somebody's grants let them decide this claim; None if none does."""
-    grants = active_grants(user.pk, now).filter(role__in=LEVEL_OF_ROLE)
-    levels = [LEVEL_OF_ROLE[grant.role] for grant in grants if _reaches(grant, claim)]
-    return max(levels, key=approval.LADDER.index, default=None)
+    return levels_of(user, [claim], now=now)[claim.pk]
+
+
+def levels_of(user: User, claims: Collection[Claim], *, now: datetime) -> dict[int, Level | None]:
+    """The same for several claims at once, by their keys."""
+    grants = list(active_grants(user.pk, now).filter(role__in=LEVEL_OF_ROLE))
+    reaching = {
+        claim.pk: [LEVEL_OF_ROLE[grant.role] for grant in grants if _reaches(grant, claim)]
+        for claim in claims
+    }
+    return {key: max(levels, key=approval.LADDER.index, default=None) for key, levels in reaching.items()}
 
 
 def people_behind(claim: Claim) -> frozenset[int]:
     """Everybody who worked an amount of this round out, asked for it or recorded the choice."""
+    return people_behind_each([claim])[claim.pk]
+
+
+def people_behind_each(claims: Collection[Claim]) -> dict[int, frozenset[int]]:
+    """The same for several claims at once, by their keys."""
+    found: dict[int, set[int]] = {claim.pk: set() for claim in claims}
+    rounds = {(claim.pk, claim.round) for claim in claims}
     with system_scope("who had a hand in an amount", quiet=True):
-        pairs = Compensation.objects.filter(claim=claim, round=claim.round).values_list(
-            "worked_out_by_id", "asked_by_id"
+        rows = Compensation.objects.filter(claim__in=found).values_list(
+            "claim_id", "round", "worked_out_by_id", "asked_by_id"
         )
-        return frozenset(person for pair in pairs for person in pair if person is not None)
+        for claim_id, round_, *people in rows:
+            if (claim_id, round_) in rounds:
+                found[claim_id] |= {person for person in people if person is not None}
+    return {key: frozenset(people) for key, people in found.items()}
 
 
 def conflict_of(user: User, claim: Claim) -> approval.Conflict | None:

@@ -20,7 +20,7 @@ from claims.models.fund import LimitKind
 from claims.queries import decisions, fund, risk
 from claims.queries.figures import month_bounds
 from claims.queries.policies import policy_for
-from claims.rules.approval import Conflict, Level, may_decide
+from claims.rules.approval import LADDER, Conflict, Level, conflict, may_decide
 from claims.rules.fund import day_key
 from claims.rules.status import Status
 
@@ -85,7 +85,7 @@ class _Earlier:
 def dossiers(compensations: Iterable[Compensation], *, reader: User, now: datetime) -> list[Dossier]:
     """The dossiers of some compensations, in their order, as one reader may see them.
 
-    Meant for the handful that somebody looks through at once: flags, level and conflict are asked for each.
+    Meant for the handful that somebody looks through at once: what caught the eye is asked for each.
     """
     found = list(compensations)
     claims = [each.claim for each in found]
@@ -93,6 +93,8 @@ def dossiers(compensations: Iterable[Compensation], *, reader: User, now: dateti
     stations = _stations(found, now)
     debts = _debts({claim.liable_party_id for claim in claims} - {None})
     earlier = _earlier(claims, now)
+    behind = decisions.people_behind_each(claims)
+    is_too_low = _levels(reader, found, now)
     photos = defaultdict(list)
     for photo in Photo.objects.filter(claim__in=claims).order_by("id"):
         photos[photo.claim_id].append(photo)
@@ -106,32 +108,41 @@ def dossiers(compensations: Iterable[Compensation], *, reader: User, now: dateti
             earlier=earlier[each.claim_id].claims,
             photos=photos[each.claim_id],
             flags=risk.flags_for(each.claim),
-            conflict=decisions.conflict_of(reader, each.claim),
-            level_is_too_low=_is_too_low(each, reader, now),
+            conflict=conflict(
+                reader.pk, each.claim.filed_by_id, behind[each.claim_id], each.claim.consumer.user_id
+            ),
+            level_is_too_low=is_too_low[each.pk],
         )
         for each in found
     ]
 
 
-def _is_too_low(compensation: Compensation, reader: User, now: datetime) -> bool:
-    own = decisions.level_of(reader, compensation.claim, now=now)
-    needed = max(Level(compensation.needs_level), Level.OFFICER, key=list(Level).index)
-    return own is None or not may_decide(own, needed)
+def _levels(reader: User, found: list[Compensation], now: datetime) -> dict[int, bool]:
+    """Whether each of them has to be decided at a higher level than this reader's."""
+    own = decisions.levels_of(reader, [each.claim for each in found], now=now)
+    needed = {each.pk: max(Level(each.needs_level), Level.OFFICER, key=LADDER.index) for each in found}
+    levels = {each.pk: own[each.claim_id] for each in found}
+    return {key: level is None or not may_decide(level, needed[key]) for key, level in levels.items()}
 
 
 def _stations(found: list[Compensation], now: datetime) -> dict[int, StationRecord]:
     keys = {each.station_id: each.county_code for each in found}
     today = timezone.localdate(now)
-    month = _sums(
-        Compensation.objects.filter(
-            station__in=keys, state=CompensationState.EXECUTED, executed_at__gte=month_bounds(today)[0]
+    spent_in_month = Q(executed_at__gte=month_bounds(today)[0])
+    filed_in_span = Q(claim__filed_at__gte=now - STATION_SPAN)
+    sums = {
+        row["station"]: row
+        for row in Compensation.objects.filter(spent_in_month | filed_in_span, station__in=keys)
+        .filter(state=CompensationState.EXECUTED)
+        .order_by()
+        .values("station")
+        .annotate(
+            month_count=Count("pk", filter=spent_in_month),
+            month_fen=Sum("granted_fen", filter=spent_in_month, default=0),
+            compensated=Count("pk", filter=filed_in_span),
+            compensated_fen=Sum("granted_fen", filter=filed_in_span, default=0),
         )
-    )
-    span = _sums(
-        Compensation.objects.filter(
-            station__in=keys, state=CompensationState.EXECUTED, claim__filed_at__gte=now - STATION_SPAN
-        )
-    )
+    }
     filed = {
         row["station"]: row
         for row in Claim.objects.filter(station__in=keys, filed_at__gte=now - STATION_SPAN)
@@ -145,21 +156,16 @@ def _stations(found: list[Compensation], now: datetime) -> dict[int, StationReco
         ).values_list("key", "spent_fen")
     )
     limits = {county: policy_for(county, today).station_day_limit_fen for county in set(keys.values())}
+    nothing = {"month_count": 0, "month_fen": 0, "compensated": 0, "compensated_fen": 0}
+    none_filed = {"filed": 0, "refused": 0}
     return {
         pk: StationRecord(
-            *month.get(pk, (0, 0)),
-            filed.get(pk, {}).get("filed", 0),
-            filed.get(pk, {}).get("refused", 0),
-            *span.get(pk, (0, 0)),
-            max(0, limits[county] - spent.get(day_key(pk, today), 0)),
+            **{name: sums.get(pk, nothing)[name] for name in nothing},
+            **{name: filed.get(pk, none_filed)[name] for name in none_filed},
+            day_left_fen=max(0, limits[county] - spent.get(day_key(pk, today), 0)),
         )
         for pk, county in keys.items()
     }
-
-
-def _sums(rows) -> dict[int, tuple[int, int]]:
-    grouped = rows.order_by().values("station").annotate(count=Count("pk"), sum=Sum("granted_fen"))
-    return {row["station"]: (row["count"], row["sum"]) for row in grouped}
 
 
 def _debts(parties: set[int]) -> dict[int, PartyDebt]:

@@ -216,3 +216,15 @@ def test_number_of_queries_does_not_grow_with_the_rows(as_user, cast):
         counts.append(len(queries))
 
     assert counts == [8, 8]
+
+
+def test_the_confirmation_asks_little_more_for_each_row(as_user, cast):
+    rows = [choose(cast.guangcheng, agent=cast.agent).pk for _number in range(5)]
+    client = as_user("officer")
+    counts = []
+    for number in (1, 5):
+        with CaptureQueriesContext(connection) as queries:
+            client.post(LIST, {"action": "approve", "_selected_action": rows[:number]})
+        counts.append(len(queries))
+
+    assert counts == [24, 36]
