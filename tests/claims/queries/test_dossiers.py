@@ -51,8 +51,6 @@ def test_station_fund_and_party_are_summed_up(cast):
     make_claim(cast.guangcheng, filed_by=cast.agent, filed_at=NOW - timedelta(days=91))
     paid = choose(cast.guangcheng, agent=cast.agent)
     with seeing_everything():
-        from claims.services import compensation as service
-
         service.execute(
             compensation=service.approve(compensation=paid, by=cast.manager, now=NOW),
             by=cast.manager,
