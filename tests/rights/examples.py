@@ -1,0 +1,170 @@
+"""What to put into the parameters of an address: rows of a place, or rows that do not exist.
+
+A new URL with parameters needs a line in PARAMETERS. The right-hand side names something of a place ("line",
+"claim:approved", "county"), or with "=" stands for itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date
+
+from django.db.models import CharField, Model
+
+from aftersales.accounts.models import User
+from claims.models import Advance, Claim, Consumer, Deposit, Movement, Order, OrderLine, Photo
+from claims.rules.numbering import make_number
+from stations.models import Agent, Party, Station
+from tests.rights.matrix import is_scoped
+from tests.rights.routes import Route, all_routes, model_page
+from tests.rights.world import CLAIM_STATES, Place, World
+
+PARAMETERS: dict[str, dict[str, str]] = {
+    "claims:claim_form": {"line_id": "line"},
+    "claims:claim_live": {"line_id": "line"},
+    "claims:photo_stage": {"line_id": "line"},
+    "claims:claim_photo": {"pk": "photo"},
+    "claims:order_detail": {"pk": "order"},
+    "claims:consumer_reveal": {"pk": "consumer"},
+    "claims:claim_detail": {"number": "claim:proposed"},
+    "claims:claim_choice": {"number": "claim:proposed"},
+    "claims:claim_decide": {"number": "claim:chosen"},
+    "claims:claim_payout": {"number": "claim:approved"},
+    "claims:claim_ship": {"number": "claim:reship"},
+    "claims:claim_photo_add": {"number": "claim:proposed"},
+    "claims:claim_merge": {"number": "claim:proposed"},
+    "claims:claim_move": {"number": "claim:proposed", "action": "=start"},
+    "claims:claim_count": {"number": "claim:proposed"},
+    "claims:claim_revoke": {"number": "claim:approved"},
+    "claims:claim_receipt": {"number": "claim:executed"},
+    "claims:fund_detail": {"county_code": "county"},
+    "claims:fund_freeze": {"county_code": "county"},
+    "claims:advance_list": {"county_code": "county"},
+    "claims:advance_recover": {"pk": "advance"},
+    "claims:movement_reverse": {"pk": "movement"},
+    "claims:deposit_decide": {"pk": "deposit", "step": "=confirm"},
+    "stations:station_detail": {"pk": "station"},
+    "stations:station_edit": {"pk": "station"},
+    "stations:agent_new": {"pk": "station"},
+    "stations:station_move": {"pk": "station", "action": "=suspend"},
+    "stations:hand_over": {"pk": "agent"},
+    "stations:county_map": {"county_code": "county"},
+    "dashboards:county": {"county_code": "county"},
+    "admin:accounts_user_rename": {"object_id": "user"},
+    "admin:accounts_user_password": {"object_id": "user"},
+    "admin:accounts_user_unlock": {"object_id": "user"},
+    "admin:stations_party_details": {"object_id": "party"},
+    "admin:stations_agent_details": {"object_id": "agent"},
+    "admin:app_list": {"app_label": "=claims"},
+    "admin/(?P<url>.*)$": {"url": "=no-such-page/"},
+}
+# What a village has no row of; its county has.
+COUNTY_ROWS: dict[str, type[Model]] = {"deposit": Deposit}
+MISSING_KEY, MISSING_CODE = 987_654_321, "989898000000"
+FIRST_DAY = date(2026, 11, 1)
+
+
+class NoExample(LookupError):
+    """A URL has parameters that nobody has said anything about."""
+
+
+class Nowhere:
+    """Stands for a place that does not exist: every key is free, every number well-formed and unused."""
+
+    name = "nowhere"
+    county_code = MISSING_CODE
+
+    def __init__(self):
+        self.numbers = {state: make_number(FIRST_DAY) for state in CLAIM_STATES}
+
+
+def facts(place: Place | Nowhere) -> dict[str, object]:
+    """Keys, numbers and codes by which one can ask for what belongs to a place."""
+    there = isinstance(place, Place)
+
+    def key(model: type[Model]) -> int:
+        row = place.row(model) if there else None
+        return row.pk if row is not None else MISSING_KEY
+
+    numbers = {state: claim.number for state, claim in place.claims.items()} if there else place.numbers
+    return {
+        "line": key(OrderLine),
+        "order": key(Order),
+        "photo": key(Photo),
+        "consumer": key(Consumer),
+        "station": key(Station),
+        "agent": key(Agent),
+        "claim_pk": key(Claim),
+        "user": key(User),
+        "party": key(Party),
+        "advance": key(Advance),
+        "movement": key(Movement),
+        "deposit": key(Deposit),
+        "county": place.county_code,
+        "region": place.row(Station).region_id if there else MISSING_CODE,
+        **{f"claim:{state}": number for state, number in numbers.items()},
+    }
+
+
+def key_of(model: type[Model], place: Place | Nowhere) -> object | None:
+    """The key by which the admin asks for a row of this model in a place; None when it has none."""
+    if isinstance(place, Place):
+        row = place.row(model)
+        return None if row is None else row.pk
+    return MISSING_CODE if isinstance(model._meta.pk, CharField) else MISSING_KEY
+
+
+def subject(route: Route, world: World, village: str = "ours") -> Place:
+    """The place that a route is asked about: a village, or its county for what only counties have."""
+    about = model_page(route)
+    place = world.places[village]
+    asked_for = [] if about is None else [about[0]]
+    asked_for += [
+        COUNTY_ROWS[each] for each in PARAMETERS.get(route.name, {}).values() if each in COUNTY_ROWS
+    ]
+    if not route.parameters or all(place.row(model) is not None for model in asked_for):
+        return place
+    return world.places["their_county" if village == "theirs" else "our_county"]
+
+
+def values_for(route: Route, place: Place | Nowhere) -> dict[str, object] | None:
+    """The parameters of a route for one place; None when the place has no row of the kind.
+
+    Raises NoExample when the route has parameters that nothing here knows.
+    """
+    if not route.parameters:
+        return {}
+    about = model_page(route)
+    if about is not None:
+        key = key_of(about[0], place)
+        return None if key is None else {"object_id": key}
+    if route.name not in PARAMETERS:
+        raise NoExample(
+            f"{route.name} takes {', '.join(route.parameters)}: "
+            "say in PARAMETERS of tests/rights/examples.py what of a place goes there."
+        )
+    known = facts(place)
+    return {
+        parameter: source.removeprefix("=") if source.startswith("=") else known[source]
+        for parameter, source in PARAMETERS[route.name].items()
+    }
+
+
+def is_shared(route: Route) -> bool:
+    """Whether a route is about rows that belong to no place: parties, regions, published terms."""
+    about = model_page(route)
+    sources = set(PARAMETERS.get(route.name, {}).values())
+    return "party" in sources if about is None else not is_scoped(about[0])
+
+
+def addresses(world: World, village: str = "ours") -> Iterator[tuple[Route, str]]:
+    """Every route with its address for a village or its county.
+
+    Routes without an example are left out: test_matrix.py is red about them and says what to do.
+    """
+    for route in all_routes():
+        with suppress(NoExample):
+            values = values_for(route, subject(route, world, village))
+            if values is not None:
+                yield route, route.url(values)

@@ -1,0 +1,114 @@
+"""What somebody of a role is shown, sentence by sentence where it is not what it should be."""
+
+from collections.abc import Callable, Iterator
+
+from django.test import RequestFactory
+
+from aftersales.accounts.roles import ROLE_PERMISSIONS
+from tests.rights.answers import Answer
+from tests.rights.examples import Nowhere, addresses, is_shared, subject, values_for
+from tests.rights.matrix import REFUSALS, ROLE_OF, Matrix, outcome_of
+from tests.rights.queries import list_queries, page_queries
+from tests.rights.routes import model_page
+from tests.rights.visitors import Visit, Visitor
+from tests.rights.world import REACH, Place, World
+
+FINE = frozenset({200, 302, 400, 403, 404, 405, 409})
+
+
+def leaks(answer: Answer, world: World, role: str, asked: str = "") -> list[str]:
+    """Marks of hidden places, and clear personal data of any place. What was asked for itself is not told."""
+    reads_parties = "stations.view_party" in ROLE_PERMISSIONS.get(ROLE_OF.get(role, ""), ())
+    forbidden = set().union(*(place.marks.secret_marks for place in world.places.values()))
+    for place in world.hidden_from(role):
+        forbidden |= place.marks.open_marks
+        forbidden |= set() if reads_parties else {place.marks.firm_stem}
+    return answer.shows(mark for mark in forbidden if mark not in asked)
+
+
+def readings(visitor: Visitor, world: World, matrix: Matrix) -> Iterator[str]:
+    """What is wrong with the answers to a role that reads everything of our village, one sentence each."""
+    role = visitor.role
+    for route, url in addresses(world):
+        opens = matrix.expected(route, "GET", role) == {"ok"}
+        for method in ("GET", "HEAD", "OPTIONS") if opens and model_page(route) is None else ("GET",):
+            visit = visitor.ask(method, url)
+            answer = visit.answer
+            expected = matrix.expected(route, method, role)
+            if (outcome := outcome_of(answer)) not in expected:
+                yield f"{method} {route.name}: {outcome} instead of {'/'.join(expected)} {answer.fault}"
+            if found := leaks(answer, world, role, asked=url):
+                yield f"{method} {route.name} shows {found}"
+            if visit.changed:
+                yield f"{method} {route.name} writes to {sorted(visit.changed)}"
+
+
+def tellings(
+    visitor: Visitor,
+    world: World,
+    matrix: Matrix,
+    method: str = "GET",
+    sent: Callable[[Place | Nowhere], dict[str, str]] = lambda place: {},
+) -> Iterator[str]:
+    """Where somebody can tell a row of another place from one that does not exist.
+
+    `sent` says what goes along with the request about a place.
+    """
+    role, nowhere = visitor.role, Nowhere()
+    for route, _url in addresses(world):
+        if not route.parameters or is_shared(route) or matrix.expected(route, method, role) <= REFUSALS:
+            continue
+        values = values_for(route, nowhere)
+        about_nothing = {**values, **sent(nowhere)}
+        missing = visitor.ask(method, route.url(values), sent(nowhere))
+        for village in world.foreign_to(role):
+            place = subject(route, world, village.name)
+            if place.name in REACH[role] or (found := values_for(route, place)) is None:
+                continue
+            data = sent(village)
+            foreign = visitor.ask(method, route.url(found), data)
+            question, asked = (
+                f"{method} {route.name} of {place.name}",
+                route.url(found) + " ".join(data.values()),
+            )
+            if foreign.answer.alike({**data, **found}) != missing.answer.alike(about_nothing):
+                yield f"{question}: {foreign.answer.status}, missing: {missing.answer.status}"
+            if foreign.changed or missing.changed:
+                yield f"{question} writes to {sorted(foreign.changed | missing.changed)}"
+            if marks := leaks(foreign.answer, world, role, asked=asked):
+                yield f"{question} shows {marks}"
+
+
+def questions(visitor: Visitor, world: World, matrix: Matrix) -> Iterator[str]:
+    """What searching, filtering, sorting and exporting tells a role about places it does not reach."""
+    role, nowhere = visitor.role, Nowhere()
+    place = world.foreign_to(role)[0]
+    request = RequestFactory().get("/")
+    request.user = visitor.user
+    for route, url in addresses(world):
+        about = model_page(route)
+        if matrix.expected(route, "GET", role) != {"ok"} or (about is not None and about[1] != "changelist"):
+            continue
+        is_public = matrix.expected(route, "GET", "anonymous") == {"ok"}
+        plain = visitor.get(url)
+        is_list = not route.parameters
+        if about is None:
+            pairs = [page_queries(each, is_list=is_list) for each in (place, nowhere)]
+        else:
+            pairs = [list_queries(about[0], each, request) for each in (place, nowhere)]
+        for of_place, of_nowhere in zip(*pairs, strict=True):
+            first = visitor.ask("GET", url, of_place)
+            yield from _faults(first, world, role, f"GET {url} {of_place}", asked=" ".join(of_place.values()))
+            if is_public or first.answer.alike(of_place) == plain.alike({}):
+                continue
+            if first.answer.alike(of_place) != visitor.get(url, of_nowhere).alike(of_nowhere):
+                yield f"GET {url} {of_place}: differs from the answer about what does not exist"
+
+
+def _faults(visit: Visit, world: World, role: str, question: str, asked: str) -> Iterator[str]:
+    if visit.answer.status not in FINE:
+        yield f"{question}: {visit.answer.status} {visit.answer.fault}"
+    if found := leaks(visit.answer, world, role, asked=asked):
+        yield f"{question} shows {found}"
+    if visit.changed:
+        yield f"{question} writes to {sorted(visit.changed)}"

@@ -1,0 +1,420 @@
+"""A small world in which every place is full of strings that exist nowhere else.
+
+Three villages with everything that can hang on a station, and the two counties above them. Rows are written
+past the services, because what matters here is what the doors show, not how it came about.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.apps import apps
+from django.db import connection
+from django.db.models import Model
+
+from aftersales.accounts.models import User
+from aftersales.accounts.roles import Role
+from aftersales.accounts.scoping import Scope
+from aftersales.audit import trail
+from aftersales.audit.models import AuditBlock
+from aftersales.ops import health
+from aftersales.ops.models import Heartbeat
+from aftersales.web import picture_store, pictures
+from aftersales.web.models import SubmissionKey
+from claims.models import (
+    Account,
+    Advance,
+    Claim,
+    Compensation,
+    CompensationPolicy,
+    Consent,
+    Consumer,
+    Coupon,
+    Deposit,
+    Fund,
+    Movement,
+    Photo,
+    Reship,
+    SpendingLimit,
+)
+from claims.rules.numbering import make_coupon_code
+from stations.models import Grant, RegionChange, Station
+from tests.claims.pictures import jpeg
+from tests.factories import (
+    NOW,
+    Cast,
+    give,
+    make_agent,
+    make_cast,
+    make_claim,
+    make_fund,
+    make_line,
+    make_party,
+    make_user,
+    seeing_everything,
+)
+from tests.rights.marks import RARE_SURNAMES, Marks
+
+OUR_COUNTY, THEIR_COUNTY = "520123000000", "320324000000"
+# Whose rows the scope of a column reaches; "ours" is the village of the agent.
+REACH: dict[str, frozenset[str]] = {
+    "agent": frozenset({"ours"}),
+    "neighbour": frozenset({"next_door"}),
+    "township": frozenset({"ours", "next_door"}),
+    "officer": frozenset({"ours", "next_door", "our_county"}),
+    "manager": frozenset({"ours", "next_door", "our_county"}),
+    "trainer": frozenset({"ours", "next_door", "our_county"}),
+    "supervisor": frozenset({"ours", "next_door", "our_county"}),
+    "platform": frozenset({"ours", "next_door", "theirs", "our_county", "their_county"}),
+    "regulator": frozenset({"ours", "next_door", "our_county"}),
+    "integration": frozenset({"ours", "next_door", "our_county"}),
+    "administrator": frozenset({"ours", "next_door", "theirs", "our_county", "their_county"}),
+    "nobody": frozenset(),
+    "sibling": frozenset({"theirs", "their_county"}),
+    "anonymous": frozenset(),
+}
+ROLES = tuple(REACH)
+# These count rows and are shown none.
+SEES_NO_ROWS = frozenset({"regulator", "integration"})
+CLAIM_STATES = ("proposed", "chosen", "approved", "executed", "reship", "refused", "merged")
+
+
+@dataclass
+class Place:
+    """A village or a county with its marks and one row of every model that belongs to it."""
+
+    name: str
+    marks: Marks
+    county_code: str
+    scope: Scope
+    rows: dict[type[Model], Model] = field(default_factory=dict)
+    claims: dict[str, Claim] = field(default_factory=dict)
+    staged_token: str = ""
+
+    def row(self, model: type[Model]) -> Model | None:
+        return self.rows.get(model)
+
+    def keep(self, *rows: Model) -> Model:
+        """Remember rows as the examples of their models; returns the last."""
+        for row in rows:
+            self.rows[type(row)] = row
+            if hasattr(row, "scope_paths"):
+                self.marks.also(str(row.pk))
+        return rows[-1]
+
+
+@dataclass
+class World:
+    """The cast, the places by name, and one account for every column of the matrix."""
+
+    cast: Cast
+    places: dict[str, Place]
+    users: dict[str, User | None]
+
+    @property
+    def villages(self) -> list[Place]:
+        return [self.places[name] for name in ("ours", "next_door", "theirs")]
+
+    def hidden_from(self, role: str) -> list[Place]:
+        """Places of which this role must never see a mark."""
+        seen = frozenset() if role in SEES_NO_ROWS else REACH[role]
+        return [place for name, place in self.places.items() if name not in seen]
+
+    def foreign_to(self, role: str) -> list[Place]:
+        """Villages whose rows this role must not be able to tell from rows that do not exist."""
+        return [place for place in self.villages if place.name not in REACH[role]]
+
+
+def start_keys_high() -> None:
+    """Let keys begin at nine digits, so that a key in an answer is as telling as a word."""
+    models = [model for model in apps.get_models() if model._meta.auto_field and model._meta.managed]
+    with connection.cursor() as cursor:
+        for number, model in enumerate(models, start=1):
+            start, table = 400_000_000 + number * 1_000_000, model._meta.db_table
+            if connection.vendor == "postgresql":
+                column = model._meta.auto_field.column
+                cursor.execute("SELECT setval(pg_get_serial_sequence(%s, %s), %s)", [table, column, start])
+            else:
+                cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
+                cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, start])
+
+
+def make_world() -> World:
+    start_keys_high()
+    cast = make_cast()
+    surnames = iter(RARE_SURNAMES)
+    places = {}
+    for name, station, person in (
+        ("ours", cast.guangcheng, cast.agent),
+        ("next_door", cast.liuguang, cast.neighbour),
+        ("theirs", cast.chenlou, cast.suining_agent),
+    ):
+        scope = Scope(who="test", stations=frozenset({station.pk}))
+        places[name] = Place(name, Marks(next(surnames)), station.county_code, scope)
+        with seeing_everything():
+            _fill_village(places[name], station, person)
+    for name, county, villages in (
+        ("our_county", OUR_COUNTY, ("ours", "next_door")),
+        ("their_county", THEIR_COUNTY, ("theirs",)),
+    ):
+        scope = Scope(who="test", regions=frozenset({county[:6]}))
+        places[name] = Place(name, Marks(next(surnames)), county, scope)
+        with seeing_everything():
+            _fill_county(places[name], [places[village] for village in villages])
+    # The task cluster is alive, so that a monitor is told that all is well.
+    Heartbeat.objects.create(name=health.CLUSTER, beat_at=NOW)
+    integration = make_user("integration", full_name="接口")
+    give(integration, Role.INTEGRATION, region=OUR_COUNTY)
+    users = {role: getattr(cast, role, None) for role in ROLES}
+    users |= {"township": cast.technician, "sibling": cast.suining_manager, "integration": integration}
+    return World(cast, places, users)
+
+
+def _fill_village(place: Place, station: Station, person: User) -> None:
+    mark = place.marks
+    station.name, station.phone = f"{mark.word('station')}站", mark.word("tel")
+    station.save()
+    person.full_name = mark.word("person")
+    person.save()
+    place.keep(station, person, person.agent, person.agent.postings.get(), person.grants.get())
+    person.agent.dialects = mark.word("dialect")
+    person.agent.save()
+    place.row(Grant).reason = mark.word("grantreason")
+    place.row(Grant).save()
+    posting = person.agent.postings.get()
+    posting.reason = mark.word("postingreason")
+    posting.save()
+    merchant = make_party("merchant", mark.firm("merchant"))
+    merchant.contact = mark.firm("contact")
+    merchant.save()
+    place.keep(merchant, station.region)
+    consumer = Consumer(station=station, county_code=station.county_code, created_at=NOW)
+    consumer.set_personal(**mark.person())
+    consumer.save()
+    place.keep(consumer)
+    for state in CLAIM_STATES:
+        place.claims[state] = _claim(place, state, station, person, consumer, merchant)
+    line = make_line(
+        station,
+        consumer=consumer,
+        product=mark.word("product"),
+        number=mark.word("order"),
+        merchant=merchant,
+        sku=mark.word("sku"),
+        batch=mark.word("batch"),
+    )
+    place.keep(line, line.order, place.claims["proposed"])
+    place.staged_token = mark.word("formtoken") + "0" * 12
+    place.keep(
+        _photo(place, station, person, claim=None, token=place.staged_token),
+        _photo(place, station, person, claim=place.claims["proposed"], token=""),
+    )
+    SubmissionKey.objects.create(
+        client=f"user:{person.pk}",
+        key=mark.word("submissionkey"),
+        fingerprint="0" * 64,
+        object_type="claims.claim",
+        object_id=str(place.claims["proposed"].pk),
+        created_at=NOW,
+    )
+
+
+def _claim(place, state, station, person, consumer, merchant) -> Claim:
+    mark = place.marks
+    line = make_line(
+        station,
+        consumer=consumer,
+        product=mark.word(f"goods{state}"),
+        number=mark.word(f"order{state}"),
+        merchant=merchant,
+        batch=mark.word("batch"),
+    )
+    status = {"executed": "resolved", "refused": "rejected", "merged": "merged"}.get(state, "accepted")
+    claim = make_claim(
+        station,
+        filed_by=person,
+        line=line,
+        consumer=consumer,
+        status=status,
+        description=mark.word("description"),
+        batch=mark.word("batch"),
+        reply_progress=mark.word("progress"),
+        reply_method=mark.word("method"),
+        rejection_code="other" if state == "refused" else "",
+        rejection_text=mark.word("rejection") if state == "refused" else "",
+        merged_into=place.claims["proposed"] if state == "merged" else None,
+        resolved_at=NOW if state == "executed" else None,
+    )
+    mark.also(claim.number)
+    trail.record(
+        "claim.filed", by=person, obj=claim, after={"number": claim.number}, reason=mark.word("eventreason")
+    )
+    if state != "merged":
+        _compensation(place, state, claim, person)
+    place.keep(
+        Consent.objects.create(
+            consumer=consumer,
+            claim=claim,
+            station=station,
+            county_code=station.county_code,
+            kind="spoken",
+            given_at=NOW,
+            recorded_by=person,
+        )
+    )
+    return claim
+
+
+def _compensation(place, state, claim, person) -> None:
+    chosen = state not in ("proposed", "refused")
+    remedy = "reship" if state == "reship" else "refund"
+    compensation = Compensation.objects.create(
+        claim=claim,
+        station=claim.station,
+        county_code=claim.county_code,
+        policy=CompensationPolicy.objects.get(county_code="", version=1),
+        bad_milli=3000,
+        total_milli=20_000,
+        paid_fen=4000,
+        amount_fen=600,
+        granted_fen=600 if state in ("approved", "executed", "reship") else 0,
+        state="executed" if state == "reship" else state,
+        remedy=remedy if chosen else "",
+        payout_method="cash" if chosen and remedy == "refund" else "",
+        chosen_at=NOW if chosen else None,
+        asked_how="in_person" if chosen else "",
+        asked_by=person if chosen else None,
+        worked_out_by=person,
+        worked_out_at=NOW,
+        receipt_number=place.marks.also(f"R{secrets.token_hex(6)}") if state == "executed" else "",
+    )
+    if compensation.granted_fen:
+        line = claim.order_line
+        line.granted_fen, line.bad_milli = compensation.granted_fen, compensation.bad_milli
+        line.save()
+    place.keep(compensation)
+    merchant = claim.order_line.order.merchant
+    where = {"station": claim.station, "county_code": claim.county_code, "merchant": merchant}
+    if state == "executed":
+        coupon = Coupon.objects.create(
+            compensation=compensation,
+            code=make_coupon_code(),
+            value_fen=660,
+            issued_at=NOW,
+            expires_on=date(2027, 5, 1),
+            **where,
+        )
+        place.marks.also(coupon.code)
+        place.keep(coupon)
+    if state == "reship":
+        place.keep(
+            Reship.objects.create(compensation=compensation, quantity_milli=3000, ordered_at=NOW, **where)
+        )
+
+
+def _photo(place, station, person, *, claim, token) -> Photo:
+    picture = pictures.rebuild(jpeg(len(place.rows) + sum(map(ord, place.name))), now=NOW)
+    photo = Photo.objects.create(
+        claim=claim,
+        form_token=token,
+        station=station,
+        county_code=station.county_code,
+        file_name=place.marks.also(picture_store.store(picture)),
+        width=picture.width,
+        height=picture.height,
+        byte_size=len(picture.jpeg),
+        sha256=place.marks.also(picture.sha256[:-8] + secrets.token_hex(4)),
+        perceptual_hash=picture.perceptual_hash,
+        uploaded_by=person,
+        uploaded_at=NOW,
+    )
+    place.marks.also(photo.file_name[:8])
+    return photo
+
+
+def _fill_county(place: Place, villages: list[Place]) -> None:
+    mark, county = place.marks, place.county_code
+    fund = make_fund(county)
+    fund.name = mark.word("fund")
+    fund.save()
+    official = make_user(mark.word("login"), full_name=mark.word("official"), county=county)
+    place.keep(official, give(official, Role.OFFICER, region=county))
+    place.row(Grant).reason = mark.word("grantreason")
+    place.row(Grant).save()
+    centre = Station.objects.get(county_code=county, tier="county")
+    place.keep(fund, centre, make_agent(official, centre), centre.region)
+    cash, budget = (Account.objects.get(fund=fund, kind=kind) for kind in ("cash", "budget"))
+    for village in villages:
+        claim = village.claims["executed"]
+        owed = Account.objects.create(
+            fund=fund,
+            county_code=county,
+            kind="advances",
+            party=claim.order_line.order.merchant,
+            balance_fen=600,
+        )
+        paid = _movement(
+            fund, village.marks, debit=owed, credit=cash, kind="advance", claim=claim, by=official
+        )
+        village.keep(
+            paid,
+            owed,
+            Advance.objects.create(
+                claim=claim,
+                movement=paid,
+                fund=fund,
+                county_code=county,
+                party=owed.party,
+                amount_fen=600,
+                advanced_at=NOW,
+            ),
+        )
+    deposited = _movement(fund, mark, debit=cash, credit=budget, kind="deposit", claim=None, by=official)
+    place.keep(
+        owed,
+        villages[0].row(Advance),
+        deposited,
+        Deposit.objects.create(
+            fund=fund,
+            county_code=county,
+            amount_fen=5000,
+            reference=mark.word("reference"),
+            proposed_by=official,
+            proposed_at=NOW,
+        ),
+        SpendingLimit.objects.create(
+            fund=fund,
+            county_code=county,
+            kind="fund_month",
+            key=mark.word("period"),
+            limit_fen=9000,
+            spent_fen=600,
+        ),
+        CompensationPolicy.objects.create(county_code=county, version=1, valid_from=date(2026, 1, 1)),
+        RegionChange.objects.create(
+            county_code=county, old_code=f"{county[:6]}999000", what="-", applied_at=NOW
+        ),
+        trail.record("fund.frozen", by=official, obj=fund, reason=mark.word("eventreason"), at=NOW),
+        AuditBlock.objects.create(
+            county_code=county,
+            number=1,
+            covers_until=NOW,
+            event_count=1,
+            hash=mark.also(secrets.token_hex(32)),
+        ),
+    )
+
+
+def _movement(fund: Fund, mark: Marks, **facts) -> Movement:
+    return Movement.objects.create(
+        fund=fund,
+        county_code=fund.county_code,
+        amount_fen=600,
+        business_key=mark.word(f"key{facts['kind']}"),
+        note=mark.word("note"),
+        at=NOW - timedelta(days=1),
+        digest=secrets.token_hex(32),
+        **facts,
+    )
