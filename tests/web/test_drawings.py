@@ -131,6 +131,21 @@ def test_everything_lies_inside_the_picture_and_the_picture_is_not_too_high():
     assert height <= 620 + maps.LEGEND_HEIGHT
 
 
+def test_a_legend_takes_as_many_rows_as_it_needs_and_stays_inside():
+    styles = {str(i): maps.PointStyle("一二三四五六七八九十十一", 5, f"#00000{i}") for i in range(6)}
+    places = [maps.MapPoint(str(i), 106 + i, 26, str(i), str(i)) for i in range(6)]
+
+    drawing = maps.draw_map("x", places, styles, width=720, highest=620)
+
+    _, _, width, height = (float(number) for number in parsed(drawing).get("viewBox").split())
+    inner = float(found(drawing, "svg")[-1].get("height"))
+    said = [each for each in found(drawing, "text") if each.text == "一二三四五六七八九十十一"]
+    assert len({each.get("y") for each in said}) == 2
+    assert all(float(each.get("y")) < height for each in said)
+    assert all(float(each.get("x")) + svg.text_width(each.text) <= width for each in said)
+    assert height == pytest.approx(inner + 2 * maps.LEGEND_HEIGHT, abs=0.5)
+
+
 def test_a_place_is_tied_to_its_parent_only_when_the_parent_is_shown():
     places = [
         maps.MapPoint("c", 106.6, 26.8, "c", "county"),

@@ -1,12 +1,22 @@
 """Today: the first page of an agent, and where everybody else is sent."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from claims.models import Reship
 from claims.services import compensation as service
-from tests.factories import NOW, acting_as, make_claim, make_fund, make_line, make_policy, seeing_everything
+from tests.factories import (
+    NOW,
+    acting_as,
+    make_agent,
+    make_claim,
+    make_fund,
+    make_line,
+    make_policy,
+    seeing_everything,
+)
 
 
 def proposed(cast, station=None, *, paid_fen=4000, filed_by=None):
@@ -42,6 +52,37 @@ def test_open_claims_of_my_station_are_listed_with_what_is_overdue(cast, door):
     assert (page.context["open_count"].number, page.context["overdue_count"].number) == (2, 1)
     assert page.context["place"] == cast.guangcheng
     assert "1 min over" in page.content.decode()
+
+
+def test_who_looks_after_the_county_sees_all_of_it_though_posted_to_its_centre(cast, door):
+    make_agent(cast.officer, cast.xiuwen_centre)
+    claims = [
+        make_claim(station, filed_by=person)
+        for station, person in ((cast.guangcheng, cast.agent), (cast.liuguang, cast.neighbour))
+    ]
+    make_claim(cast.chenlou, filed_by=cast.suining_agent)
+
+    officer = door(cast.officer).get("/").context
+
+    assert {row["id"] for row in officer["claims"]} == {claim.pk for claim in claims}
+    assert officer["place"] is None
+
+
+@pytest.mark.parametrize(
+    ("who", "links"),
+    [
+        ("agent", {"/dashboards/station/", "/stations/{station}/"}),
+        ("technician", {"/dashboards/county/", "/stations/"}),
+        ("officer", set()),
+    ],
+)
+def test_on_a_phone_the_start_page_leads_to_board_and_station(cast, door, who, links):
+    text = door(getattr(cast, who)).get("/").content.decode()
+    below = text.split('<p class="actions">')[1:]
+
+    found = set(re.findall(r'href="([^"]+)"', below[0].split("</p>")[0])) if below else set()
+
+    assert found == {link.format(station=cast.guangcheng.pk) for link in links}
 
 
 def test_what_waits_is_sorted_by_what_it_waits_for(cast, door):
