@@ -61,6 +61,7 @@ def staff_county(county: Region, *, words: Words, password: str, claims: int, no
         for station in villages
     }
     _furnish([centre, *villages], words)
+    Station.objects.filter(county_code=county.code).update(opened_on=started.date())
 
     def employ(username, role, station):
         return _take_on(station, username, NAMES.get(username) or words.person(), role, started)
