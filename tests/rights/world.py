@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from django.apps import apps
 from django.db import connection
@@ -18,43 +18,35 @@ from aftersales.accounts.models import User
 from aftersales.accounts.roles import Role
 from aftersales.accounts.scoping import Scope
 from aftersales.audit import trail
-from aftersales.audit.models import AuditBlock
 from aftersales.ops import health
 from aftersales.ops.models import Heartbeat
 from aftersales.web import picture_store, pictures
 from aftersales.web.models import SubmissionKey
 from claims.models import (
-    Account,
-    Advance,
     Claim,
     Compensation,
     CompensationPolicy,
     Consent,
     Consumer,
     Coupon,
-    Deposit,
-    Fund,
-    Movement,
     Photo,
     Reship,
-    SpendingLimit,
 )
 from claims.rules.numbering import make_coupon_code
-from stations.models import Grant, RegionChange, Station
+from stations.models import Grant, Station
 from tests.claims.pictures import jpeg
 from tests.factories import (
     NOW,
     Cast,
     give,
-    make_agent,
     make_cast,
     make_claim,
-    make_fund,
     make_line,
     make_party,
     make_user,
     seeing_everything,
 )
+from tests.rights.county_rows import fill_county
 from tests.rights.marks import RARE_SURNAMES, Marks
 
 OUR_COUNTY, THEIR_COUNTY = "520123000000", "320324000000"
@@ -162,7 +154,7 @@ def make_world() -> World:
         scope = Scope(who="test", regions=frozenset({county[:6]}))
         places[name] = Place(name, Marks(next(surnames)), county, scope)
         with seeing_everything():
-            _fill_county(places[name], [places[village] for village in villages])
+            fill_county(places[name], [places[village] for village in villages])
     # The task cluster is alive, so that a monitor is told that all is well.
     Heartbeat.objects.create(name=health.CLUSTER, beat_at=NOW)
     integration = make_user("integration", full_name="接口")
@@ -332,89 +324,3 @@ def _photo(place, station, person, *, claim, token) -> Photo:
     )
     place.marks.also(photo.file_name[:8])
     return photo
-
-
-def _fill_county(place: Place, villages: list[Place]) -> None:
-    mark, county = place.marks, place.county_code
-    fund = make_fund(county)
-    fund.name = mark.word("fund")
-    fund.save()
-    official = make_user(mark.word("login"), full_name=mark.word("official"), county=county)
-    place.keep(official, give(official, Role.OFFICER, region=county))
-    place.row(Grant).reason = mark.word("grantreason")
-    place.row(Grant).save()
-    centre = Station.objects.get(county_code=county, tier="county")
-    place.keep(fund, centre, make_agent(official, centre), centre.region)
-    cash, budget = (Account.objects.get(fund=fund, kind=kind) for kind in ("cash", "budget"))
-    for village in villages:
-        claim = village.claims["executed"]
-        owed = Account.objects.create(
-            fund=fund,
-            county_code=county,
-            kind="advances",
-            party=claim.order_line.order.merchant,
-            balance_fen=600,
-        )
-        paid = _movement(
-            fund, village.marks, debit=owed, credit=cash, kind="advance", claim=claim, by=official
-        )
-        village.keep(
-            paid,
-            owed,
-            Advance.objects.create(
-                claim=claim,
-                movement=paid,
-                fund=fund,
-                county_code=county,
-                party=owed.party,
-                amount_fen=600,
-                advanced_at=NOW,
-            ),
-        )
-    deposited = _movement(fund, mark, debit=cash, credit=budget, kind="deposit", claim=None, by=official)
-    place.keep(
-        owed,
-        villages[0].row(Advance),
-        deposited,
-        Deposit.objects.create(
-            fund=fund,
-            county_code=county,
-            amount_fen=5000,
-            reference=mark.word("reference"),
-            proposed_by=official,
-            proposed_at=NOW,
-        ),
-        SpendingLimit.objects.create(
-            fund=fund,
-            county_code=county,
-            kind="fund_month",
-            key=mark.word("period"),
-            limit_fen=9000,
-            spent_fen=600,
-        ),
-        CompensationPolicy.objects.create(county_code=county, version=1, valid_from=date(2026, 1, 1)),
-        RegionChange.objects.create(
-            county_code=county, old_code=f"{county[:6]}999000", what="-", applied_at=NOW
-        ),
-        trail.record("fund.frozen", by=official, obj=fund, reason=mark.word("eventreason"), at=NOW),
-        AuditBlock.objects.create(
-            county_code=county,
-            number=1,
-            covers_until=NOW,
-            event_count=1,
-            hash=mark.also(secrets.token_hex(32)),
-        ),
-    )
-
-
-def _movement(fund: Fund, mark: Marks, **facts) -> Movement:
-    return Movement.objects.create(
-        fund=fund,
-        county_code=fund.county_code,
-        amount_fen=600,
-        business_key=mark.word(f"key{facts['kind']}"),
-        note=mark.word("note"),
-        at=NOW - timedelta(days=1),
-        digest=secrets.token_hex(32),
-        **facts,
-    )

@@ -1,0 +1,99 @@
+"""The rows of a county in the small world of tests/rights/world.py."""
+
+import secrets
+from datetime import date, timedelta
+
+from aftersales.accounts.roles import Role
+from aftersales.audit import trail
+from aftersales.audit.models import AuditBlock
+from claims.models import Account, Advance, CompensationPolicy, Deposit, Fund, Movement, SpendingLimit
+from stations.models import Grant, RegionChange, Station
+from tests.factories import NOW, give, make_agent, make_fund, make_user
+from tests.rights.marks import Marks
+
+
+def fill_county(place, villages: list) -> None:
+    """One row of every model that belongs to a county: its fund, its staff, its rules, its history."""
+    mark, county = place.marks, place.county_code
+    fund = make_fund(county)
+    fund.name = mark.word("fund")
+    fund.save()
+    official = make_user(mark.word("login"), full_name=mark.word("official"), county=county)
+    place.keep(official, give(official, Role.OFFICER, region=county))
+    place.row(Grant).reason = mark.word("grantreason")
+    place.row(Grant).save()
+    centre = Station.objects.get(county_code=county, tier="county")
+    place.keep(fund, centre, make_agent(official, centre), centre.region)
+    cash, budget = (Account.objects.get(fund=fund, kind=kind) for kind in ("cash", "budget"))
+    for village in villages:
+        claim = village.claims["executed"]
+        owed = Account.objects.create(
+            fund=fund,
+            county_code=county,
+            kind="advances",
+            party=claim.order_line.order.merchant,
+            balance_fen=600,
+        )
+        paid = _movement(
+            fund, village.marks, debit=owed, credit=cash, kind="advance", claim=claim, by=official
+        )
+        village.keep(
+            paid,
+            owed,
+            Advance.objects.create(
+                claim=claim,
+                movement=paid,
+                fund=fund,
+                county_code=county,
+                party=owed.party,
+                amount_fen=600,
+                advanced_at=NOW,
+            ),
+        )
+    deposited = _movement(fund, mark, debit=cash, credit=budget, kind="deposit", claim=None, by=official)
+    place.keep(
+        owed,
+        villages[0].row(Advance),
+        deposited,
+        Deposit.objects.create(
+            fund=fund,
+            county_code=county,
+            amount_fen=5000,
+            reference=mark.word("reference"),
+            proposed_by=official,
+            proposed_at=NOW,
+        ),
+        SpendingLimit.objects.create(
+            fund=fund,
+            county_code=county,
+            kind="fund_month",
+            key=mark.word("period"),
+            limit_fen=9000,
+            spent_fen=600,
+        ),
+        CompensationPolicy.objects.create(county_code=county, version=1, valid_from=date(2026, 1, 1)),
+        RegionChange.objects.create(
+            county_code=county, old_code=f"{county[:6]}999000", what="-", applied_at=NOW
+        ),
+        trail.record("fund.frozen", by=official, obj=fund, reason=mark.word("eventreason"), at=NOW),
+        AuditBlock.objects.create(
+            county_code=county,
+            number=1,
+            covers_until=NOW,
+            event_count=1,
+            hash=mark.also(secrets.token_hex(32)),
+        ),
+    )
+
+
+def _movement(fund: Fund, mark: Marks, **facts) -> Movement:
+    return Movement.objects.create(
+        fund=fund,
+        county_code=fund.county_code,
+        amount_fen=600,
+        business_key=mark.word(f"key{facts['kind']}"),
+        note=mark.word("note"),
+        at=NOW - timedelta(days=1),
+        digest=secrets.token_hex(32),
+        **facts,
+    )
