@@ -67,7 +67,8 @@ def test_a_new_round_counts_what_has_gone_bad_since(cast):
     with seeing_everything():
         OrderLine.objects.filter(pk=line.pk).update(granted_fen=600, bad_milli=3000)
     with acting_as(cast.agent):
-        claim = casework.reopen(claim=claim, reason="补发的又坏了", by=cast.agent, now=NOW + timedelta(days=1))
+        tomorrow = NOW + timedelta(days=1)
+        claim = casework.reopen(claim=claim, reason="补发的又坏了", by=cast.agent, now=tomorrow)
     claim.order_line.refresh_from_db()
 
     assert refusal(claim, cast.agent, 18_000)[0] == "bad_over_total"
