@@ -243,9 +243,9 @@ def map_points(county: str) -> tuple[list[Station], list[VillagePoint]]:
 
 
 def without_certified_agent(day: date) -> QuerySet[Station]:
-    """Operating stations below the county at which nobody holds a certificate that is valid on a day."""
+    """Operating village points at which nobody holds a certificate that is valid on a day."""
     certified = Agent.objects.filter(
         station=OuterRef("pk"), left_on__isnull=True, user__is_active=True, certified_until__gte=day
     )
-    stations = Station.objects.filter(state=StationState.OPERATING).exclude(tier=TierChoices.COUNTY)
-    return stations.exclude(Exists(certified)).order_by("region_id", "id")
+    points = Station.objects.filter(state=StationState.OPERATING, tier=TierChoices.VILLAGE)
+    return points.exclude(Exists(certified)).order_by("region_id", "id")

@@ -206,7 +206,7 @@ def lists_of(client):
                 "Claims nobody handles",
                 "Deposits to confirm",
                 "Funds that run low",
-                "Stations without a certified agent",
+                "Village points without a certified agent",
             },
         ),
         (
@@ -218,12 +218,12 @@ def lists_of(client):
                 "Claims nobody handles",
                 "Deposits to confirm",
                 "Funds that run low",
-                "Stations without a certified agent",
+                "Village points without a certified agent",
             },
         ),
-        ("trainer", {"Stations without a certified agent"}),
-        ("supervisor", {"Funds that run low", "Stations without a certified agent"}),
-        ("administrator", {"Stations without a certified agent"}),
+        ("trainer", {"Village points without a certified agent"}),
+        ("supervisor", {"Funds that run low", "Village points without a certified agent"}),
+        ("administrator", {"Village points without a certified agent"}),
     ],
 )
 def test_the_start_page_shows_what_one_may_see(as_user, who, titles):
@@ -260,7 +260,7 @@ def test_each_list_counts_names_and_leads_to_its_rows(as_user, cast):
         "Claims nobody handles": "1",
         "Deposits to confirm": "1",
         "Funds that run low": "1",
-        "Stations without a certified agent": "2",
+        "Village points without a certified agent": "1",
     }
     assert found["To decide"].items[0].url == page_url(Compensation, mine.pk)
     assert (found["To decide"].items[0].text, found["To decide"].tone) == ("¥80.00", "warn")

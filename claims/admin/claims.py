@@ -9,6 +9,7 @@ from aftersales.web import formats
 from aftersales.web.admin import PageAdmin
 from aftersales.web.admin_columns import NOTHING, badge, lines, moment_column
 from claims.admin.filters import OPEN, OVERDUE, GoodsFilter, HandlerFilter, PlaceFilter, StatusFilter
+from claims.admin.handlers import REASSIGN
 from claims.models import Claim, Compensation
 from claims.queries import claims as reading
 from claims.rules.status import Status
@@ -34,6 +35,7 @@ class ClaimAdmin(PageAdmin):
     search_fields = ("number",)
     search_help_text = _("Claim number, order number, whole phone number, or a word of the product's name")
     sortable_by = ()
+    actions = (REASSIGN,)
     page_template = "admin/claims/claim/page.html"
 
     def get_ordering(self, request):

@@ -28,7 +28,7 @@ class ReasonForm(forms.Form):
 
 
 class CertifiedFilter(admin.SimpleListFilter):
-    """Operating stations below the county at which nobody holds a valid certificate."""
+    """Operating village points at which nobody holds a valid certificate."""
 
     title = _("certificates")
     parameter_name = "certified"

@@ -13,10 +13,13 @@ def work_lists(user) -> list[WorkList]:
     """The lists this person may see, each read in one query."""
     if not user.has_perm("stations.view_station"):
         return []
+    points = without_certified_agent(timezone.localdate()).select_related("region")
     return [
         work_list(
-            _("Stations without a certified agent"),
-            without_certified_agent(timezone.localdate()).only("name", "tier"),
+            _("Village points without a certified agent"),
+            without_certified_agent(timezone.localdate())
+            .select_related("region")
+            .only("name", "region__name"),
             url=f"{reverse('admin:stations_station_changelist')}?certified=nobody",
             item=_station,
             tone="warn",
@@ -28,5 +31,5 @@ def _station(station: Station) -> Item:
     return Item(
         title=station.name,
         url=reverse("stations:station_detail", args=[station.pk]),
-        text=str(station.get_tier_display()),
+        text=station.region.name,
     )

@@ -7,8 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from claims.models import Claim
 from tests.claims.admin.rows import choose
-from tests.factories import NOW, make_claim, make_consumer, make_line
+from tests.factories import NOW, make_claim, make_consumer, make_line, seeing_everything
 
 LIST = reverse("admin:claims_claim_changelist")
 
@@ -179,3 +180,52 @@ def test_a_claim_that_waits_for_a_decision_leads_to_it(as_user, cast):
     text = as_user("officer").get(page(compensation.claim)).content.decode()
 
     assert "Look at it and decide" in text
+
+
+def reassign(client, claims, to, reason="站点忙不过来"):
+    chosen = {"action": "reassign", "_selected_action": [claim.pk for claim in claims], "apply": "1"}
+    return client.post(f"{LIST}?status=all", {**chosen, "with-to": to.pk, "with-reason": reason}, follow=True)
+
+
+def handler_of(claim):
+    with seeing_everything():
+        return Claim.objects.get(pk=claim.pk).handler
+
+
+def test_claims_are_given_to_a_handler_who_may_work_on_them(as_user, cast):
+    nobodys = make_claim(cast.guangcheng, filed_by=cast.agent, handler=None)
+    closed = make_claim(cast.guangcheng, filed_by=cast.agent, status="closed", handler=None)
+    foreign = make_claim(cast.chenlou, filed_by=cast.suining_agent, handler=None)
+    client = as_user("manager")
+
+    answer = reassign(client, [nobodys, closed, foreign], cast.officer)
+    unfit = reassign(client, [nobodys], cast.neighbour)
+
+    assert [handler_of(claim) for claim in (nobodys, closed, foreign)] == [cast.officer, None, None]
+    told = [str(message) for message in answer.context["messages"]]
+    assert told[0] == "Give to a handler: 1 done." and closed.number in told[2]
+    assert "may not work on claims at this station" in str(list(unfit.context["messages"])[1])
+
+
+def test_people_of_another_county_are_neither_offered_nor_taken(as_user, cast):
+    claim = make_claim(cast.guangcheng, filed_by=cast.agent, handler=None)
+    client = as_user("manager")
+
+    page = client.post(LIST, {"action": "reassign", "_selected_action": claim.pk})
+    reassign(client, [claim], cast.suining_officer)
+
+    offered_people = {str(person) for person in page.context["form"].fields["to"].queryset}
+    assert offered_people == {"王秀兰", "杨光明", "罗小军", "陈大勇", "刘敏", "赵一凡", "周建国"}
+    assert handler_of(claim) is None
+
+
+def test_the_platform_desk_gives_claims_to_a_county(as_user, cast):
+    claim = make_claim(cast.guangcheng, filed_by=cast.agent, handler=None)
+    client = as_user("platform")
+
+    page = client.post(LIST, {"action": "reassign", "_selected_action": claim.pk})
+    reassign(client, [claim], cast.officer)
+
+    offered_people = {str(person) for person in page.context["form"].fields["to"].queryset}
+    assert offered_people == {"刘敏", "赵一凡", "周建国", "钱多", "冯经理"}
+    assert handler_of(claim) == cast.officer
