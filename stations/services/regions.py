@@ -15,7 +15,7 @@ from aftersales.lib.csv_rows import read_rows
 from aftersales.lib.errors import Refused
 from aftersales.lib.tally import Tally
 from stations.models import Region
-from stations.rules.regions import Level, code_range, level_of, parent_among, prefix
+from stations.rules.regions import Level, ancestors, code_range, level_of, parent_among, prefix
 from stations.services.region_staging import Entry, Staging
 from stations.services.row_faults import refusal_of_fault
 
@@ -140,6 +140,11 @@ def _change(region: Region, entry: Entry, tally: Tally) -> bool:
 
 
 def _adopt_counties(city: str) -> None:
-    """Hang the counties of a city that came later than they did on it instead of on the province."""
+    """Hang the counties of a city that came later than they did on it instead of on the province.
+
+    The province is named, not looked up: PostgreSQL, without statistics in the middle of a first import,
+    joined the table with itself for seconds a city.
+    """
+    province = ancestors(city)[0]
     inside = Region.objects.filter(level=Level.COUNTY, code__range=code_range(prefix(city)))
-    inside.filter(parent__level=Level.PROVINCE).update(parent_id=city)
+    inside.filter(parent_id=province).update(parent_id=city)
