@@ -1,5 +1,6 @@
 """Rotten peaches in one county, from the counter of the village to the report: everybody's part in it."""
 
+import re
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -102,6 +103,11 @@ def receipt(page, amount):
     assert "张**" in text and "张桂英" not in text
 
 
+def pages_printed(page, path):
+    page.goto(path)
+    return len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True)))
+
+
 def officer_approves(page, number):
     """From what waits on the start page of the admin, by the small form, to the approved row."""
     page.goto("/admin/")
@@ -185,6 +191,8 @@ def test_rotten_peaches_go_through_the_county(county, boxes, enter, script):
     officer_approves(enter("officer"), large)
     agent_hands_the_money_out(agent, large)
     assert states() == {small: ("resolved", 3, "executed"), large: ("resolved", 3, "executed")}
+    papers = [f"/claims/{large}/receipt/?paper={paper}" for paper in ("sheet", "slip")]
+    assert [pages_printed(agent, paper) for paper in papers] == [1, 1]
     said = progress(consumer, large)
     assert "¥72.00" in said and "张" not in said
 
