@@ -17,9 +17,7 @@ def work_lists(user) -> list[WorkList]:
     return [
         work_list(
             _("Village points without a certified agent"),
-            without_certified_agent(timezone.localdate())
-            .select_related("region")
-            .only("name", "region__name"),
+            points.only("name", "region__name"),
             url=f"{reverse('admin:stations_station_changelist')}?certified=nobody",
             item=_station,
             tone="warn",
