@@ -12,7 +12,7 @@ CATALOGUE := locale/zh_Hans/LC_MESSAGES/django
 NOT_OURS := --ignore '.venv' --ignore 'var' --ignore 'tests'
 UV_COMPILE := uv --quiet pip compile pyproject.toml --generate-hashes --no-header --python-version 3.11 --upgrade
 
-.PHONY: help setup run test check e2e screenshots messages lock
+.PHONY: help setup run test check bench e2e screenshots messages lock
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z0-9_-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -29,6 +29,9 @@ check: $(VENV)/.dev ## lint, settings, migrations, imports and catalogue, in und
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/python -m pytest tests/architecture -q
+
+bench: $(VENV)/.dev ## measure against floors on a private PostgreSQL (BENCH_CLAIMS=100000 changes the size)
+	@exec $(BIN)/python -m bench
 
 e2e: $(VENV)/.e2e ## run the browser journeys alone
 	@exec $(BIN)/python -m pytest -m browser
