@@ -10,6 +10,7 @@ from django.views.generic import TemplateView
 
 from aftersales.accounts.scoping import current_scope
 from aftersales.dashboards import boards
+from aftersales.web.admin_filters import key_of
 from stations.access.guards import PermissionMixin
 from stations.access.scope import authority
 from stations.models import Region, Station
@@ -28,9 +29,7 @@ class StationBoardView(PermissionMixin, TemplateView):
     def _station(self) -> Station:
         asked = self.request.GET.get("station", "")
         if asked:
-            if not asked.isdigit():
-                raise Http404
-            return get_object_or_404(Station, pk=asked)
+            return get_object_or_404(Station, pk=key_of(asked))
         agent = getattr(self.request.user, "agent", None)
         own = Station.objects.filter(pk=agent.station_id).first() if agent else None
         station = own or Station.objects.order_by("region_id").first()

@@ -2,11 +2,11 @@
 
 from django import forms
 from django.contrib.admin import site
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.accounts.models import User
 from aftersales.accounts.roles import Role
+from aftersales.web.row_select import RowSelect
 from aftersales.web.service_forms import ChineseNameField, LineField
 from stations.forms.people import PersonForm
 from stations.models import Agent, Station
@@ -35,7 +35,7 @@ class AccountForm(PersonForm):
         super().__init__(*args, **kwargs)
         self.fields["station"].required = station_is_required
         self.fields["station"].queryset = Station.objects.exclude(state="closed").order_by("region_id")
-        self.fields["station"].widget = AutocompleteSelect(Agent._meta.get_field("station"), site)
+        self.fields["station"].widget = RowSelect(Agent._meta.get_field("station"), site)
         self.fields["station"].widget.choices = self.fields["station"].choices
         roles = [role for tier in ROLES_OF_TIER.values() for role in tier]
         self.fields["role"].choices = [

@@ -2,10 +2,10 @@
 
 from django import forms
 from django.contrib.admin import site
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.accounts.roles import ROLE_SENTENCES, Role
+from aftersales.web.row_select import RowSelect
 from aftersales.web.service_forms import LineField, NoteField, ServiceForm
 from stations import queries
 from stations.models import Grant, Region, Station
@@ -46,7 +46,7 @@ class GrantForm(ServiceForm):
         self.fields["region"].queryset = regions
         self.fields["station"].queryset = Station.objects.exclude(state="closed")
         for name in ("user", "region", "station"):
-            widget = AutocompleteSelect(Grant._meta.get_field(name), site)
+            widget = RowSelect(Grant._meta.get_field(name), site)
             widget.choices = self.fields[name].choices
             self.fields[name].widget = widget
         if not may_be_programme_wide:

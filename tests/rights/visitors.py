@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -16,7 +17,14 @@ from aftersales.accounts.models import User
 from tests.rights.answers import Answer
 from tests.rights.watch import undone, watching
 
-FRAMES_TOLD = 4
+
+def in_short(fault: BaseException) -> str:
+    """What went wrong and the last line of ours on the way to it."""
+    frames = [
+        frame for frame in traceback.extract_tb(fault.__traceback__) if "site-packages" not in frame.filename
+    ]
+    where = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "?"
+    return f"{type(fault).__name__}: {str(fault)[:120]} at {where}"
 
 
 class BareClient(Client):
@@ -43,7 +51,8 @@ class Visitor:
         self.user = user
         self.client = BareClient(raise_request_exception=False, enforce_csrf_checks=enforce_csrf_checks)
         if user is not None:
-            self.client.force_login(user)
+            # As the database knows them now: the world's own object may be older.
+            self.client.force_login(User.objects.get(pk=user.pk))
         self._signed_in = self.client.cookies.output(header="", sep=";")
 
     def ask(
@@ -56,7 +65,7 @@ class Visitor:
         faults: list[str] = []
 
         def note(sender, **kwargs):
-            faults.append(traceback.format_exc(limit=-FRAMES_TOLD))
+            faults.append(in_short(sys.exc_info()[1]))
 
         seen = None
         got_request_exception.connect(note)
