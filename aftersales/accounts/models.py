@@ -32,7 +32,7 @@ class User(AbstractUser):
 
     first_name = None
     last_name = None
-    full_name = models.CharField(_("name"), max_length=60)
+    full_name = models.CharField(_("full name"), max_length=60)
     county_code = models.CharField(
         _("county"),
         max_length=12,
@@ -47,8 +47,8 @@ class User(AbstractUser):
     objects = UserManager()
 
     class Meta:
-        verbose_name = _("account")
-        verbose_name_plural = _("accounts")
+        verbose_name = _("user account")
+        verbose_name_plural = _("user accounts")
         ordering = ["username"]
 
     def __str__(self):

@@ -26,7 +26,7 @@ class StationState(models.TextChoices):
     ACCEPTED = "accepted", _("Inspected and accepted")
     OPERATING = "operating", _("Operating")
     SUSPENDED = "suspended", _("Suspended")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", _("Closed down")
 
 
 class FunctionTag(models.TextChoices):

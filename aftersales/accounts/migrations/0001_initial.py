@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                     "date_joined",
                     models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined"),
                 ),
-                ("full_name", models.CharField(max_length=60, verbose_name="name")),
+                ("full_name", models.CharField(max_length=60, verbose_name="full name")),
                 (
                     "county_code",
                     models.CharField(
@@ -103,8 +103,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "account",
-                "verbose_name_plural": "accounts",
+                "verbose_name": "user account",
+                "verbose_name_plural": "user accounts",
                 "ordering": ["username"],
             },
             managers=[
