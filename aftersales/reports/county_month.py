@@ -13,7 +13,7 @@ from aftersales.web.exports import Column, Export
 from aftersales.web.formats import money, percent, span
 from claims.models.choices import GoodsTypeChoices, NatureChoices
 from claims.queries.figures import Figures, figures_by_county, figures_of, filed_between, month_bounds
-from claims.rules.statistics import suppressed
+from claims.rules.statistics import Hidden, published
 from claims.rules.status import OPEN
 
 CONNECTION = "reports"
@@ -23,16 +23,17 @@ GROUPS = (
     ("rejected", ("rejected",)),
     ("withdrawn", ("withdrawn", "merged")),
 )
+HIDDEN_AS = {Hidden.SMALL: "<5", Hidden.WITHHELD: "—"}
 
 
 @dataclass(frozen=True)
 class ClassRow:
-    """One class of claims; a count of None is suppressed as too small to publish."""
+    """One class of claims: its counts and their total as they may be shown."""
 
     goods: str
     nature: str
-    counts: tuple[int | None, ...]
-    total: int | None
+    counts: tuple[str, ...]
+    total: str
 
 
 @dataclass(frozen=True)
@@ -70,23 +71,24 @@ def overview(month: date) -> dict[str, Figures]:
 
 
 def class_rows(figures: Figures, *, hide_small: bool) -> list[ClassRow]:
-    """Claims by class and state; small counts are None when they are to be hidden."""
+    """Claims by class and state, the largest class first; small counts are hidden when asked for."""
     cells: dict[tuple[str, str], Counter] = {}
     for (goods, nature, status), count in figures.by_class_and_status.items():
         cells.setdefault((goods, nature), Counter())[status] += count
-    show = suppressed if hide_small else int
-    rows = []
-    for (goods, nature), states in sorted(cells.items(), key=lambda item: -item[1].total()):
-        counts = tuple(show(sum(states[status] for status in group)) for _name, group in GROUPS)
-        rows.append(
-            ClassRow(
-                goods=str(GoodsTypeChoices(goods).label),
-                nature=str(NatureChoices(nature).label),
-                counts=counts,
-                total=show(states.total()),
-            )
+    classes = sorted(cells.items(), key=lambda item: -item[1].total())
+    table = [
+        [sum(states[status] for status in group) for _name, group in GROUPS] for _class, states in classes
+    ]
+    shown = published(table) if hide_small else [[*row, sum(row)] for row in table]
+    return [
+        ClassRow(
+            goods=str(GoodsTypeChoices(goods).label),
+            nature=str(NatureChoices(nature).label),
+            counts=tuple(HIDDEN_AS.get(count, str(count)) for count in row[:-1]),
+            total=HIDDEN_AS.get(row[-1], str(row[-1])),
         )
-    return rows
+        for ((goods, nature), _states), row in zip(classes, shown, strict=True)
+    ]
 
 
 def class_headings() -> list[str]:
@@ -208,13 +210,11 @@ def export_of(
     *, title, figures: Figures, hide_small: bool, made_by: str, made_at: datetime, filters
 ) -> Export:
     """The report as one sheet: figures first, then claims by class and state."""
-    hidden = "<5"
     rows = [(row.name, row.value, row.behind, row.target, row.definition, "") for row in figure_rows(figures)]
     rows.append(("", "", "", "", "", ""))
     rows.append((_("Class"), *class_headings(), _("Total")))
     for row in class_rows(figures, hide_small=hide_small):
-        counts = [hidden if count is None else str(count) for count in (*row.counts, row.total)]
-        rows.append((f"{row.goods} · {row.nature}", *counts))
+        rows.append((f"{row.goods} · {row.nature}", *row.counts, row.total))
     columns = [
         Column(_("Figure"), width=28),
         Column(_("Value"), width=18),

@@ -1,6 +1,7 @@
 """docs/rules/figures.md: medians, percentiles and shares, and when there is nothing to say."""
 
 from collections.abc import Sequence
+from enum import Enum
 from fractions import Fraction
 from math import ceil
 
@@ -25,6 +26,33 @@ def share(part: int, whole: int) -> Fraction | None:
     return Fraction(part, whole) if whole else None
 
 
-def suppressed(count: int) -> int | None:
-    """The count, or None when it is small enough to point at somebody; zero is shown."""
-    return None if 0 < count < SMALLEST_CELL else count
+class Hidden(Enum):
+    """Why a count of a table is not shown."""
+
+    SMALL = "small"
+    WITHHELD = "withheld"
+
+
+def published(rows: Sequence[Sequence[int]]) -> list[list[int | Hidden]]:
+    """A table of counts as it may leave the county: each row with its total behind it.
+
+    Counts from 1 to 4 are SMALL; zero is shown. Where a row or a column, whose totals are public, hides
+    one count alone, the smallest other one above zero is WITHHELD, because the first could be reckoned.
+    """
+    counts = [[*row, sum(row)] for row in rows]
+    shown: list[list[int | Hidden]] = [
+        [Hidden.SMALL if 0 < count < SMALLEST_CELL else count for count in row] for row in counts
+    ]
+    across = [[(at, column) for column in range(len(row))] for at, row in enumerate(counts)]
+    down = [list(line) for line in zip(*across, strict=True)]
+    changed = True
+    while changed:
+        changed = False
+        for line in across + down:
+            open_ = [(at, column) for at, column in line if not isinstance(shown[at][column], Hidden)]
+            spare = [(counts[at][column], at, column) for at, column in open_ if counts[at][column]]
+            if len(line) - len(open_) == 1 and spare:
+                _count, at, column = min(spare)
+                shown[at][column] = Hidden.WITHHELD
+                changed = True
+    return shown

@@ -79,8 +79,8 @@ def test_small_counts_are_hidden_from_the_regulator_and_shown_to_the_county(cast
     hidden = [(row.counts, row.total) for row in county_month.class_rows(figures, hide_small=True)]
     shown = [(row.counts, row.total) for row in county_month.class_rows(figures, hide_small=False)]
 
-    assert hidden == [((None, None, None, 0), 6), ((None, 0, 0, 0), None)]
-    assert shown == [((4, 1, 1, 0), 6), ((1, 0, 0, 0), 1)]
+    assert hidden == [(("<5", "<5", "<5", "0"), "—"), (("<5", "0", "0", "0"), "<5")]
+    assert shown == [(("4", "1", "1", "0"), "6"), (("1", "0", "0", "0"), "1")]
 
 
 def test_page_says_no_data_instead_of_a_good_grade(client, cast):
