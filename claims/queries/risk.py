@@ -14,37 +14,51 @@ OWN_CLAIM = "own_claim"
 
 SPAN = timedelta(days=30)
 MANY = 3
+NAMED = 5
 
 
 def flags_for(claim: Claim) -> list[tuple[str, dict[str, Any]]]:
-    """Codes and facts, in a fixed order; looks at other stations' claims and tells their numbers only.
+    """Codes and facts, in a fixed order; looks at claims everywhere and names those inside the scope only.
 
-    same_photo: one of its photos also lies with another claim, anywhere (`claims`: their numbers); claims
-    merged into this one are no others.
+    same_photo: one of its photos also lies with another claim (`claims`: the first numbers of those inside
+    the scope, `elsewhere`: how many lie beyond it); claims merged into this one are no others.
     photo_before_goods: a photo was taken before the goods were signed for, else before they were ordered
     (`taken_at`, `goods_at`). many_claims: three or more claims in thirty days under the same phone in the
     county, this one included (`count`, `days`). own_claim: the person who filed it gains from it.
     """
     with system_scope("signs of misuse around a claim", quiet=True):
         photos = list(claim.photos.all())
+        others = _claims_with(photos, claim)
         found = (
-            (SAME_PHOTO, _same_photos(claim, photos)),
+            (SAME_PHOTO, {} if others else None),
             (PHOTO_BEFORE_GOODS, _before_goods(claim, photos)),
             (MANY_CLAIMS, _many_claims(claim)),
             (OWN_CLAIM, _own_claim(claim)),
         )
-        return [(code, facts) for code, facts in found if facts is not None]
+    # Outside again: a number of another county is a number of somebody else's claim.
+    return [
+        (code, _within_reach(others) if code == SAME_PHOTO else facts)
+        for code, facts in found
+        if facts is not None
+    ]
 
 
-def _same_photos(claim: Claim, photos: list[Photo]) -> dict[str, Any] | None:
-    numbers = (
-        Photo.objects.filter(sha256__in={photo.sha256 for photo in photos}, claim__isnull=False)
-        .exclude(claim__in=merged_family(claim))
-        .order_by("claim__number")
-        .values_list("claim__number", flat=True)
+def _claims_with(photos: list[Photo], claim: Claim) -> list[int]:
+    """Keys of other claims with which a file of these photos lies too."""
+    if not photos:
+        return []
+    same = Photo.objects.filter(sha256__in={photo.sha256 for photo in photos}, claim__isnull=False)
+    return list(
+        same.exclude(claim__in=merged_family(claim))
+        .order_by("claim_id")
+        .values_list("claim_id", flat=True)
         .distinct()
     )
-    return {"claims": found} if photos and (found := list(numbers[:5])) else None
+
+
+def _within_reach(keys: list[int]) -> dict[str, Any]:
+    numbers = list(Claim.objects.filter(pk__in=keys).order_by("number").values_list("number", flat=True))
+    return {"claims": numbers[:NAMED], "elsewhere": len(keys) - len(numbers)}
 
 
 def _before_goods(claim: Claim, photos: list[Photo]) -> dict[str, Any] | None:

@@ -303,5 +303,9 @@ class ClaimShip(CompensationPage):
 
 
 def facts_in_words(facts: dict) -> dict:
-    """The facts of a flag with lists written out."""
-    return {name: ", ".join(value) if isinstance(value, list) else value for name, value in facts.items()}
+    """The facts of a flag with lists written out, and how many more there are beyond one's reach."""
+    words = {name: ", ".join(value) if isinstance(value, list) else value for name, value in facts.items()}
+    if facts.get("elsewhere"):
+        beyond = _("elsewhere: %(count)s") % {"count": facts["elsewhere"]}
+        words["claims"] = " · ".join(filter(None, [words["claims"], beyond]))
+    return words

@@ -70,6 +70,7 @@ REACH: dict[str, frozenset[str]] = {
 ROLES = tuple(REACH)
 # These count rows and are shown none.
 SEES_NO_ROWS = frozenset({"regulator", "integration"})
+SAME_PICTURE = "5a" * 32
 CLAIM_STATES = ("proposed", "chosen", "approved", "executed", "reship", "refused", "merged")
 
 
@@ -199,6 +200,8 @@ def _fill_village(place: Place, station: Station, person: User) -> None:
     )
     place.keep(line, line.order, place.claims["proposed"])
     place.staged_token = mark.word("formtoken") + "0" * 12
+    # One picture that lies with a claim of every village: nobody may be told the others' numbers for it.
+    _photo(place, station, person, claim=place.claims["chosen"], token="", sha256=SAME_PICTURE)
     place.keep(
         _photo(place, station, person, claim=None, token=place.staged_token),
         _photo(place, station, person, claim=place.claims["proposed"], token=""),
@@ -306,7 +309,7 @@ def _compensation(place, state, claim, person) -> None:
         )
 
 
-def _photo(place, station, person, *, claim, token) -> Photo:
+def _photo(place, station, person, *, claim, token, sha256="") -> Photo:
     picture = pictures.rebuild(jpeg(len(place.rows) + sum(map(ord, place.name))), now=NOW)
     photo = Photo.objects.create(
         claim=claim,
@@ -317,7 +320,7 @@ def _photo(place, station, person, *, claim, token) -> Photo:
         width=picture.width,
         height=picture.height,
         byte_size=len(picture.jpeg),
-        sha256=place.marks.also(picture.sha256[:-8] + secrets.token_hex(4)),
+        sha256=sha256 or place.marks.also(picture.sha256[:-8] + secrets.token_hex(4)),
         perceptual_hash=picture.perceptual_hash,
         uploaded_by=person,
         uploaded_at=NOW,

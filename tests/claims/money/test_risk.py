@@ -28,7 +28,9 @@ def test_same_photo_on_another_claim_is_seen_across_counties(cast):
 
     make_photo(elsewhere, sha256="a" * 64)
 
-    assert flags_as_agent(cast, claim) == [("same_photo", {"claims": [elsewhere.number]})]
+    assert flags_as_agent(cast, claim) == [("same_photo", {"claims": [], "elsewhere": 1})]
+    with seeing_everything():
+        assert flags_for(claim) == [("same_photo", {"claims": [elsewhere.number], "elsewhere": 0})]
 
 
 def test_photo_taken_before_the_goods_were_there(cast):

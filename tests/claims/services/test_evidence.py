@@ -240,7 +240,7 @@ def test_photos_of_a_merged_duplicate_are_listed_and_are_no_reuse(cast):
 
     with acting_as(cast.agent):
         assert [each.same_file for each in photo_reuse(first)] == [1]
-        assert risk.flags_for(first) == [("same_photo", {"claims": [second.number]})]
+        assert risk.flags_for(first) == [("same_photo", {"claims": [second.number], "elsewhere": 0})]
         merging.merge(duplicate=second, into=first, by=cast.agent, now=NOW)
         assert (photo_reuse(first), risk.flags_for(first)) == ([], [])
         assert list(photos_of(first)) == photos
