@@ -227,4 +227,4 @@ def test_the_confirmation_asks_little_more_for_each_row(as_user, cast):
             client.post(LIST, {"action": "approve", "_selected_action": rows[:number]})
         counts.append(len(queries))
 
-    assert counts == [24, 36]
+    assert counts == [23, 31]

@@ -117,4 +117,4 @@ def test_only_what_catches_the_eye_is_asked_for_each_row(cast):
                 dossiers(found.filter(pk__in=rows[:number]), reader=cast.officer, now=NOW)
         counts.append(len(queries))
 
-    assert counts == [14, 26]
+    assert counts == [13, 21]
