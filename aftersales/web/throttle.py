@@ -34,7 +34,7 @@ class Throttle:
             counters = FailureCount.objects.filter(pk=key)
             if counters.filter(started_at__gt=now - self.window).update(count=F("count") + 1):
                 return
-            if counters.update(started_at=now, count=1):
+            if counters.filter(started_at__lte=now - self.window).update(started_at=now, count=1):
                 return
             _row, created = FailureCount.objects.get_or_create(
                 key=key, defaults={"started_at": now, "count": 1}
