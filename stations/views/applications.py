@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from stations import queries
 from stations.forms.stations import DetailsForm, PlaceForm
-from stations.models import Region
+from stations.models import Region, Station
 from stations.models.network import StationState, TierChoices
 from stations.rules import names
 from stations.rules.tiers import DEFAULT_RADIUS_M, REGION_LEVEL, Tier, region_fits
@@ -76,7 +76,7 @@ class StationNew(NetworkPage):
         if text:
             found = queries.search_regions(text, level=level)
         else:
-            served = queries.Station.objects.filter(tier=tier).exclude(state=StationState.CLOSED)
+            served = Station.objects.filter(tier=tier).exclude(state=StationState.CLOSED)
             found = queries.living(Region.objects.filter(level=level)).exclude(
                 code__in=served.values("region_id")
             )

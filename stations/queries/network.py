@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from aftersales.accounts.scoping import current_scope
-from stations.models import Agent, Grant, Region, Station
+from stations.models import Agent, Region, Station
 from stations.models.network import StationState, TierChoices
 from stations.rules.distance import Coverage, Point, bounding_box, covered_places, haversine_m
 from stations.rules.regions import DIGITS, Level, code_range, county_code, prefix
@@ -95,27 +95,6 @@ def search_stations(stations: QuerySet[Station], text: str) -> QuerySet[Station]
 def _placed_between(first: str, last: str) -> Q:
     # A foreign key has no `range`, and one that goes through the region would join it.
     return Q(region_id__gte=first, region_id__lte=last)
-
-
-def people_of(station: Station) -> QuerySet[Agent]:
-    """Who is posted at a station now."""
-    return Agent.objects.filter(station=station, left_on__isnull=True).select_related("user").order_by("id")
-
-
-def people_in(county: str) -> QuerySet[Agent]:
-    """Who is posted anywhere in a county now, and can sign in."""
-    posted = Agent.objects.filter(county_code=county, left_on__isnull=True, user__is_active=True)
-    return posted.select_related("user", "station").order_by("station__region_id", "id")
-
-
-def active_grants(user_id: int, now: datetime) -> QuerySet[Grant]:
-    """A person's grants that have started, have not expired and were not withdrawn, whoever asks."""
-    return Grant._base_manager.filter(
-        Q(expires_at__isnull=True) | Q(expires_at__gt=now),
-        user_id=user_id,
-        starts_at__lte=now,
-        withdrawn_at__isnull=True,
-    )
 
 
 @dataclass(frozen=True)

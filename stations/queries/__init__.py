@@ -1,0 +1,45 @@
+"""Reading the network. What most callers need stands here; each file is one area."""
+
+from stations.queries.network import (
+    CountyCoverage,
+    TierCount,
+    VillagePoint,
+    counties,
+    counties_in_reach,
+    coverage,
+    in_reach,
+    living,
+    map_points,
+    matching,
+    reaches,
+    regions_inside,
+    search_regions,
+    search_stations,
+    stations_inside,
+    villages_near,
+    without_certified_agent,
+)
+from stations.queries.people import active_grants, people_in, people_of
+
+__all__ = [
+    "CountyCoverage",
+    "TierCount",
+    "VillagePoint",
+    "active_grants",
+    "counties",
+    "counties_in_reach",
+    "coverage",
+    "in_reach",
+    "living",
+    "map_points",
+    "matching",
+    "people_in",
+    "people_of",
+    "reaches",
+    "regions_inside",
+    "search_regions",
+    "search_stations",
+    "stations_inside",
+    "villages_near",
+    "without_certified_agent",
+]
