@@ -8,11 +8,14 @@ class ClaimsConfig(AppConfig):
     verbose_name = _("Claims")
 
     def ready(self):
-        from claims.services import policies
+        from claims.services import clock_policies, policies
         from claims.services.hand_over import ClaimsInHand
         from stations.services import hand_over
 
         hand_over.register("claims", ClaimsInHand())
         post_migrate.connect(
             policies.ensure_programme_terms, sender=self, dispatch_uid="claims.programme_terms"
+        )
+        post_migrate.connect(
+            clock_policies.ensure_programme_policies, sender=self, dispatch_uid="claims.clock_policies"
         )

@@ -94,4 +94,4 @@ class ClaimFilter(StrictFilterSet):
         return claims.filter(reading.concerning(self.person)) if wanted else claims
 
     def late(self, claims, _name, wanted):
-        return reading.still_open(claims).filter(handling_due_at__lt=self.now) if wanted else claims
+        return reading.still_open(claims).filter(next_due_at__lt=self.now) if wanted else claims

@@ -14,7 +14,7 @@ from aftersales.accounts.roles import Role
 from aftersales.accounts.scoping import Scope, acting_in
 from claims.models import Account, Claim, CompensationPolicy, Consumer, Fund, Order, OrderLine
 from claims.models.fund import AccountKind
-from claims.rules.clocks import Clock, due_at
+from claims.rules.clocks import LEVEL_OF_TIER, Clock, due_at
 from claims.rules.numbering import make_number
 from stations.access.scope import authority_of
 from stations.models import Agent, Grant, Party, Posting, Region, Station
@@ -183,6 +183,7 @@ def make_claim(
         consumer = consumer or make_consumer(station)
         line = line or make_line(station, consumer=consumer)
         goods_type = fields.pop("goods_type", line.goods_type)
+        promised = fields.pop("handling_due_at", due_at(goods_type, Clock.HANDLING, filed_at))
         return Claim.objects.create(
             number=make_number(filed_at.date()),
             station=station,
@@ -200,7 +201,10 @@ def make_claim(
             bad_milli=bad_milli,
             status=status,
             accepted_at=fields.pop("accepted_at", None if status == "submitted" else filed_at),
-            handling_due_at=fields.pop("handling_due_at", due_at(goods_type, Clock.HANDLING, filed_at)),
+            level=fields.pop("level", LEVEL_OF_TIER[station.tier]),
+            holder=fields.pop("holder", station),
+            handling_due_at=promised,
+            next_due_at=fields.pop("next_due_at", promised),
             **fields,
         )
 

@@ -17,7 +17,7 @@ COLUMNS = (
     "status",
     "handler__full_name",
     "filed_at",
-    "handling_due_at",
+    "next_due_at",
 )
 ROWS, CAP = 50, 1001
 
@@ -31,7 +31,7 @@ def queue(request, county_code):
         "user": request.user,
         "rows": still_open.order_by(*OPEN_ORDER).values_list(*COLUMNS)[:ROWS],
         "count": still_open[:CAP].count(),
-        "late": still_open.filter(handling_due_at__lt=timezone.now())[:CAP].count(),
+        "late": still_open.filter(next_due_at__lt=timezone.now())[:CAP].count(),
     }
     return render(request, "queue.html", context)
 

@@ -81,7 +81,7 @@ class ClaimAdmin(PageAdmin):
         if not claim.is_open:
             return NOTHING
         now = timezone.now()
-        return badge(formats.time_left(claim.handling_due_at, now), due_tone(claim.handling_due_at, now))
+        return badge(formats.time_left(claim.next_due_at, now), due_tone(claim.next_due_at, now))
 
     @admin.display(description=_("handler"))
     def handled_by(self, claim):
@@ -103,7 +103,7 @@ class ClaimAdmin(PageAdmin):
             "line": line,
             "order": line.order,
             "tone": STATUS_TONES[Status(row.status)],
-            "due_tone": due_tone(row.handling_due_at, now) if row.is_open else "",
+            "due_tone": due_tone(row.next_due_at, now) if row.is_open else "",
             "bad": with_unit(row.bad_milli, line.unit) if row.bad_milli else "",
             "total": with_unit(line.quantity_milli, line.unit),
             "compensations": compensations,

@@ -38,7 +38,7 @@ class StatusFilter(DefaultFilter):
             return queryset
         if wanted in (OPEN, OVERDUE):
             queryset = queryset.filter(status__in=OPEN_STATUSES)
-            return queryset.filter(handling_due_at__lt=timezone.now()) if wanted == OVERDUE else queryset
+            return queryset.filter(next_due_at__lt=timezone.now()) if wanted == OVERDUE else queryset
         return queryset.filter(status=wanted)
 
 

@@ -84,7 +84,7 @@ def _with_claim(rows: QuerySet[Compensation]) -> QuerySet[Compensation]:
 
 
 def _with_product(rows: QuerySet[Claim]) -> QuerySet[Claim]:
-    return rows.select_related("order_line").only("number", "handling_due_at", "order_line__product")
+    return rows.select_related("order_line").only("number", "next_due_at", "order_line__product")
 
 
 def _list(name: str, **filters: str) -> str:
@@ -108,7 +108,7 @@ def _claim(row: Claim, now) -> Item:
     return Item(
         title=row.order_line.product,
         url=_page("claims_claim", row.pk),
-        text=formats.time_left(row.handling_due_at, now),
+        text=formats.time_left(row.next_due_at, now),
     )
 
 

@@ -1,5 +1,8 @@
 from claims.models.claims import Claim
+from claims.models.clock_policies import ClockPolicy, ClockRule, PauseRule
+from claims.models.clocks import ClaimClock, Escalation, Holding, Pause
 from claims.models.compensation import Compensation, CompensationPolicy, Coupon, Reship
+from claims.models.dispatch import Offer
 from claims.models.evidence import Photo
 from claims.models.fund import Account, Advance, Deposit, Fund, Movement, SpendingLimit
 from claims.models.orders import Consent, Consumer, Order, OrderLine
@@ -8,16 +11,24 @@ __all__ = [
     "Account",
     "Advance",
     "Claim",
+    "ClaimClock",
+    "ClockPolicy",
+    "ClockRule",
     "Compensation",
     "CompensationPolicy",
     "Consent",
     "Consumer",
     "Coupon",
     "Deposit",
+    "Escalation",
     "Fund",
+    "Holding",
     "Movement",
+    "Offer",
     "Order",
     "OrderLine",
+    "Pause",
+    "PauseRule",
     "Photo",
     "Reship",
     "SpendingLimit",

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from claims.rules.classification import GoodsType, Nature, Severity
+from claims.rules.clocks import Basis, Clock, Family, Level, PauseReason
 from claims.rules.status import Status
 
 
@@ -71,3 +72,59 @@ class RejectionCode(models.TextChoices):
     ALREADY_SETTLED = "already_settled", _("Already settled")
     MISUSE = "misuse", _("Damage by the consumer's own use")
     OTHER = "other", _("Other reason, explained below")
+
+
+class ClockChoices(models.TextChoices):
+    FIRST_RESPONSE = Clock.FIRST_RESPONSE.value, _("First response")
+    FRESH_INSPECTION = Clock.FRESH_INSPECTION.value, _("Inspection of fresh goods")
+    HANDLING = Clock.HANDLING.value, _("Handling")
+    SETTLEMENT = Clock.SETTLEMENT.value, _("Settlement")
+    EXCHANGE_SHIPPED = Clock.EXCHANGE_SHIPPED.value, _("Exchange sent")
+    RESHIP_SHIPPED = Clock.RESHIP_SHIPPED.value, _("Reship sent")
+    RESULT_NOTICE = Clock.RESULT_NOTICE.value, _("Result notice")
+    FOLLOW_UP = Clock.FOLLOW_UP.value, _("Follow-up")
+    COMPLAINT_ACCEPTANCE = Clock.COMPLAINT_ACCEPTANCE.value, _("Complaint accepted")
+    COMPLAINT_HANDLING = Clock.COMPLAINT_HANDLING.value, _("Complaint handled")
+    COMPLAINT_MAJOR = Clock.COMPLAINT_MAJOR.value, _("Major complaint handled")
+    URGENT_FIRST = Clock.URGENT_FIRST.value, _("Urgent: first handling")
+    URGENT_SOLVED = Clock.URGENT_SOLVED.value, _("Urgent: solved")
+    VILLAGE_RESPONSE = Clock.VILLAGE_RESPONSE.value, _("Village point takes over")
+    TOWNSHIP_RESPONSE = Clock.TOWNSHIP_RESPONSE.value, _("Township takes over")
+    COUNTY_RESPONSE = Clock.COUNTY_RESPONSE.value, _("County takes over")
+    PLATFORM_RESPONSE = Clock.PLATFORM_RESPONSE.value, _("Platform desk takes over")
+    TAKEN_OVER = Clock.TAKEN_OVER.value, _("Handling after taking over")
+    REFUND_AFTER_RETURN = Clock.REFUND_AFTER_RETURN.value, _("Refund after goods returned")
+    DELIBERATE_DELAY = Clock.DELIBERATE_DELAY.value, _("Line of deliberate delay")
+    AUTHORITY_ANSWER = Clock.AUTHORITY_ANSWER.value, _("Authority answers")
+    MEDIATION = Clock.MEDIATION.value, _("Mediation ends")
+
+
+class FamilyChoices(models.TextChoices):
+    PROMISE = Family.PROMISE.value, _("Promise to the consumer")
+    HAND_OVER = Family.HAND_OVER.value, _("Hand-over between tiers")
+    LAW = Family.LAW.value, _("Limit set by law")
+
+
+class BasisChoices(models.TextChoices):
+    NATURAL = Basis.NATURAL.value, _("round the clock")
+    OPENING_HOURS = Basis.OPENING_HOURS.value, _("opening hours of working days")
+    OPENING_HOURS_DAILY = Basis.OPENING_HOURS_DAILY.value, _("opening hours of every day")
+    WORKING_DAYS = Basis.WORKING_DAYS.value, _("working days")
+    CALENDAR_DAYS = Basis.CALENDAR_DAYS.value, _("calendar days")
+
+
+class LevelChoices(models.IntegerChoices):
+    VILLAGE = Level.VILLAGE.value, _("Village point")
+    TOWNSHIP = Level.TOWNSHIP.value, _("Township standby point")
+    COUNTY = Level.COUNTY.value, _("County centre")
+    PLATFORM = Level.PLATFORM.value, _("Platform desk")
+
+
+class PauseReasonChoices(models.TextChoices):
+    CONSUMER = PauseReason.CONSUMER.value, _("Waiting for the consumer")
+    GOODS_ON_THE_WAY = PauseReason.GOODS_ON_THE_WAY.value, _("Goods are on the way")
+    MERCHANT = PauseReason.MERCHANT.value, _("Waiting for the merchant")
+    LOGISTICS = PauseReason.LOGISTICS.value, _("Waiting for the logistics firm")
+    INSPECTION = PauseReason.INSPECTION.value, _("Waiting for the inspection result")
+    AUTHORITY = PauseReason.AUTHORITY.value, _("Waiting for the authority")
+    ROAD_OR_WEATHER = PauseReason.ROAD_OR_WEATHER.value, _("Road or weather")

@@ -9,11 +9,13 @@ from aftersales.accounts.scoping import ScopedManager, ScopePaths
 from claims.models.choices import (
     Channel,
     GoodsTypeChoices,
+    LevelChoices,
     NatureChoices,
     RejectionCode,
     SeverityChoices,
     StatusChoices,
 )
+from claims.models.clock_policies import ClockPolicy
 from claims.models.orders import Consumer, OrderLine
 from claims.rules.status import OPEN
 from stations.models import Party, Station
@@ -26,6 +28,10 @@ class Claim(models.Model):
 
     Created by `services.filing.file`; `status` moves only through `services.moves`, by a conditional
     UPDATE on status and version. Never deleted; a duplicate is merged and keeps its number.
+
+    `level` and `holder` say who is responsible now (the open row of Holding); `holder` is empty at the
+    platform desk and where a county has no centre. `handling_due_at` is the promise to the consumer,
+    `next_due_at` the nearest due time of the clocks that count now; `services.clocks` writes both.
     """
 
     number = models.CharField(_("claim number"), max_length=20, unique=True)
@@ -69,7 +75,23 @@ class Claim(models.Model):
     reply_progress = models.CharField(_("first reply: progress"), max_length=200, blank=True)
     reply_finish_at = models.DateTimeField(_("first reply: expected finish"), null=True, blank=True)
     reply_method = models.CharField(_("first reply: method"), max_length=200, blank=True)
-    handling_due_at = models.DateTimeField(_("due"))
+    clock_policy = models.ForeignKey(
+        ClockPolicy, models.PROTECT, null=True, related_name="+", verbose_name=_("clock policy")
+    )
+    is_urgent = models.BooleanField(
+        _("urgent"), default=False, help_text=_("People or property are in danger.")
+    )
+    level = models.PositiveSmallIntegerField(_("level"), choices=LevelChoices, default=LevelChoices.VILLAGE)
+    holder = models.ForeignKey(
+        Station,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="claims_held",
+        verbose_name=_("held by"),
+    )
+    handling_due_at = models.DateTimeField(_("promised by"))
+    next_due_at = models.DateTimeField(_("due"))
     resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     response_minutes = models.PositiveIntegerField(_("minutes to first response"), null=True, blank=True)
@@ -96,14 +118,24 @@ class Claim(models.Model):
         ordering = ["-filed_at", "-id"]
         indexes = [
             models.Index(
-                fields=["county_code", "handling_due_at", "id"],
+                fields=["county_code", "next_due_at", "id"],
                 name="claim_county_open",
                 condition=Q(status__in=OPEN_STATUSES),
             ),
             models.Index(
-                fields=["station", "handling_due_at", "id"],
+                fields=["station", "next_due_at", "id"],
                 name="claim_station_open",
                 condition=Q(status__in=OPEN_STATUSES),
+            ),
+            models.Index(
+                fields=["holder", "next_due_at", "id"],
+                name="claim_holder_open",
+                condition=Q(status__in=OPEN_STATUSES),
+            ),
+            models.Index(
+                fields=["level", "county_code", "next_due_at", "id"],
+                name="claim_climbed_open",
+                condition=Q(status__in=OPEN_STATUSES, level__gt=0),
             ),
             models.Index(fields=["county_code", "-filed_at", "-id"], name="claim_county_recent"),
             models.Index(fields=["station", "-filed_at", "-id"], name="claim_station_recent"),

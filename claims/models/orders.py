@@ -20,6 +20,7 @@ class Consumer(SealedPerson):
 
     station = models.ForeignKey(Station, models.PROTECT, related_name="consumers", verbose_name=_("station"))
     county_code = models.CharField(_("county"), max_length=12, editable=False)
+    dialect = models.CharField(_("dialect or language"), max_length=30, blank=True)
     is_city_buyer = models.BooleanField(_("city buyer"), default=False)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,

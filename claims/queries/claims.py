@@ -18,7 +18,7 @@ from claims.models import Claim, Consumer, Photo
 from claims.models.claims import OPEN_STATUSES
 from claims.rules.numbering import is_valid_number, normalise_number
 
-OPEN_ORDER = ("handling_due_at", "id")
+OPEN_ORDER = ("next_due_at", "id")
 RECENT_ORDER = ("-filed_at", "-id")
 NAMES_LOOKED_AT = 2_000
 
@@ -38,6 +38,8 @@ _LIST_COLUMNS = (
     "version",
     "filed_at",
     "handling_due_at",
+    "next_due_at",
+    "level",
     "resolved_at",
     "county_code",
 )

@@ -32,7 +32,7 @@ COLUMNS = (
     "response_minutes",
     "resolution_minutes",
     "remedy",
-    "level",
+    "decided_at_level",
     "amount_fen",
 )
 
@@ -78,7 +78,7 @@ def cases():
     )
     return Claim.objects.annotate(carried_out=carried_out).annotate(
         remedy=F("carried_out__remedy"),
-        level=F("carried_out__level"),
+        decided_at_level=F("carried_out__level"),
         amount_fen=F("carried_out__amount_fen"),
     )
 
@@ -129,7 +129,7 @@ def workloads(claims, *, since: datetime, now: datetime) -> dict[int, Workload]:
         .values("station_id")
         .annotate(
             open=Count("id", filter=is_open),
-            overdue=Count("id", filter=is_open & Q(handling_due_at__lt=now)),
+            overdue=Count("id", filter=is_open & Q(next_due_at__lt=now)),
             filed=Count("id", filter=Q(filed_at__gte=since)),
         )
     )

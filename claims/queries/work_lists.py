@@ -44,16 +44,12 @@ def waiting_for_money() -> QuerySet[Compensation]:
 
 def overdue(now: datetime) -> QuerySet[Claim]:
     """Open claims whose handling time is over."""
-    return Claim.objects.filter(status__in=OPEN_STATUSES, handling_due_at__lt=now).order_by(
-        "handling_due_at", "id"
-    )
+    return Claim.objects.filter(status__in=OPEN_STATUSES, next_due_at__lt=now).order_by("next_due_at", "id")
 
 
 def without_handler() -> QuerySet[Claim]:
     """Open claims that nobody handles."""
-    return Claim.objects.filter(status__in=OPEN_STATUSES, handler__isnull=True).order_by(
-        "handling_due_at", "id"
-    )
+    return Claim.objects.filter(status__in=OPEN_STATUSES, handler__isnull=True).order_by("next_due_at", "id")
 
 
 def low_funds() -> QuerySet[Account]:

@@ -220,6 +220,7 @@ def reopen(
             "rejection_code": "",
             "rejection_text": "",
             "handling_due_at": due_at(claim.goods_type, Clock.HANDLING, now),
+            "next_due_at": due_at(claim.goods_type, Clock.HANDLING, now),
         },
         reason=reason,
     )

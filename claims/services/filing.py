@@ -141,6 +141,8 @@ def _file(line: OrderLine, consumer: Consumer, values: dict, *, form_token, by, 
             description=values["description"],
             bad_milli=values["bad_milli"],
             handling_due_at=due_at(values["goods_type"], Clock.HANDLING, now),
+            next_due_at=due_at(values["goods_type"], Clock.HANDLING, now),
+            holder=line.station,
         ),
         now,
     )

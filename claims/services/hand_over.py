@@ -32,7 +32,7 @@ class ClaimsInHand:
                 title=f"{claim.number} {claim.order_line.product}",
                 detail=f"{claim.consumer} · {claim.get_status_display()}",
                 url=reverse("claims:claim_detail", args=[claim.number]),
-                due_at=claim.handling_due_at,
+                due_at=claim.next_due_at,
             )
             for claim in reading.open_queue(handler=person)[:limit]
         ]

@@ -35,7 +35,7 @@ class Home(LoginRequiredMixin, CasePage):
     def get(self, request):
         now, station, may = timezone.now(), own_station(request.user), permissions(request.user)
         queue = reading.open_queue(station=station)
-        overdue = queue.filter(handling_due_at__lt=now)
+        overdue = queue.filter(next_due_at__lt=now)
         money = list(waiting(may, station)[: WAITING_SHOWN * 4])
         by_state: dict[str, list[Compensation]] = {}
         for compensation in money:

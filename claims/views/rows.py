@@ -24,7 +24,7 @@ COLUMNS = (
     "number",
     "status",
     "filed_at",
-    "handling_due_at",
+    "next_due_at",
     "nature",
     "severity",
     "order_line_id",
@@ -82,10 +82,10 @@ def _written(shape: str, rows: Iterable[dict[str, Any]], now: datetime, *, shows
         status = row["status"]
         if status not in badges:
             badges[status] = badge(StatusChoices(status).label, STATUS_TONES[Status(status)])
-        urgency = due_tone(row["handling_due_at"], now) if status in OPEN else ""
+        urgency = due_tone(row["next_due_at"], now) if status in OPEN else ""
         due = ""
         if urgency:
-            words = escape(time_left(row["handling_due_at"], now))
+            words = escape(time_left(row["next_due_at"], now))
             due = DUE.format(tone=urgency, icon=icons[urgency], words=words)
         filed_on = f'<span class="muted">{day(row["filed_at"])}</span>'
         parts.append(

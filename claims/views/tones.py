@@ -40,5 +40,5 @@ def mark(claims: list[Claim], now: datetime) -> list[Claim]:
     """Give every claim the tones its row is drawn with."""
     for claim in claims:
         claim.tone = STATUS_TONES[Status(claim.status)]
-        claim.due_tone = due_tone(claim.handling_due_at, now) if claim.is_open else ""
+        claim.due_tone = due_tone(claim.next_due_at, now) if claim.is_open else ""
     return claims

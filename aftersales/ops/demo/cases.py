@@ -161,6 +161,8 @@ class Cases:
             description=trouble.text,
             bad_milli=trouble.bad * 1000 if trouble.bad else None,
             handling_due_at=due_at(goods.goods_type, Clock.HANDLING, filed_at),
+            next_due_at=due_at(goods.goods_type, Clock.HANDLING, filed_at),
+            holder=station,
         )
         consent = Consent(
             **place,

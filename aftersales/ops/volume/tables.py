@@ -23,6 +23,7 @@ from claims.models import (
 
 CASES = "volume_case JOIN volume_kind USING (kind)"
 EXECUTED = f"{CASES} WHERE compensation_state = 'executed'"
+PROGRAMME_CLOCKS = "(SELECT min(id) FROM claims_clockpolicy WHERE kind = 'service' AND county_code = '')"
 TOUCHED = (Order, OrderLine, Claim, Compensation, Coupon, Reship, Movement, Advance, AuditEvent)
 PLACE = {"station_id": "station_id", "county_code": "county_code"}
 
@@ -129,7 +130,11 @@ def _write_claims(cursor) -> None:
         reply_progress=_once_accepted("reply_progress"),
         reply_finish_at="CASE WHEN accepted_at IS NOT NULL THEN filed_at + allowance_seconds END",
         reply_method=_once_accepted("reply_method"),
+        clock_policy_id=PROGRAMME_CLOCKS,
+        level="0",
+        holder_id="station_id",
         handling_due_at="filed_at + allowance_seconds",
+        next_due_at="filed_at + allowance_seconds",
         resolved_at="resolved_at",
         closed_at="closed_at",
         response_minutes="response_minutes",
