@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "aftersales.web",
     "aftersales.accounts",
     "aftersales.audit",
+    "aftersales.notices",
     "stations",
     "claims",
     "training",

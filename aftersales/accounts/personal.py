@@ -45,7 +45,24 @@ class SealedTextField(models.TextField):
         return value
 
 
-class SealedPerson(models.Model):
+class OwnKey(models.Model):
+    """A row that seals personal data under a key of its own."""
+
+    person_key = models.TextField(_("person key"), blank=True, default="", editable=False)
+
+    class Meta:
+        abstract = True
+
+    def rewrap_key(self) -> list[str]:
+        """Wrap the row's key with the newest master key; return the changed columns, none if it was."""
+        wrapped = sealing.rewrap(self.person_key)
+        if wrapped == self.person_key:
+            return []
+        self.person_key = wrapped
+        return ["person_key"]
+
+
+class SealedPerson(OwnKey):
     """Somebody we know by name: a consumer, a farmer, an agent.
 
     Pages, lists, the API and exports show the masked columns. The sealed ones are opened by the clear_
@@ -54,7 +71,6 @@ class SealedPerson(models.Model):
     not change again.
     """
 
-    person_key = models.TextField(_("person key"), blank=True, default="", editable=False)
     name_sealed = SealedTextField(_("name (sealed)"), blank=True, default="")
     phone_sealed = SealedTextField(_("phone (sealed)"), blank=True, default="")
     address_sealed = SealedTextField(_("address (sealed)"), blank=True, default="")
@@ -148,11 +164,3 @@ class SealedPerson(models.Model):
             setattr(self, column, "")
         self.erased_at = now
         return [*columns, "erased_at"]
-
-    def rewrap_key(self) -> list[str]:
-        """Wrap the person's key with the newest master key; return the changed columns, none if it was."""
-        wrapped = sealing.rewrap(self.person_key)
-        if wrapped == self.person_key:
-            return []
-        self.person_key = wrapped
-        return ["person_key"]

@@ -13,7 +13,7 @@ from django.db.models.functions import Left
 
 from aftersales.accounts import sealing
 from aftersales.accounts.models import User
-from aftersales.accounts.personal import SealedPerson
+from aftersales.accounts.personal import OwnKey
 from aftersales.audit import trail
 
 BATCH = 500
@@ -54,12 +54,12 @@ def rotate(*, by: User, now: datetime, refuse: Callable[[str, str], None]) -> Ro
     return rotation
 
 
-def sealed_models() -> list[type[SealedPerson]]:
-    """Every table that keeps persons."""
-    return [model for model in apps.get_models() if issubclass(model, SealedPerson)]
+def sealed_models() -> list[type[OwnKey]]:
+    """Every table whose rows seal personal data under a key of their own."""
+    return [model for model in apps.get_models() if issubclass(model, OwnKey)]
 
 
-def _with_mark(model: type[SealedPerson], newest: str) -> QuerySet:
+def _with_mark(model: type[OwnKey], newest: str) -> QuerySet:
     """Persons with a key, and its beginning: SQLite's LIKE would take K1 for k1."""
     return (
         model.objects.exclude(person_key="")
@@ -69,7 +69,7 @@ def _with_mark(model: type[SealedPerson], newest: str) -> QuerySet:
     )
 
 
-def _batches(persons: QuerySet) -> Iterator[list[SealedPerson]]:
+def _batches(persons: QuerySet) -> Iterator[list[OwnKey]]:
     """In the order of their keys, each asked for when the one before is done."""
     last = 0
     while batch := list(persons.filter(pk__gt=last)[:BATCH]):
@@ -77,7 +77,7 @@ def _batches(persons: QuerySet) -> Iterator[list[SealedPerson]]:
         last = batch[-1].pk
 
 
-def _rewrap(person: SealedPerson, rotation: Rotation, refuse: Callable[[str, str], None]) -> None:
+def _rewrap(person: OwnKey, rotation: Rotation, refuse: Callable[[str, str], None]) -> None:
     before = person.person_key
     try:
         person.rewrap_key()

@@ -10,7 +10,18 @@ from datetime import UTC, datetime
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 # What a log call may pass in `extra`; anything else is left out rather than guessed to be harmless.
-EXTRAS = ("method", "route", "status", "milliseconds", "user_id", "code", "event", "task", "count")
+EXTRAS = (
+    "method",
+    "route",
+    "status",
+    "milliseconds",
+    "user_id",
+    "code",
+    "event",
+    "task",
+    "count",
+    "message_id",
+)
 
 LONG_NUMBER = re.compile(r"(?<!\d)\d{7,}(?!\d)")
 MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
