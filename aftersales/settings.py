@@ -255,18 +255,26 @@ MEDIA_ACCEL_PREFIX = env.str("MEDIA_ACCEL_PREFIX", default="")
 
 # --- Background work ------------------------------------------------------------------------------
 
+# Seconds. A task that has not come back after `retry` is delivered again, so it has to be over by then; a
+# cluster that finishes nothing for TASK_SILENCE is ended and started again.
+TASK_TIMEOUT = env.int("TASK_TIMEOUT", default=60)
+TASK_RETRY = env.int("TASK_RETRY", default=90)
+TASK_SILENCE = env.int("TASK_SILENCE", default=180)
 Q_CLUSTER = {
     "name": "aftersales",
     "orm": "default",
     "workers": env.int("TASK_WORKERS", default=2),
-    "timeout": 60,
-    "retry": 90,
-    "max_attempts": 3,
+    "timeout": TASK_TIMEOUT,
+    "retry": TASK_RETRY,
+    # Attempts are counted by aftersales.ops.jobs, which sees those whose process was killed too, and which
+    # keeps what is to be tried again in the queue.
+    "max_attempts": 0,
     "ack_failures": True,
     "save_limit": 0,
     "bulk": 1,
     "poll": 1,
-    "queue_limit": 20,
+    # What waits in memory is held by a lock that runs out: as little as keeps the workers busy.
+    "queue_limit": 2,
     "recycle": 200,
     "catch_up": False,
     "label": "django_q",

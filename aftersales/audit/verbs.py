@@ -24,6 +24,7 @@ KINDS = {
     "regions": _("Imports of regions"),
     "party": _("Parties"),
     "report": _("Reports"),
+    "job": _("Background work"),
     "scope": _("Work of the system itself"),
     "backup": _("Backups"),
     "keys": _("Keys of personal data"),
@@ -107,6 +108,8 @@ LABELS = {
     "backup.taken": _("Backup taken"),
     "backup.restored": _("Backup restored"),
     "keys.rotated": _("Keys of personal data wrapped anew"),
+    "job.released": _("Job released to run again"),
+    "job.set_aside": _("Job set aside"),
     "scope.opened": _("System began work beyond one person's reach"),
 }
 

@@ -12,17 +12,17 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Count, Min
-from django_q.models import OrmQ
+from django_q.models import OrmQ, Schedule
 
-from aftersales.ops.models import Heartbeat
+from aftersales.ops import beats
+from aftersales.ops.beats import beat
+from aftersales.ops.models import Heartbeat, JobRun
 
-CLUSTER = "cluster"
 PROBE = "probe"
-SILENT_AFTER = timedelta(minutes=3)
 QUEUE_STUCK_AFTER = timedelta(minutes=10)
 FREE_BYTES_NEEDED = 256 * 1024 * 1024
 
@@ -33,12 +33,6 @@ class Finding:
 
     ok: bool
     numbers: dict[str, int | None]
-
-
-def beat(name: str, *, now: datetime) -> None:
-    """Record a sign of life, in a transaction of its own."""
-    with transaction.atomic():
-        Heartbeat.objects.update_or_create(name=name, defaults={"beat_at": now})
 
 
 def _database(now: datetime) -> Finding:
@@ -57,11 +51,15 @@ def _migrations(now: datetime) -> Finding:
     return Finding(not missing, {"missing": len(missing)})
 
 
-def _cluster(now: datetime) -> Finding:
-    beat_at = Heartbeat.objects.filter(name=CLUSTER).values_list("beat_at", flat=True).first()
-    if beat_at is None:
-        return Finding(False, {"seconds_since_beat": None})
-    return Finding(now - beat_at < SILENT_AFTER, {"seconds_since_beat": int((now - beat_at).total_seconds())})
+def _listens_for(expected: beats.Beat) -> Callable[[datetime], Finding | None]:
+    def check(now: datetime) -> Finding | None:
+        if expected.schedule and not Schedule.objects.filter(name=expected.schedule).exists():
+            return None
+        beat_at = Heartbeat.objects.filter(name=expected.name).values_list("beat_at", flat=True).first()
+        since = None if beat_at is None else int((now - beat_at).total_seconds())
+        return Finding(beats.is_alive(expected, beat_at, now=now), {"seconds_since_beat": since})
+
+    return check
 
 
 def _queue(now: datetime) -> Finding:
@@ -72,6 +70,11 @@ def _queue(now: datetime) -> Finding:
         age < QUEUE_STUCK_AFTER,
         {"tasks": waiting["tasks"], "oldest_seconds": int(age.total_seconds())},
     )
+
+
+def _jobs(now: datetime) -> Finding:
+    dead = JobRun.objects.filter(state=JobRun.State.DEAD).count()
+    return Finding(not dead, {"dead": dead})
 
 
 def _disk(now: datetime) -> Finding:
@@ -87,15 +90,26 @@ def _existing(place: Path) -> Path:
 
 
 READINESS = {"database": _database, "migrations": _migrations}
-HEALTH = {**READINESS, "cluster": _cluster, "queue": _queue, "disk": _disk}
+HEALTH = {
+    **READINESS,
+    **{expected.name: _listens_for(expected) for expected in beats.EXPECTED},
+    "queue": _queue,
+    "jobs": _jobs,
+    "disk": _disk,
+}
 
 
-def report(checks: dict[str, Callable[[datetime], Finding]], *, now: datetime) -> dict[str, Finding]:
-    """Run the checks in order; a check whose database or disk fails is a finding, not an error."""
+def report(checks: dict[str, Callable[[datetime], Finding | None]], *, now: datetime) -> dict[str, Finding]:
+    """Run the checks in order; a check whose database or disk fails is a finding, not an error.
+
+    A check that has nothing to look at here answers None and is left out.
+    """
     findings = {}
     for name, check in checks.items():
         try:
-            findings[name] = check(now)
+            finding = check(now)
         except (DatabaseError, OSError):
-            findings[name] = Finding(False, {})
+            finding = Finding(False, {})
+        if finding is not None:
+            findings[name] = finding
     return findings

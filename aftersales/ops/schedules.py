@@ -23,6 +23,10 @@ class Planned:
             return croniter(self.cron, timezone.localtime(moment)).get_next(datetime)
         return moment + timedelta(minutes=self.minutes)
 
+    def latest_next(self, moment: datetime) -> datetime:
+        """Return how far ahead a next run may lie at a moment: two intervals."""
+        return self.next_after(self.next_after(moment))
+
 
 SCHEDULES = (
     Planned("heartbeat", "aftersales.ops.tasks.heartbeat", minutes=1),
@@ -38,8 +42,8 @@ SCHEDULES = (
 def synchronise(*, now: datetime, planned: tuple[Planned, ...] = SCHEDULES) -> None:
     """Make the stored schedules equal to the table: by name, and nothing beside it.
 
-    A stored next run is kept, so that migrating does not run everything at once, unless it lies further
-    ahead than the plan allows, as it does after a clock that was fast has been set right.
+    A stored next run is kept, so that migrating does not run everything at once, unless it lies too far
+    ahead (`bring_back`).
     """
     from django_q.models import Schedule
 
@@ -54,12 +58,26 @@ def synchronise(*, now: datetime, planned: tuple[Planned, ...] = SCHEDULES) -> N
             "intended_date_kwarg": "planned_at",
         }
         first_run = plan.next_after(now) if plan.cron else now
-        stored = Schedule.objects.filter(name=plan.name)
-        if stored.update(**wanted):
-            stored.filter(next_run__gt=plan.next_after(now)).update(next_run=first_run)
-        else:
+        if not Schedule.objects.filter(name=plan.name).update(**wanted):
             # Not save(), which reckons the first run from the wall clock.
             Schedule.objects.bulk_create([Schedule(name=plan.name, next_run=first_run, **wanted)])
+    bring_back(now=now, planned=planned)
+
+
+def bring_back(*, now: datetime, planned: tuple[Planned, ...] = SCHEDULES) -> int:
+    """Plan anew what lies more than two intervals ahead; returns how many schedules did.
+
+    That is so when a clock that was fast has been set right: until it is there again, nothing would run.
+    """
+    from django_q.models import Schedule
+
+    stored = dict(Schedule.objects.values_list("name", "next_run"))
+    late = [plan for plan in planned if plan.name in stored and stored[plan.name] > plan.latest_next(now)]
+    for plan in late:
+        Schedule.objects.filter(name=plan.name, next_run=stored[plan.name]).update(
+            next_run=plan.next_after(now) if plan.cron else now
+        )
+    return len(late)
 
 
 def synchronise_after_migrate(sender, using="default", **kwargs):

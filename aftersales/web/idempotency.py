@@ -3,8 +3,9 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -92,3 +93,13 @@ def _first_answer(client: str, key: str, fingerprint: str) -> Answer:
 def is_known(*, client: str, key: str) -> bool:
     """Whether this client's key has had its effect, so that a door need not ask again what was answered."""
     return SubmissionKey.objects.filter(client=client, key=key).exists()
+
+
+def purge(*, before: datetime, keep: Collection[str]) -> int:
+    """Forget keys sent before a moment, but for those whose effect is a kind of row in `keep`.
+
+    A forgotten key may have its effect again, so `keep` names whatever has to do with money. Returns how
+    many were forgotten.
+    """
+    old = SubmissionKey.objects.filter(created_at__lt=before).exclude(object_type__in=keep)
+    return old.delete()[0]

@@ -8,8 +8,9 @@ from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django_q.models import OrmQ
 
-from aftersales.ops import health
-from aftersales.ops.models import Heartbeat
+from aftersales.ops import beats, health
+from aftersales.ops.models import Heartbeat, JobRun
+from aftersales.ops.schedules import Planned, synchronise
 
 NOW = datetime(2026, 11, 21, 6, 5, tzinfo=UTC)
 WELL = {
@@ -17,6 +18,7 @@ WELL = {
     "migrations": {"ok": True, "missing": 0},
     "cluster": {"ok": True, "seconds_since_beat": 30},
     "queue": {"ok": True, "tasks": 0, "oldest_seconds": 0},
+    "jobs": {"ok": True, "dead": 0},
     "disk": {"ok": True, "free_bytes": health.FREE_BYTES_NEEDED},
 }
 MEBIBYTE = 1024 * 1024
@@ -31,7 +33,8 @@ def at_noon(time_machine, monkeypatch):
     monkeypatch.setattr(
         health.shutil, "disk_usage", lambda path: SimpleNamespace(free=health.FREE_BYTES_NEEDED)
     )
-    health.beat(health.CLUSTER, now=NOW - timedelta(seconds=30))
+    synchronise(now=NOW, planned=(Planned("heartbeat", "aftersales.ops.tasks.heartbeat", minutes=1),))
+    health.beat(beats.CLUSTER, now=NOW - timedelta(seconds=30))
 
 
 def waiting_task(since):
@@ -57,10 +60,11 @@ def test_readyz_asks_only_for_what_requests_need(client, at_noon):
 
 @pytest.mark.parametrize(
     ("seconds", "ok"),
-    [(179, True), (180, False)],
+    [(179, True), (180, False), (-599, True), (-600, False)],
+    ids=["recent", "silent", "clocks differ", "from before a clock went back"],
 )
 def test_cluster_is_silent_after_three_minutes(client, at_noon, seconds, ok):
-    health.beat(health.CLUSTER, now=NOW - timedelta(seconds=seconds))
+    health.beat(beats.CLUSTER, now=NOW - timedelta(seconds=seconds))
 
     answer = client.get("/healthz")
 
@@ -74,6 +78,37 @@ def test_cluster_that_never_beat_is_silent(client, at_noon):
     answer = client.get("/healthz")
 
     expected = {**WELL, "cluster": {"ok": False, "seconds_since_beat": None}}
+    assert (answer.status_code, answer.json()) == (503, {"ok": False, "checks": expected})
+
+
+@pytest.mark.parametrize(
+    ("name", "schedule", "minutes"), [("sweep", "sweep_clocks", 3), ("drain", "drain_outbox", 5)]
+)
+def test_other_beats_are_expected_while_their_schedule_exists(client, at_noon, name, schedule, minutes):
+    synchronise(now=NOW, planned=(Planned(schedule, "aftersales.ops.tasks.heartbeat", minutes=1),))
+
+    answers = [client.get("/healthz").json()["checks"][name]]
+    health.beat(name, now=NOW - timedelta(minutes=minutes))
+    answers.append(client.get("/healthz").json()["checks"][name])
+    health.beat(name, now=NOW - timedelta(minutes=minutes) + timedelta(seconds=1))
+    answers.append(client.get("/healthz").json()["checks"][name])
+
+    assert answers == [
+        {"ok": False, "seconds_since_beat": None},
+        {"ok": False, "seconds_since_beat": minutes * 60},
+        {"ok": True, "seconds_since_beat": minutes * 60 - 1},
+    ]
+
+
+def test_dead_job_waits_for_somebody(client, at_noon):
+    JobRun.objects.create(task="a", key="1", created_at=NOW, state=JobRun.State.FAILED, attempts=4)
+    JobRun.objects.create(
+        task="a", key="2", created_at=NOW, finished_at=NOW, state=JobRun.State.DEAD, attempts=5
+    )
+
+    answer = client.get("/healthz")
+
+    expected = {**WELL, "jobs": {"ok": False, "dead": 1}}
     assert (answer.status_code, answer.json()) == (503, {"ok": False, "checks": expected})
 
 
@@ -131,7 +166,10 @@ def test_database_that_refuses_is_an_answer_and_not_an_error(client, at_noon):
         "database": failed,
         "migrations": failed,
         "cluster": failed,
+        "sweep": failed,
+        "drain": failed,
         "queue": failed,
+        "jobs": failed,
         "disk": WELL["disk"],
     }
     assert (answer.status_code, answer.json()) == (503, {"ok": False, "checks": expected})

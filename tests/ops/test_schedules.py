@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.core.management import call_command
 from django_q.models import Schedule
 
-from aftersales.ops.schedules import SCHEDULES, Planned, synchronise
+from aftersales.ops.schedules import SCHEDULES, Planned, bring_back, synchronise
 
 NOW = datetime(2026, 11, 21, 6, 5, tzinfo=UTC)  # 14:05 in Shanghai
 EVERY_MINUTE = Planned("look", "aftersales.ops.tasks.heartbeat", minutes=1)
@@ -54,6 +54,20 @@ def test_next_run_that_a_wrong_clock_put_too_far_ahead_is_brought_back():
     synchronise(now=NOW, planned=(EVERY_MINUTE, EVERY_NIGHT))
 
     assert {name: row[-1] for name, row in stored().items()} == {"look": NOW, "tidy": TONIGHT}
+
+
+def test_two_intervals_ahead_is_as_far_as_a_next_run_may_lie():
+    synchronise(now=NOW, planned=(EVERY_MINUTE, EVERY_NIGHT))
+    tomorrow = TONIGHT + timedelta(days=1)
+    Schedule.objects.filter(name="look").update(next_run=NOW + timedelta(minutes=2))
+    Schedule.objects.filter(name="tidy").update(next_run=tomorrow)
+
+    kept = bring_back(now=NOW, planned=(EVERY_MINUTE, EVERY_NIGHT))
+    moment_before = NOW - timedelta(microseconds=1)
+    brought_back = bring_back(now=moment_before, planned=(EVERY_MINUTE, EVERY_NIGHT))
+
+    assert (kept, brought_back) == (0, 1)
+    assert {name: row[-1] for name, row in stored().items()} == {"look": moment_before, "tidy": tomorrow}
 
 
 def test_changed_plan_replaces_the_stored_one():

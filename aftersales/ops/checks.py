@@ -1,0 +1,25 @@
+"""What `manage.py check` asks of the settings of the task queue."""
+
+from django.conf import settings
+from django.core.checks import Error
+
+# Longer than the scheduler takes to notice a minute that has passed, or a sound cluster would be ended.
+SHORTEST_SILENCE_IN_PRODUCTION = 120
+WANTED = {"ack_failures": True, "catch_up": False, "bulk": 1, "max_attempts": 0, "orm": "default"}
+
+
+def queue_settings(app_configs, **kwargs) -> list[Error]:
+    """Delivery, repetition and counting hold only with these settings; docs/operations.md says why."""
+    queue = settings.Q_CLUSTER
+    found = [
+        Error(f"Q_CLUSTER[{name!r}] is {queue.get(name)!r} and has to be {wanted!r}.", id="ops.E001")
+        for name, wanted in WANTED.items()
+        if queue.get(name) != wanted
+    ]
+    if not 0 < queue["timeout"] < queue["retry"]:
+        found.append(Error("TASK_TIMEOUT has to be shorter than TASK_RETRY.", id="ops.E002"))
+    if not settings.DEVELOPMENT and settings.TASK_SILENCE < SHORTEST_SILENCE_IN_PRODUCTION:
+        found.append(
+            Error(f"TASK_SILENCE has to be at least {SHORTEST_SILENCE_IN_PRODUCTION}.", id="ops.E003")
+        )
+    return found
