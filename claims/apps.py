@@ -8,6 +8,7 @@ class ClaimsConfig(AppConfig):
     verbose_name = _("Claims")
 
     def ready(self):
+        from claims.queries.clock_policies import forget_published
         from claims.services import clock_policies, policies
         from claims.services.hand_over import ClaimsInHand
         from stations.services import hand_over
@@ -19,3 +20,4 @@ class ClaimsConfig(AppConfig):
         post_migrate.connect(
             clock_policies.ensure_programme_policies, sender=self, dispatch_uid="claims.clock_policies"
         )
+        post_migrate.connect(forget_published, sender=self, dispatch_uid="claims.forget_policies")

@@ -25,6 +25,14 @@ def _media_of_one_test(settings, tmp_path):
 
 
 @pytest.fixture(autouse=True)
+def _policies_are_read_anew():
+    """A test that is rolled back leaves keys behind that another test gives to other policies."""
+    from claims.queries.clock_policies import forget_published
+
+    forget_published()
+
+
+@pytest.fixture(autouse=True)
 def _reports_share_the_transaction(request):
     """Let the reports see what the test wrote: a connection of their own stays outside its transaction."""
     if not request.node.get_closest_marker("django_db"):

@@ -15,7 +15,18 @@ from django.contrib.auth.hashers import make_password
 from aftersales.accounts.models import User
 from aftersales.accounts.roles import Role
 from aftersales.accounts.scoping import Scope, acting_in
-from claims.models import Account, Claim, CompensationPolicy, Consumer, Fund, Order, OrderLine
+from claims.models import (
+    Account,
+    Claim,
+    ClockPolicy,
+    ClockRule,
+    CompensationPolicy,
+    Consumer,
+    Fund,
+    Order,
+    OrderLine,
+    PauseRule,
+)
 from claims.models.fund import AccountKind
 from claims.rules.clocks import LEVEL_OF_TIER, Clock, due_at
 from claims.rules.numbering import make_number
@@ -230,6 +241,38 @@ def make_policy(**fields) -> CompensationPolicy:
     return CompensationPolicy.objects.update_or_create(
         county_code=values.pop("county_code"), version=values.pop("version"), defaults=values
     )[0]
+
+
+def make_clock_policy(
+    county: str = "",
+    *,
+    kind: str = "service",
+    valid_from: date = date(2026, 1, 1),
+    state: str = "in_force",
+    changed: dict[tuple[str, str], dict] | None = None,
+) -> ClockPolicy:
+    """A version of the programme's first allowances; `changed` gives by (clock, goods type) what differs."""
+    programme = ClockPolicy.objects.filter(kind=kind, county_code="", state="in_force").earliest("version")
+    versions = ClockPolicy.objects.filter(kind=kind, county_code=county)
+    policy = ClockPolicy.objects.create(
+        kind=kind, county_code=county, version=versions.count() + 1, valid_from=valid_from
+    )
+    lines = {(line.clock, line.goods_type): line for line in programme.rules.all()}
+    for (clock, goods_type), fields in (changed or {}).items():
+        line = lines.get((clock, goods_type)) or ClockRule(clock=clock, goods_type=goods_type)
+        lines[clock, goods_type] = line
+        for name, value in fields.items():
+            setattr(line, name, value)
+    for line in lines.values():
+        line.pk, line._state.adding, line.policy = None, True, policy
+    ClockRule.objects.bulk_create(lines.values())
+    PauseRule.objects.bulk_create(
+        PauseRule(policy=policy, reason=each.reason, max_minutes=each.max_minutes)
+        for each in programme.pause_rules.all()
+    )
+    policy.state = state
+    policy.save()
+    return policy
 
 
 @dataclass

@@ -1,13 +1,39 @@
 """Which promises were in force, and the line of a policy that a claim falls under."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import F, Q, Value
 
-from claims.models import ClockPolicy, ClockRule
+from claims.models import ClockPolicy, ClockRule, PauseRule
 from claims.models.clock_policies import ClockPolicyState, PolicyKind
 from claims.rules.classification import PARENT, GoodsType
 from claims.rules.clocks import Clock
+
+LINE = ("id", "policy_id", "clock", "goods_type", "nature", "severity", "amount", "basis", "warn_percent")
+LINE_FIELDS = (*LINE, "climbs", "source")
+PAUSE = "pause"
+"""Stands for the basis where a row is a longest pause."""
+
+
+@dataclass(frozen=True)
+class Allowances:
+    """All a policy says: its lines, and by reason the minutes after which a pause ends by itself.
+
+    Shared by whoever asks: read it, never change it.
+    """
+
+    policy_id: int
+    rules: tuple[ClockRule, ...]
+    longest_pause: Mapping[str, int]
+
+    def rule(self, clock: Clock, *, goods_type: str, nature: str, severity: str) -> ClockRule | None:
+        """The nearest line, see `rule_for`."""
+        return rule_for(self.rules, clock, goods_type=goods_type, nature=nature, severity=severity)
+
+
+_published: dict[int, Allowances] = {}
 
 
 def policy_on(county_code: str, day: date, kind: str = PolicyKind.SERVICE) -> ClockPolicy:
@@ -22,8 +48,71 @@ def policy_on(county_code: str, day: date, kind: str = PolicyKind.SERVICE) -> Cl
     return in_force.first() or published.filter(county_code="").order_by("valid_from", "version")[:1].get()
 
 
+def in_force(county_code: str, day: date, kind: str = PolicyKind.SERVICE) -> tuple[ClockPolicy, Allowances]:
+    """The policy that `policy_on` finds and all it says; one statement once the policy has been read."""
+    policy = policy_on(county_code, day, kind)
+    return policy, allowances_of([policy.pk])[policy.pk]
+
+
+def allowances_of(policy_ids: Iterable[int]) -> dict[int, Allowances]:
+    """What policies say, by key: at most one statement, whatever their number.
+
+    A published policy never changes, so it is read once by each process. Drafts are read anew.
+    """
+    wanted = set(policy_ids)
+    missing = wanted - _published.keys()
+    found = {key: _published[key] for key in wanted - missing}
+    if missing:
+        for is_published, allowances in _read(missing):
+            found[allowances.policy_id] = allowances
+            if is_published:
+                _published[allowances.policy_id] = allowances
+    return found
+
+
+def forget_published(**_signal) -> None:
+    """Read every policy anew: after tables were emptied, keys may come again with another content."""
+    _published.clear()
+
+
+def _read(policy_ids: set[int]) -> Iterable[tuple[bool, Allowances]]:
+    """Lines and longest pauses of several policies in one statement."""
+    state = F("policy__state")
+    lines = ClockRule.objects.filter(policy__in=policy_ids).order_by()
+    pauses = PauseRule.objects.filter(policy__in=policy_ids).order_by()
+    nothing = Value("")
+    as_lines = pauses.values_list(
+        "id",
+        "policy_id",
+        "reason",
+        nothing,
+        nothing,
+        nothing,
+        "max_minutes",
+        Value(PAUSE),
+        Value(0),
+        Value(False),
+        nothing,
+        state,
+    )
+    rows = lines.values_list(*LINE_FIELDS, state).union(as_lines, all=True)
+    rules: dict[int, list[ClockRule]] = {key: [] for key in policy_ids}
+    longest: dict[int, dict[str, int]] = {key: {} for key in policy_ids}
+    published = set()
+    for *fields, is_state in sorted(rows, key=lambda row: row[0]):
+        values = dict(zip(LINE_FIELDS, fields, strict=True))
+        if is_state == ClockPolicyState.IN_FORCE:
+            published.add(values["policy_id"])
+        if values["basis"] == PAUSE:
+            longest[values["policy_id"]][values["clock"]] = values["amount"]
+        else:
+            rules[values["policy_id"]].append(ClockRule(**values))
+    for key in policy_ids:
+        yield key in published, Allowances(key, tuple(rules[key]), longest[key])
+
+
 def rule_for(
-    rules: list[ClockRule], clock: Clock, *, goods_type: str, nature: str, severity: str
+    rules: Iterable[ClockRule], clock: Clock, *, goods_type: str, nature: str, severity: str
 ) -> ClockRule | None:
     """The nearest of a policy's lines for a clock: by goods type (itself, its group, any), then nature, then
     severity. None when the policy does not time this."""
