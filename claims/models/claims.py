@@ -137,6 +137,11 @@ class Claim(models.Model):
                 name="claim_climbed_open",
                 condition=Q(status__in=OPEN_STATUSES, level__gt=0),
             ),
+            models.Index(
+                fields=["next_due_at", "id"],
+                name="claim_platform_open",
+                condition=Q(status__in=OPEN_STATUSES, level=3),
+            ),
             models.Index(fields=["county_code", "-filed_at", "-id"], name="claim_county_recent"),
             models.Index(fields=["station", "-filed_at", "-id"], name="claim_station_recent"),
         ]
