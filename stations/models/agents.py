@@ -7,6 +7,7 @@ from simple_history.models import HistoricalRecords
 
 from aftersales.accounts.scoping import ScopedManager, ScopePaths
 from stations.models.network import Station
+from stations.models.parties import Party
 
 
 class Origin(models.TextChoices):
@@ -32,7 +33,8 @@ class Agent(models.Model):
     """A person who works at a station: village agent, township technician or county staff.
 
     Created by the county manager together with the account. `certified_until` is set by the training
-    area alone. `left_on` is set when a hand-over has been finished.
+    area alone. `left_on` is set when a hand-over has been finished. `provider` is the service provider
+    that employs the person; empty for the network's own staff.
     """
 
     user = models.OneToOneField(
@@ -43,6 +45,15 @@ class Agent(models.Model):
     origin = models.CharField(_("origin"), max_length=10, choices=Origin, default=Origin.OTHER)
     dialects = models.CharField(_("dialects and languages"), max_length=120, blank=True)
     skills = models.JSONField(_("skills"), default=list, blank=True)
+    provider = models.ForeignKey(
+        Party,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="technicians",
+        limit_choices_to={"kind": "provider"},
+        verbose_name=_("works for"),
+    )
     certified_until = models.DateField(_("certified until"), null=True, blank=True)
     joined_on = models.DateField(_("joined"), null=True, blank=True)
     left_on = models.DateField(_("left"), null=True, blank=True, editable=False)

@@ -15,16 +15,26 @@ class PartyKind(models.TextChoices):
     PARTNER = "partner", _("Partner organisation")
 
 
+class PartyGrade(models.TextChoices):
+    """How a party did in the last rated period; empty: not rated, which is not a good grade."""
+
+    A = "A", _("A")
+    B = "B", _("B")
+    C = "C", _("C")
+
+
 class Party(models.Model):
     """A platform, merchant, logistics firm, provider, insurer, inspection body or partner.
 
     Known to the whole programme, so not scoped; created by imports or by managers, suspended instead
-    of deleted.
+    of deleted. Who works for a party of grade C or a suspended one is offered no claim
+    (docs/rules/dispatch.md).
     """
 
     kind = models.CharField(_("kind"), max_length=10, choices=PartyKind)
     name = models.CharField(_("name"), max_length=120)
     contact = models.CharField(_("contact desk"), max_length=120, blank=True)
+    grade = models.CharField(_("grade"), max_length=1, choices=PartyGrade, blank=True)
     is_suspended = models.BooleanField(_("suspended"), default=False)
 
     history = HistoricalRecords()
