@@ -8,25 +8,23 @@ import os
 import secrets
 import signal
 import socket
-import subprocess
 import sys
 import time
 from base64 import urlsafe_b64encode
-from contextlib import suppress
 from hashlib import sha256
-from json import JSONDecodeError, loads
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, build_opener
 
-ROOT = Path(__file__).resolve().parents[2]
+from aftersales.ops.process_groups import ROOT, Group
+
 VAR = ROOT / "var"
 HOST = "127.0.0.1"
 DEFAULT_PORT = "8000"
 WEB_STARTS_WITHIN_SECONDS = 60
-STOPS_WITHIN_SECONDS = 15
-LOOK_EVERY_SECONDS = 15
-CLUSTER_SILENT_AFTER_SECONDS = 180
+START_AGAIN_AFTER_SECONDS = 15
+# Less than a group may take to stop, so that nothing is cut short that need not be.
+TASKS_STOP_WITHIN_SECONDS = 10
 
 
 class CannotStart(Exception):
@@ -76,63 +74,16 @@ def accounts_file(environment: dict[str, str]) -> Path:
     return VAR / f"demo_accounts{mark}.txt"
 
 
-class Group:
-    """A child with all its own children, in a process group that is stopped as one."""
-
-    def __init__(self, name: str, command: list[str], environment: dict[str, str]):
-        self.name = name
-        self.command = command
-        self.environment = environment
-        self.start()
-
-    def start(self) -> None:
-        # A session of its own: Ctrl-C in the terminal reaches the launcher alone, which stops in order.
-        self.process = subprocess.Popen(
-            self.command, cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL, start_new_session=True
-        )
-        self.started = time.monotonic()
-
-    def has_ended(self) -> bool:
-        return self.process.poll() is not None
-
-    @property
-    def age_seconds(self) -> float:
-        return time.monotonic() - self.started
-
-    def ask_to_stop(self) -> None:
-        """Ask the first process, which lets its own children finish what they are doing."""
-        if not self.has_ended():
-            self.process.terminate()
-
-    def stop(self, within_seconds: float = STOPS_WITHIN_SECONDS) -> None:
-        """Ask, wait, and end whatever of the group is left."""
-        self.ask_to_stop()
-        try:
-            self.process.wait(within_seconds)
-        except subprocess.TimeoutExpired:
-            print(f"The {self.name} does not stop by itself and is ended.", flush=True)
-        with suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-
-    def restart(self) -> None:
-        self.stop()
-        self.start()
-
-
-def _health(address: str, path: str) -> dict | None:
-    """What the health page says, whatever its status; None when there is no answer."""
+def _answers(address: str) -> bool:
+    """Whether a web server is there, whatever it says."""
     try:
         # Never through a proxy: the address is this machine's own.
-        with build_opener(ProxyHandler({})).open(address + path, timeout=10) as answer:
-            return loads(answer.read())
-    except HTTPError as error:
-        try:
-            return loads(error.read())
-        except JSONDecodeError:
-            return None
-    except (URLError, OSError, JSONDecodeError):
-        return None
+        with build_opener(ProxyHandler({})).open(address, timeout=10):
+            return True
+    except HTTPError:
+        return True
+    except (URLError, OSError):
+        return False
 
 
 class Launcher:
@@ -157,7 +108,10 @@ class Launcher:
                 ),
                 *("--log-level", "warning", "--graceful-timeout", "5", "--preload", "--no-control-socket"),
             ],
-            "task cluster": [sys.executable, "manage.py", "qcluster"],
+            "task cluster": [
+                *(sys.executable, "manage.py", "run_cluster"),
+                *("--stop-within", str(TASKS_STOP_WITHIN_SECONDS)),
+            ],
         }
 
     def manage(self, *arguments: str) -> None:
@@ -166,7 +120,7 @@ class Launcher:
         self.groups.append(child)
         while not child.has_ended() and not self.stopping:
             self._pause(0.1)
-        child.stop()
+        self._stop(child)
         self.groups.remove(child)
         if not self.stopping and child.process.returncode:
             raise CannotStart(f"manage.py {arguments[0]} failed; what it says is above.")
@@ -185,13 +139,9 @@ class Launcher:
                 self.groups.append(Group(name, command, self.environment))
         self._wait_for_web()
         self._greet()
-        next_look = time.monotonic() + LOOK_EVERY_SECONDS
         while not self.stopping:
             self._pause(1)
             self._replace_what_ended()
-            if time.monotonic() > next_look:
-                self._replace_silent_cluster()
-                next_look = time.monotonic() + LOOK_EVERY_SECONDS
 
     def _pause(self, seconds: float) -> None:
         until = time.monotonic() + seconds
@@ -200,7 +150,7 @@ class Launcher:
 
     def _wait_for_web(self) -> None:
         until = time.monotonic() + WEB_STARTS_WITHIN_SECONDS
-        while not self.stopping and _health(self.address, "/readyz") is None:
+        while not self.stopping and not _answers(f"{self.address}/readyz"):
             if self.groups[0].has_ended() or time.monotonic() > until:
                 raise CannotStart("The web server does not answer; what it says is above.")
             self._pause(0.2)
@@ -221,18 +171,8 @@ class Launcher:
         web, cluster = self.groups
         if web.has_ended():
             raise CannotStart("The web server has ended; what it says is above.")
-        if cluster.has_ended() and cluster.age_seconds > LOOK_EVERY_SECONDS:
+        if cluster.has_ended() and cluster.age_seconds > START_AGAIN_AFTER_SECONDS:
             print("The task cluster has ended and is started again.", flush=True)
-            cluster.restart()
-
-    def _replace_silent_cluster(self) -> None:
-        """A cluster whose worker was killed can hang for ever without ending."""
-        cluster = self.groups[-1]
-        if self.stopping or cluster.age_seconds < CLUSTER_SILENT_AFTER_SECONDS:
-            return
-        answer = _health(self.address, "/healthz") or {}
-        if not answer.get("checks", {}).get("cluster", {}).get("ok", True):
-            print("The task cluster is silent and is started again.", flush=True)
             cluster.restart()
 
     def stop(self) -> None:
@@ -240,7 +180,11 @@ class Launcher:
         for group in self.groups:
             group.ask_to_stop()
         for group in self.groups:
-            group.stop()
+            self._stop(group)
+
+    def _stop(self, group: Group) -> None:
+        if not group.stop():
+            print(f"The {group.name} does not stop by itself and was ended.", flush=True)
 
 
 def main() -> int:

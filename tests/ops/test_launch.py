@@ -1,27 +1,9 @@
-import os
-import signal
 import socket
 import stat
-import sys
-from select import select
 
 import pytest
 
-from aftersales.ops.launch import CannotStart, Group, accounts_file, development_environment, wanted_port
-
-STUBBORN = """
-import signal, sys
-signal.signal(signal.SIGTERM, signal.SIG_IGN)
-held_until_death = open(sys.argv[1], "w")
-print("ready", file=held_until_death, flush=True)
-signal.pause()
-"""
-PARENT = """
-import signal, subprocess, sys
-subprocess.Popen([sys.executable, "-c", sys.argv[2], sys.argv[1]])
-signal.pause()
-"""
-LONGEST_WAIT_SECONDS = 30
+from aftersales.ops.launch import CannotStart, accounts_file, development_environment, wanted_port
 
 
 @pytest.fixture
@@ -88,46 +70,3 @@ def test_port_in_use_is_refused_with_another_one_to_take():
 def test_port_has_to_be_a_number(text):
     with pytest.raises(CannotStart, match="PORT is"):
         wanted_port(text)
-
-
-@pytest.fixture
-def life(tmp_path):
-    """The path of a pipe; whoever holds its other end says "ready", and its end is seen when they die."""
-    path = tmp_path / "life"
-    os.mkfifo(path)
-    return path
-
-
-def test_group_stops_with_its_children_even_stubborn_ones(life):
-    group = Group("sample", [sys.executable, "-c", PARENT, str(life), STUBBORN], dict(os.environ))
-    with life.open() as child:
-        assert child.readline() == "ready\n"
-        assert not group.has_ended()
-
-        group.stop()
-
-        assert group.process.returncode == -signal.SIGTERM
-        assert select([child], [], [], LONGEST_WAIT_SECONDS)[0] == [child]
-        assert child.read() == ""
-
-
-def test_group_that_does_not_stop_by_itself_is_ended(life, capsys):
-    group = Group("sample", [sys.executable, "-c", STUBBORN, str(life)], dict(os.environ))
-    with life.open() as child:
-        assert child.readline() == "ready\n"
-
-        group.stop(within_seconds=0)
-
-    assert group.process.returncode == -signal.SIGKILL
-    assert "does not stop by itself" in capsys.readouterr().out
-
-
-def test_group_can_be_started_again():
-    group = Group("sample", [sys.executable, "-c", "import signal; signal.pause()"], dict(os.environ))
-    first = group.process.pid
-
-    group.restart()
-
-    assert group.process.pid != first
-    assert not group.has_ended()
-    group.stop()

@@ -18,7 +18,7 @@ from aftersales.accounts.models import User
 from aftersales.accounts.roles import Role
 from aftersales.accounts.scoping import Scope
 from aftersales.audit import trail
-from aftersales.ops import health
+from aftersales.ops import beats
 from aftersales.ops.models import Heartbeat
 from aftersales.web import picture_store, pictures
 from aftersales.web.models import SubmissionKey
@@ -157,7 +157,8 @@ def make_world() -> World:
         with seeing_everything():
             fill_county(places[name], [places[village] for village in villages])
     # The task cluster is alive, so that a monitor is told that all is well.
-    Heartbeat.objects.create(name=health.CLUSTER, beat_at=NOW)
+    for expected in beats.EXPECTED:
+        Heartbeat.objects.create(name=expected.name, beat_at=NOW)
     integration = make_user("integration", full_name="接口")
     give(integration, Role.INTEGRATION, region=OUR_COUNTY)
     users = {role: getattr(cast, role, None) for role in ROLES}
