@@ -1,9 +1,9 @@
 """Triggers that refuse to change or remove rows, on both databases.
 
-A model is marked with `@append_only`; single columns are frozen with `frozen_columns`. The triggers
-are installed after every migration, because SQLite silently drops them when a migration rebuilds a
-table, and a system check counts them. On PostgreSQL the application's role should own no table, so
-that it cannot switch them off; TRUNCATE is refused by a statement trigger.
+A model is marked with `@append_only`; single columns are frozen with `frozen_columns`, the rows that belong
+to another one with `frozen_with`. The triggers are installed after every migration, because SQLite silently
+drops them when a migration rebuilds a table, and a system check counts them. On PostgreSQL the application's
+role should own no table, so that it cannot switch them off; TRUNCATE is refused by a statement trigger.
 """
 
 from __future__ import annotations
@@ -12,12 +12,24 @@ from django.core import checks
 from django.db import connections
 
 _guarded_models: list[tuple[type, tuple[str, ...], str]] = []
+_guarded_parts: list[tuple[type, str, str]] = []
 
 
 def append_only(model):
     """Class decorator: rows are inserted and read, never changed or deleted."""
     _guarded_models.append((model, (), ""))
     return model
+
+
+def frozen_with(parent: str, *, when: str):
+    """Class decorator: once `when` (SQL over the row `parent` points to, under that name) holds, its rows of
+    this model are neither added nor changed nor removed."""
+
+    def mark(model):
+        _guarded_parts.append((model, parent, when))
+        return model
+
+    return mark
 
 
 def frozen_columns(*columns: str, when: str):
@@ -65,10 +77,50 @@ def _postgres_statements(table: str, columns: tuple[str, ...], when: str) -> dic
     }
 
 
-POSTGRES_FUNCTION = """
+def _sqlite_parts(model, parent: str, when: str) -> dict[str, str]:
+    table, field = model._meta.db_table, model._meta.get_field(parent)
+    asked = f'SELECT {when} FROM "{field.related_model._meta.db_table}" AS {parent} WHERE {parent}.id ='
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+    rows = {"insert": ("NEW",), "update": ("OLD", "NEW"), "delete": ("OLD",)}
+    return {
+        f"{table}_no_{verb}_later": f"CREATE TRIGGER {table}_no_{verb}_later BEFORE {verb.upper()} "
+        f'ON "{table}" '
+        f"WHEN {' OR '.join(f'({asked} {row}.{field.column})' for row in either)} {refuse}"
+        for verb, either in rows.items()
+    }
+
+
+def _postgres_parts(model, parent: str, when: str) -> dict[str, str]:
+    table, field = model._meta.db_table, model._meta.get_field(parent)
+    asked = f'SELECT {when} FROM "{field.related_model._meta.db_table}" AS {parent} WHERE {parent}.id = '
+    asked = f"{asked}($1).{field.column} FOR SHARE".replace("'", "''")
+    return {
+        f"{table}_not_later": f"CREATE TRIGGER {table}_not_later BEFORE INSERT OR UPDATE OR DELETE "
+        f"ON \"{table}\" FOR EACH ROW EXECUTE FUNCTION aftersales_refuse_later('{asked}')",
+        f"{table}_no_truncate": f'CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON "{table}" '
+        f"FOR EACH STATEMENT EXECUTE FUNCTION aftersales_refuse()",
+    }
+
+
+POSTGRES_FUNCTIONS = """
 CREATE OR REPLACE FUNCTION aftersales_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE OR REPLACE FUNCTION aftersales_refuse_later() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    is_late boolean := false;
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        EXECUTE TG_ARGV[0] INTO is_late USING OLD;
+    END IF;
+    IF TG_OP <> 'DELETE' AND is_late IS NOT TRUE THEN
+        EXECUTE TG_ARGV[0] INTO is_late USING NEW;
+    END IF;
+    IF is_late THEN
+        RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
 END $$
 """
 
@@ -81,6 +133,10 @@ def expected_triggers(vendor: str) -> dict[str, tuple[str, str]]:
         table = model._meta.db_table
         for name, statement in build(table, columns, when).items():
             expected[name] = (table, statement)
+    parts = _postgres_parts if vendor == "postgresql" else _sqlite_parts
+    for model, parent, when in _guarded_parts:
+        for name, statement in parts(model, parent, when).items():
+            expected[name] = (model._meta.db_table, statement)
     return expected
 
 
@@ -89,7 +145,7 @@ def install(connection) -> None:
     tables = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(POSTGRES_FUNCTION)
+            cursor.execute(POSTGRES_FUNCTIONS)
         present = present_triggers(connection)
         for name, (table, statement) in expected_triggers(connection.vendor).items():
             if table in tables and name not in present:

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from aftersales.audit.append_only import frozen_columns, frozen_with
 from claims.models.choices import (
     BasisChoices,
     ClockChoices,
@@ -27,12 +28,26 @@ class ClockPolicyState(models.TextChoices):
     DROPPED = "dropped", _("Dropped")
 
 
+@frozen_columns(
+    "kind",
+    "county_code",
+    "version",
+    "valid_from",
+    "state",
+    "note",
+    "created_by_id",
+    "created_at",
+    "published_by_id",
+    "published_at",
+    when="OLD.state <> 'draft'",
+)
 class ClockPolicy(models.Model):
     """One version of all allowances, counting from a day on; of the programme (no county) or of one county.
 
     A county's version is complete: it starts as a copy of what was in force. Edited only as a draft; once
     published it never changes, and a claim keeps the version of the day it was filed. Limits set by law
-    are the programme's alone and go by the day of the triggering event. Not scoped: published rules.
+    are the programme's alone and go by the day of the triggering event. Not scoped: published rules. There
+    is one draft at a time; a dropped one keeps its number.
     """
 
     kind = models.CharField(_("kind"), max_length=7, choices=PolicyKind, default=PolicyKind.SERVICE)
@@ -72,6 +87,11 @@ class ClockPolicy(models.Model):
             models.UniqueConstraint(
                 fields=["kind", "county_code", "version"], name="clock_policy_version_once"
             ),
+            models.UniqueConstraint(
+                fields=["kind", "county_code"],
+                condition=Q(state="draft"),
+                name="clock_policy_one_draft",
+            ),
             models.CheckConstraint(
                 condition=~Q(kind="law") | Q(county_code=""), name="clock_policy_law_is_one"
             ),
@@ -81,10 +101,11 @@ class ClockPolicy(models.Model):
         return f"{self.county_code or '*'} {self.kind} v{self.version}"
 
 
+@frozen_with("policy", when="policy.state <> 'draft'")
 class ClockRule(models.Model):
     """One allowance of a policy; empty goods type, nature or severity means any. The nearest line counts.
 
-    Changes only while its policy is a draft.
+    Changes only while its policy is a draft; the database refuses anything later.
     """
 
     policy = models.ForeignKey(
@@ -120,6 +141,7 @@ class ClockRule(models.Model):
         return f"{self.policy} {self.clock}"
 
 
+@frozen_with("policy", when="policy.state <> 'draft'")
 class PauseRule(models.Model):
     """How long a clock may stand still for one reason, in minutes; then it resumes by itself."""
 

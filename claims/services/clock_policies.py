@@ -25,7 +25,6 @@ def ensure_programme_policies(sender, using="default", **kwargs):
                 kind=kind,
                 version=policies.filter(kind=kind, county_code="").count() + 1,
                 valid_from=day,
-                state=ClockPolicyState.IN_FORCE,
             )
             ClockRule.objects.using(using).bulk_create(
                 ClockRule(
@@ -44,3 +43,4 @@ def ensure_programme_policies(sender, using="default", **kwargs):
                     PauseRule(policy=policy, reason=reason, max_minutes=minutes)
                     for reason, minutes in LONGEST_PAUSE.items()
                 )
+            policies.filter(pk=policy.pk).update(state=ClockPolicyState.IN_FORCE)

@@ -67,8 +67,8 @@ def test_a_county_goes_by_its_own_newest_published_policy():
     first = make_clock_policy(XIUWEN, valid_from=date(2026, 5, 1))
     second = make_clock_policy(XIUWEN, valid_from=date(2026, 11, 20))
     make_clock_policy(XIUWEN, valid_from=date(2026, 11, 21))
-    make_clock_policy(XIUWEN, valid_from=date(2026, 11, 20), state="draft")
     make_clock_policy(XIUWEN, valid_from=date(2026, 11, 20), state="dropped")
+    make_clock_policy(XIUWEN, valid_from=date(2026, 11, 20), state="draft")
     corrected = make_clock_policy("", valid_from=date(2026, 11, 1))
 
     assert [
