@@ -97,6 +97,8 @@ _READ_CASEWORK = _views(
     "stations.posting",
     "stations.region",
     "stations.party",
+    "stations.workcalendarday",
+    "stations.openinghours",
     "claims.goodstype",
     "claims.compensationpolicy",
     "audit.auditevent",
@@ -130,6 +132,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
             "stations.posting",
             "stations.grant",
             "stations.party",
+            "stations.openinghours",
             "claims.compensationpolicy",
         )
         | {
@@ -157,7 +160,13 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     ),
     Role.PLATFORM: frozenset(
         _READ_CASEWORK
-        | _changes("claims.compensationpolicy", "stations.party", "claims.goodstype")
+        | _changes(
+            "claims.compensationpolicy",
+            "stations.party",
+            "stations.workcalendarday",
+            "stations.openinghours",
+            "claims.goodstype",
+        )
         | {
             "accounts.use_admin",
             "claims.view_claim_page",

@@ -1,7 +1,18 @@
 from stations.models.agents import Agent, Posting
+from stations.models.calendar import OpeningHours, WorkCalendarDay
 from stations.models.grants import Grant
 from stations.models.network import Station
 from stations.models.parties import Party
 from stations.models.regions import Region, RegionChange
 
-__all__ = ["Agent", "Grant", "Party", "Posting", "Region", "RegionChange", "Station"]
+__all__ = [
+    "Agent",
+    "Grant",
+    "OpeningHours",
+    "Party",
+    "Posting",
+    "Region",
+    "RegionChange",
+    "Station",
+    "WorkCalendarDay",
+]

@@ -1,13 +1,15 @@
 """What scripts rely on: the last line, refused rows on standard error, the exit status."""
 
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils.translation import override
 
 from aftersales.audit.models import AuditEvent
-from stations.models import Region
+from stations.models import Region, WorkCalendarDay
+from stations.services import calendar
 from tests.factories import seeing_everything
 
 PLACES = "code,name\n520000000000,贵州省\n520100000000,贵阳市\n"
@@ -95,3 +97,87 @@ def test_a_file_that_is_not_there_is_told_before_anything_happens(db, tmp_path, 
 def test_places_need_a_file(db):
     with pytest.raises(CommandError, match="Name a FILE"):
         run("import_regions")
+
+
+CALENDAR = (
+    "date,is_workday,kind,holiday_zh\n2027-02-11,0,holiday_swapped,春节\n2027-02-20,1,makeup_workday,春节\n"
+)
+
+
+def test_a_calendar_goes_in_once(db, tmp_path):
+    path = tmp_path / "calendar.csv"
+    path.write_text(CALENDAR + "2028-03-01,1,workday,\n")
+
+    assert run("import_calendar", path) == (0, ["imported 1, updated 2, unchanged 0, refused 0"], [])
+    assert run("import_calendar", path) == (0, ["imported 0, updated 0, unchanged 3, refused 0"], [])
+    rows = WorkCalendarDay.objects.filter(date__in=["2027-02-11", "2027-02-20"])
+    assert list(rows.values_list("kind", "holiday_name", "source", "is_confirmed")) == [
+        ("holiday_swapped", "春节", "calendar.csv", True),
+        ("makeup_workday", "春节", "calendar.csv", True),
+    ]
+
+
+def test_what_ships_with_the_product_is_unchanged_by_importing_it(db):
+    path = Path(calendar.__file__).parents[1] / "data" / "cn_workdays_2023_2026.csv"
+
+    assert run("import_calendar", path) == (0, ["imported 0, updated 0, unchanged 1461, refused 0"], [])
+
+
+def test_a_calendar_without_kinds_keeps_those_that_fit(db, tmp_path):
+    path = tmp_path / "calendar.csv"
+    path.write_text(
+        "date,is_workday\n2026-02-14,1\n2026-02-17,0\n2027-02-20,1\n2027-02-11,0\n2027-02-12,false\n"
+    )
+
+    status, out, _err = run("import_calendar", path, source="国办发明电〔2026〕9号", provisional=True)
+
+    assert (status, out[-1]) == (0, "imported 0, updated 5, unchanged 0, refused 0")
+    assert list(
+        WorkCalendarDay.objects.filter(source="国办发明电〔2026〕9号").values_list("kind", "holiday_name")
+    ) == [
+        ("makeup_workday", "春节"),
+        ("holiday", "春节"),
+        ("holiday", ""),
+        ("holiday", ""),
+        ("makeup_workday", ""),
+    ]
+
+
+def test_refused_days_of_a_calendar_stop_no_others(db, tmp_path):
+    path = tmp_path / "calendar.csv"
+    rows = [
+        "2027-02-30,1,,",
+        "1999-01-01,1,,",
+        "2027-02-11,maybe,,",
+        "2027-02-11,0,feast,",
+        "2027-02-11,1,holiday,春节",
+        "2027-02-11,1,makeup_workday,春节",
+        f"2027-02-11,0,holiday,{'节' * 41}",
+        "2027-02-11,0,holiday_swapped,春节",
+        "2027-02-11,0,holiday_swapped,春节",
+    ]
+    path.write_text("date,is_workday,kind,holiday_zh\n" + "\n".join(rows))
+
+    assert run("import_calendar", path) == (
+        1,
+        ["imported 0, updated 1, unchanged 0, refused 8"],
+        [
+            f"{path}:2: the date must look like 2026-02-14",
+            f"{path}:3: the year must lie between 2001 and 2099",
+            f"{path}:4: is_workday must be 1 or 0",
+            f"{path}:5: the kind must be one of "
+            "workday, weekend, holiday, holiday_swapped, holiday_weekend, makeup_workday",
+            f"{path}:6: kind and is_workday say different things",
+            f"{path}:7: this kind does not fit the day of the week",
+            f"{path}:8: the name of the holiday has more than 40 signs or cannot be printed",
+            f"{path}:10: the day is in the list already",
+        ],
+    )
+
+
+def test_years_are_seeded_provisionally(db):
+    assert run("seed_calendar", 2028, 2029) == (0, ["imported 731, updated 0, unchanged 0, refused 0"], [])
+    assert run("seed_calendar", 2028, 2026) == (0, ["imported 0, updated 0, unchanged 731, refused 0"], [])
+    assert not WorkCalendarDay.objects.filter(date__year=2028, is_confirmed=True).exists()
+    with pytest.raises(CommandError, match="2001"):
+        run("seed_calendar", 1990)
