@@ -283,13 +283,32 @@ Q_CLUSTER = {
 # --- Doors ----------------------------------------------------------------------------------------
 
 ADMIN_PATH = env.str("ADMIN_PATH", default="admin/")
-NOTICE_CHANNELS = env.list("NOTICE_CHANNELS", default=["console"] if DEVELOPMENT else [])
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "EXCEPTION_HANDLER": "aftersales.web.problems.exception_handler",
 }
+
+# --- Notices --------------------------------------------------------------------------------------
+
+NOTICE_CHANNELS = env.list("NOTICE_CHANNELS", default=["console"] if DEVELOPMENT else [])
+NOTICE_GATEWAYS = {
+    "sms": {
+        "url": env.str("NOTICE_SMS_URL", default=""),
+        "secret": env.str("NOTICE_SMS_SECRET", default=""),
+    },
+    "wechat": {
+        "url": env.str("NOTICE_WECHAT_URL", default=""),
+        "secret": env.str("NOTICE_WECHAT_SECRET", default=""),
+    },
+}
+NOTICE_HOSTS = env.list("NOTICE_HOSTS", default=[])
+NOTICE_LOCAL_GATEWAYS = DEVELOPMENT and env.bool("NOTICE_LOCAL_GATEWAYS", default=False)
+PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
+vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
+EMAIL_TIMEOUT = 5
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="aftersales@localhost")
 
 # --- Logs -----------------------------------------------------------------------------------------
 

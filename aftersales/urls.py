@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("aftersales.ops.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("account/", include("aftersales.accounts.urls")),
+    path("inbox/", include("aftersales.notices.urls")),
     path("", include("stations.urls")),
     path("claims/", include("claims.urls")),
     path("", include("claims.public_urls")),

@@ -11,6 +11,7 @@ from django.views.generic import RedirectView, TemplateView, View
 
 from aftersales.accounts import services
 from aftersales.accounts.forms import SignInForm
+from aftersales.accounts.frames import frame_of
 from aftersales.accounts.roles import ROLE_SENTENCES, Role
 
 
@@ -45,11 +46,7 @@ class ProfileView(LoginRequiredMixin, TemplateView):
             for grant in services.own_grants(user)
             if grant.role in Role.values
         ]
-        works_at_station = user.has_perm("claims.use_station_pages") and not user.has_perm(
-            "accounts.use_admin"
-        )
-        frame = "frames/agent.html" if works_at_station else "frames/board.html"
-        return super().get_context_data(grants=grants, frame=frame, **kwargs)
+        return super().get_context_data(grants=grants, frame=frame_of(user), **kwargs)
 
 
 class PasswordChangeView(auth_views.PasswordChangeView):

@@ -53,3 +53,9 @@ def mask_account(account: str) -> str:
     if not account:
         return ""
     return f"{HIDDEN}{account[-4:]}" if len(account) >= 8 else HIDDEN
+
+
+def mask_email(address: str) -> str:
+    """Keep the first character and the domain: liming@example.com becomes l****@example.com."""
+    name, _at, domain = address.strip().rpartition("@")
+    return f"{name[:1]}{HIDDEN}@{domain}" if name else HIDDEN if domain else ""

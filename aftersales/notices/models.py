@@ -53,6 +53,7 @@ class Notice(models.Model):
                 condition=Q(read_at=None),
                 name="notices_notice_unread",
             ),
+            models.Index(fields=["read_at"], condition=Q(read_at__isnull=False), name="notices_notice_read"),
         ]
 
     def __str__(self):

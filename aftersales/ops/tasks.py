@@ -6,14 +6,17 @@
 from datetime import timedelta
 
 from django.core.management import call_command
+from django.db import transaction
 from django.utils import timezone
 
 from aftersales.accounts.models import system_user
 from aftersales.audit import sealing
 from aftersales.audit.trail import system_scope
+from aftersales.notices import outbox, retention
 from aftersales.ops import purging
 from aftersales.ops.jobs import job
 from aftersales.web import throttle
+from aftersales.web.queueing import enqueue
 from claims.services import closing, evidence
 
 FAILURES_KEPT = timedelta(days=1)
@@ -63,3 +66,29 @@ def purge_failures(planned_at: str = "") -> int:
 def purge_sessions(planned_at: str = "") -> None:
     """Remove sessions that have expired."""
     call_command("clearsessions")
+
+
+@job
+def drain_outbox(planned_at: str = "") -> list[str]:
+    """Have every channel that has something to send do so; returns their codes."""
+    with transaction.atomic():
+        due = outbox.channels_due(now=timezone.now())
+        for code in due:
+            enqueue("aftersales.ops.tasks.drain_channel", code)
+    return due
+
+
+@job
+def drain_channel(code: str) -> int:
+    """Send one batch through a channel and enqueue the next one if there is more; returns how many left."""
+    drained = outbox.drain(code, now=timezone.now())
+    if drained.is_more:
+        with transaction.atomic():
+            enqueue("aftersales.ops.tasks.drain_channel", code)
+    return drained.delivered
+
+
+@job
+def purge_notices(planned_at: str = "") -> dict[str, int]:
+    """Forget messages and deliveries that have had their time; returns how many of each."""
+    return retention.purge(now=timezone.now())

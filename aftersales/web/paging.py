@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.core import signing
 from django.db.models import F, QuerySet
@@ -19,6 +20,7 @@ from django.utils.translation import gettext as _
 SALT = "web.paging"
 PAGE_SIZE = 50
 COUNT_CAP = 1000
+UNPLAIN = {"t": datetime.fromisoformat, "d": date.fromisoformat, "u": UUID}
 
 
 class RowBefore(TupleLessThan):
@@ -113,6 +115,8 @@ def _plain(value: Any) -> Any:
         return {"t": value.isoformat()}
     if isinstance(value, date):
         return {"d": value.isoformat()}
+    if isinstance(value, UUID):
+        return {"u": value.hex}
     return value
 
 
@@ -131,9 +135,10 @@ def _read(cursor: str, order: Sequence[str]) -> tuple[bool, tuple | None]:
 
 
 def _unplain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return datetime.fromisoformat(value["t"]) if "t" in value else date.fromisoformat(value["d"])
-    return value
+    if not isinstance(value, dict):
+        return value
+    ((kind, text),) = value.items()
+    return UNPLAIN[kind](text)
 
 
 def _salt(order: Sequence[str]) -> str:

@@ -7,14 +7,25 @@ in `KNOWN`; NOTICE_CHANNELS switches it on.
 from collections.abc import Mapping
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from aftersales.notices.channels.base import EMAIL, PHONE, Channel, Letter
 from aftersales.notices.channels.console import ConsoleChannel
+from aftersales.notices.channels.email import EmailChannel
+from aftersales.notices.channels.gateway import GatewayChannel
 from aftersales.notices.models import Preference
 
 __all__ = ["EMAIL", "KNOWN", "PHONE", "Channel", "Letter", "active", "wanted"]
 
-KNOWN: Mapping[str, Channel] = {channel.code: channel for channel in (ConsoleChannel(),)}
+KNOWN: Mapping[str, Channel] = {
+    channel.code: channel
+    for channel in (
+        ConsoleChannel(),
+        EmailChannel(),
+        GatewayChannel("sms", _("SMS")),
+        GatewayChannel("wechat", _("WeChat")),
+    )
+}
 
 
 def active() -> dict[str, Channel]:
