@@ -60,12 +60,21 @@ class AftersalesAdminSite(AdminSite):
         return request.user.is_active and request.user.has_perm("accounts.use_admin")
 
     def admin_view(self, view, cacheable=False):
-        """Somebody who is signed in and may not use the admin is told so instead of asked to sign in."""
+        """Somebody who is signed in and may not use the admin is told so instead of asked to sign in.
+
+        A page shows the places where the permission that opens it counts, and no others.
+        """
+        from aftersales.web.admin import BaseAdmin
+        from stations.access.guards import narrow
+
         guarded = super().admin_view(view, cacheable)
 
         def door(request, *args, **kwargs):
             if request.user.is_authenticated and not self.has_permission(request):
                 raise PermissionDenied
+            page_of = getattr(view, "__self__", None)
+            if isinstance(page_of, BaseAdmin) and request.user.is_authenticated:
+                narrow(request.user, page_of.permission_of(view.__name__, request.method))
             return guarded(request, *args, **kwargs)
 
         door.csrf_exempt = getattr(guarded, "csrf_exempt", False)

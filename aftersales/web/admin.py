@@ -101,12 +101,24 @@ class BaseAdmin(ModelAdmin):
     show_full_result_count = False
     view_on_site = False
     add_label = ""
+    # What a page of the class asks for where it is not the model's own permission, by the view's name.
+    door_permissions: dict[str, str] = {}
     list_per_page = 50
     list_max_show_all = 200
     allowed_lookups: tuple[str, ...] = ()
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    def permission_of(self, view_name: str, method: str) -> str:
+        """The permission that opens one page of the class: whose places the page then shows."""
+        app, name = self.opts.app_label, self.opts.model_name
+        if view_name in self.door_permissions:
+            return self.door_permissions[view_name]
+        if view_name == "add_view":
+            return f"{app}.add_{name}"
+        is_edit = view_name == "change_view" and method == "POST"
+        return f"{app}.change_{name}" if is_edit else f"{app}.view_{name}"
 
     def lookup_allowed(self, lookup, value, request=None):
         names = {self.date_hierarchy, *self.allowed_lookups} - {None}
@@ -306,6 +318,9 @@ class ServiceAction:
     def _call_for_each(self, modeladmin, request, rows: list, values: dict) -> None:
         done, refusals = 0, []
         for row in rows:
+            if not request.user.has_perm(self.permission, row):
+                refusals.append(f"{self.name_of(row)}: {_('You may not do this there.')}")
+                continue
             try:
                 self.call(request, row, values)
             except Refused as refused:

@@ -59,6 +59,7 @@ class DepositFilter(DefaultFilter):
 
 @admin.register(Deposit)
 class DepositAdmin(ReadOnlyAdmin):
+    door_permissions = {"add_view": "claims.deposit_into_fund"}
     list_display = (
         "reference",
         "fund",

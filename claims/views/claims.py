@@ -72,7 +72,7 @@ class ClaimDetail(CasePage):
             "merged_into",
         )
         claim = get_object_or_404(claims, number=number)
-        now, may = timezone.now(), permissions(request.user)
+        now, may = timezone.now(), permissions(request.user, claim)
         compensation = current_compensation(claim)
         tones.mark([claim], now)
         if compensation is not None:

@@ -92,12 +92,12 @@ class ClaimMove(CasePage):
     def _find(self, number, action) -> tuple[Claim, Action]:
         claims = Claim.objects.select_related("station", "consumer", "order_line")
         claim = get_object_or_404(claims, number=number)
-        if action not in FORMS or PERMISSIONS[Action(action)] not in permissions(self.request.user):
+        if action not in FORMS or PERMISSIONS[Action(action)] not in permissions(self.request.user, claim):
             raise Http404
         return claim, Action(action)
 
     def _is_possible(self, claim: Claim, action: Action) -> bool:
-        may = permissions(self.request.user)
+        may = permissions(self.request.user, claim)
         return allowed(action, claim, current_compensation(claim), may, timezone.now())
 
     def _initial(self, claim: Claim, action: Action) -> dict[str, Any]:

@@ -18,9 +18,9 @@ def own_station(user) -> Station | None:
     return Station.objects.filter(pk__in=scope.stations).first()
 
 
-def permissions(user) -> frozenset[str]:
-    """What the person may do, as the doors ask for it."""
-    return authority(user).permissions
+def permissions(user, row=None) -> frozenset[str]:
+    """What the person may do, as the doors ask for it; with a row, what they may do with that one."""
+    return authority(user).permissions if row is None else authority(user).permissions_at(row)
 
 
 def is_desk(user) -> bool:
@@ -35,7 +35,7 @@ class CasePage(PermissionMixin, View):
 
     def page(self, status: int = 200, template: str = "", **context):
         """Answer with the page, in the frame of the person who asks."""
-        may = permissions(self.request.user)
+        may = permissions(self.request.user, context.get("claim"))
         frame = DESK_FRAME if is_desk(self.request.user) else PHONE_FRAME
         return render(
             self.request,

@@ -1,9 +1,14 @@
-"""Permission at the door: 403 when signed in without it, the sign-in page when not."""
+"""Permission at the door: 403 when signed in without it, the sign-in page when not.
+
+What is asked for counts only where a grant that carries it counts, so from the door on the request sees
+those places and no others.
+"""
 
 from django.contrib.auth.mixins import AccessMixin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
+from aftersales.accounts import scoping
 from stations.access.scope import authority
 
 
@@ -18,6 +23,7 @@ class PermissionMixin(AccessMixin):
         wanted = (self.permission,) if isinstance(self.permission, str) else self.permission
         if not authority(request.user).permissions.intersection(wanted):
             raise PermissionDenied
+        narrow(request.user, *wanted)
         return super().dispatch(request, *args, **kwargs)
 
 
@@ -25,3 +31,14 @@ def require(user, permission: str) -> None:
     """Raise 404 unless the user holds the permission: for single actions inside a page."""
     if permission not in authority(user).permissions:
         raise Http404
+    narrow(user, permission)
+
+
+def narrow(user, *permissions: str) -> None:
+    """For the rest of the request, see only the places where one of these permissions counts.
+
+    The middleware that set the scope for the request takes this one back with it.
+    """
+    held = authority(user)
+    if len(held.grants) > 1:
+        scoping.enter(held.reach(*permissions))

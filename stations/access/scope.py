@@ -2,40 +2,98 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from aftersales.accounts.roles import Role, permissions_of
-from aftersales.accounts.scoping import Scope
+from aftersales.accounts.scoping import COUNTY_DIGITS, Scope
 from stations.queries import active_grants
 from stations.rules.regions import prefix
 
 
 @dataclass(frozen=True)
+class Granted:
+    """One grant in force: a role, and where it counts."""
+
+    role: str
+    region: str = ""
+    station: int | None = None
+    everywhere: bool = False
+
+    def reaches(self, row) -> bool:
+        """Whether a row of a scoped model lies where this grant counts."""
+        if self.everywhere:
+            return True
+        paths = row.scope_paths
+        if self.region:
+            path = paths.county if len(self.region) <= COUNTY_DIGITS else paths.region
+            return bool(path) and str(_value(row, path) or "").startswith(self.region)
+        return bool(paths.station) and _value(row, paths.station) == self.station
+
+
+@dataclass(frozen=True)
 class Authority:
-    """The scope, roles and permissions of one person at one moment."""
+    """What one person may see and do at one moment: the sum of their grants, and each grant by itself.
+
+    `scope` and `permissions` are the sum. A permission counts only where a grant that carries it counts:
+    doors ask `reach` for the places, pages about one row ask `permissions_at`.
+    """
 
     scope: Scope
-    roles: frozenset[str] = field(default_factory=frozenset)
-    permissions: frozenset[str] = field(default_factory=frozenset)
+    grants: tuple[Granted, ...] = ()
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        return frozenset(grant.role for grant in self.grants)
+
+    @cached_property
+    def permissions(self) -> frozenset[str]:
+        return permissions_of(self.roles)
+
+    def reach(self, *permissions: str) -> Scope:
+        """The places where at least one of these permissions counts."""
+        carrying = [
+            grant for grant in self.grants if not permissions_of([grant.role]).isdisjoint(permissions)
+        ]
+        return _scope(self.scope.who, carrying)
+
+    def permissions_at(self, row) -> frozenset[str]:
+        """What the person may do with one row of a scoped model."""
+        if len(self.grants) == 1:
+            return self.permissions
+        return permissions_of(grant.role for grant in self.grants if grant.reaches(row))
+
+
+def _scope(who: str, grants: Iterable[Granted]) -> Scope:
+    grants = list(grants)
+    return Scope(
+        who=who,
+        regions=frozenset(grant.region for grant in grants if grant.region),
+        stations=frozenset(grant.station for grant in grants if grant.station),
+        everywhere=any(grant.everywhere for grant in grants),
+    )
+
+
+def _value(row, path: str):
+    """What lies at the end of a look-up over forward keys."""
+    for name in path.split("__"):
+        row = getattr(row, name)
+    return row
 
 
 def authority_of(user, *, now: datetime) -> Authority:
     """What this person's grants add up to; nothing for an unknown, inactive or anonymous user."""
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return Authority(scope=Scope(who="nobody"))
-    rows = list(
-        active_grants(user.pk, now).values_list("role", "region_id", "station_id", "is_programme_wide")
+    rows = active_grants(user.pk, now).values_list("role", "region_id", "station_id", "is_programme_wide")
+    grants = tuple(
+        Granted(role, prefix(region) if region else "", station, everywhere)
+        for role, region, station, everywhere in rows
+        if role in Role.values
     )
-    roles = frozenset(role for role, *_ in rows if role in Role.values)
-    known = [row for row in rows if row[0] in roles]
-    scope = Scope(
-        who=user.get_username(),
-        regions=frozenset(prefix(region) for _, region, _, _ in known if region),
-        stations=frozenset(station for _, _, station, _ in known if station),
-        everywhere=any(everywhere for *_, everywhere in known),
-    )
-    return Authority(scope=scope, roles=roles, permissions=permissions_of(roles))
+    return Authority(scope=_scope(user.get_username(), grants), grants=grants)
 
 
 def authority(user) -> Authority:

@@ -37,6 +37,7 @@ class PostedFilter(DefaultFilter):
 
 @admin.register(Agent)
 class AgentAdmin(ReadOnlyAdmin):
+    door_permissions = {"details_view": "stations.change_agent"}
     list_display = ("user", "station", "origin", "certificate", "joined_on", "left_on", "steps")
     list_select_related = ("user", "station")
     list_filter = (PostedFilter, "origin")

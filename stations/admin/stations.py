@@ -45,6 +45,7 @@ class CertifiedFilter(admin.SimpleListFilter):
 
 @admin.register(Station)
 class StationAdmin(ReadOnlyAdmin):
+    door_permissions = {"add_view": "stations.run_stations"}
     list_display = ("name", "tier", "region", "hands_over_to", "people", "phase", "stands_at", "page")
     list_select_related = ("region", "parent")
     list_filter = ("tier", "state", "phase", CertifiedFilter)

@@ -28,8 +28,9 @@ class NetworkPage(PermissionMixin, View):
 
     def page(self, status: int = 200, template: str = "", **context):
         """Answer with the page; `may` holds what the person may do."""
-        may = authority(self.request.user).permissions
-        phone = not may.intersection({"accounts.use_admin", *SEES_COUNTY})
+        held = authority(self.request.user)
+        may = held.permissions_at(context["station"]) if "station" in context else held.permissions
+        phone = not held.permissions.intersection({"accounts.use_admin", *SEES_COUNTY})
         frame = PHONE_FRAME if phone else DESK_FRAME
         return render(
             self.request,
