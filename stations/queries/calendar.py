@@ -126,3 +126,26 @@ def hours_in_force(county_code: str, *, on: date) -> OpeningHours | None:
     """The opening hours that count in a county on a day: its own, else the programme's."""
     rows = OpeningHours.objects.filter(county_code__in={county_code, ""}, valid_from__lte=on)
     return rows.order_by("-county_code", "-valid_from").first()
+
+
+class HoursBook:
+    """The opening hours of any number of places on one day, in one query: what `opening_windows` says."""
+
+    def __init__(self, county_codes: Iterable[str], *, on: date) -> None:
+        wanted = {*county_codes, ""}
+        rows = OpeningHours.objects.filter(county_code__in=wanted, valid_from__lte=on).order_by("valid_from")
+        self._of_county: dict[str, tuple[Slot, ...]] = {
+            row.county_code: opening_slots(row.opens_at, row.noon_closes_at, row.noon_opens_at, row.closes_at)
+            for row in rows
+        }
+
+    def windows(self, station: Station | None, county_code: str) -> tuple[Slot, ...]:
+        """The hours of a station, or without one of its county; read the station with its parents."""
+        here = station
+        while here is not None:
+            own = opening_slots(here.opens_at, here.noon_closes_at, here.noon_opens_at, here.closes_at)
+            if own:
+                return own
+            here = here.parent
+        of_programme = self._of_county.get("") or opening_slots(*DEFAULT_HOURS)
+        return self._of_county.get(county_code) or of_programme
