@@ -1,0 +1,345 @@
+"""What happens to a claim's clocks when the claim moves. docs/rules/clocks.md.
+
+Every function works inside the caller's transaction and wants the claim's row locked there first, by
+`moves.change`, which moved it, or by `lock`. It takes the claim as it stands now, brings its
+`handling_due_at` and `next_due_at` up to date, and costs a constant number of statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from aftersales.accounts.models import User
+from aftersales.lib.errors import Refused
+from claims.models import Claim, ClaimClock, Holding, Pause
+from claims.models.clock_policies import PolicyKind
+from claims.models.clocks import ClockOutcome, HeldBecause
+from claims.queries.clock_policies import allowances_of, in_force
+from claims.queries.clocks import LazyDays, windows_for
+from claims.rules.classification import PERISHABLE
+from claims.rules.clocks import FAMILIES, LEVEL_OF_TIER, LONGEST_PAUSE, Clock, Family, Level, PauseReason
+from claims.rules.status import Status
+from claims.services import clock_counting as counting
+from stations.models import Station
+from stations.rules.tiers import Tier
+
+URGENT = (Clock.URGENT_FIRST, Clock.URGENT_SOLVED)
+NOTE_SIGNS = 200
+AFTER_RESOLUTION = frozenset(
+    {
+        Clock.EXCHANGE_SHIPPED,
+        Clock.RESHIP_SHIPPED,
+        Clock.RESULT_NOTICE,
+        Clock.FOLLOW_UP,
+        Clock.COMPLAINT_ACCEPTANCE,
+        Clock.COMPLAINT_HANDLING,
+        Clock.COMPLAINT_MAJOR,
+        Clock.AUTHORITY_ANSWER,
+        Clock.MEDIATION,
+    }
+)
+"""What goes on when a claim has been resolved: goods on their way, the result, complaints, the authority."""
+AFTER_REFUSAL = frozenset({Clock.AUTHORITY_ANSWER, Clock.MEDIATION})
+ANSWERED_BY_AN_END = frozenset({Clock.FIRST_RESPONSE, Clock.HANDLING})
+"""A refusal answers the consumer and ends the handling, so it is in time or too late."""
+
+
+def lock(claim: Claim) -> Claim:
+    """The claim as it stands now, its row locked until the transaction ends. Read past the scope: the
+    argument was found through it."""
+    return Claim._base_manager.select_for_update(no_key=True).get(pk=claim.pk)
+
+
+@dataclass
+class Opening:
+    """The first clocks and the first holder of a claim that is being filed; not yet written."""
+
+    clocks: list[ClaimClock]
+    holding: Holding
+
+    def stop(self, clocks: Collection[Clock], *, at: datetime) -> None:
+        """Note that some were stopped while the claim was being filed."""
+        counting.put_out((each for each in self.clocks if each.clock in clocks), at=at)
+
+
+def opening(claim: Claim, *, by: User, now: datetime) -> Opening:
+    """What a claim begins with, and on the claim itself: policy, level, holder, due times. Writes nothing.
+
+    The policy is the one in force on the day of filing at the station's county, and stays with the claim.
+    """
+    policy, _allowances = in_force(claim.county_code, timezone.localdate(now))
+    claim.clock_policy = policy
+    claim.level, claim.holder = LEVEL_OF_TIER[Tier(claim.station.tier)], claim.station
+    codes = [Clock.FIRST_RESPONSE, Clock.HANDLING]
+    if claim.goods_type in PERISHABLE:
+        codes.append(Clock.FRESH_INSPECTION)
+    if claim.is_urgent:
+        codes += URGENT
+    clocks = _new(claim, codes, at=now)
+    claim.handling_due_at = next(each.due_at for each in clocks if each.clock == Clock.HANDLING)
+    claim.handling_due_at, claim.next_due_at = counting.due_times(claim, clocks)
+    holding = _holding(claim, because=HeldBecause.FILED, by=by, now=now)
+    return Opening(clocks, holding)
+
+
+def begin(claim: Claim, started: Opening) -> None:
+    """Write the clocks and the first holder of a claim that has just been saved."""
+    ClaimClock._base_manager.bulk_create(started.clocks)
+    started.holding.save(force_insert=True)
+    counting.write(claim, started.clocks)
+
+
+def start(
+    claim: Claim, clock: Clock, *, at: datetime, level: int | None = None, turn: int | None = None
+) -> ClaimClock | None:
+    """Start a clock of the claim's round at an instant; one that runs already goes on as it is.
+
+    Limits set by law go by the law in force on the day of `at`, all others by the pinned policy. Returns
+    None when nothing times this.
+    """
+    running = counting.running(claim)
+    known = next((each for each in running if each.clock == clock and each.round == claim.round), None)
+    if known is not None:
+        return known
+    if turn is None:
+        earlier = ClaimClock._base_manager.filter(claim=claim, clock=clock, round=claim.round)
+        turn = 1 + max(earlier.values_list("turn", flat=True), default=0)
+    new = _new(claim, [clock], at=at, pauses=counting.pauses_in_round(claim), level=level, turn=turn)
+    counting.write(claim, running, new=new)
+    return new[0] if new else None
+
+
+def stop(claim: Claim, *clocks: Clock, at: datetime, outcome: ClockOutcome | None = None) -> int:
+    """Stop these clocks where they run, in time or too late by their due time; returns how many ran."""
+    running = counting.running(claim)
+    stopped = [each for each in running if each.clock in clocks]
+    counting.put_out(stopped, at=at, outcome=outcome)
+    counting.write(claim, running, stopped=stopped)
+    return len(stopped)
+
+
+def accepted(claim: Claim, *, inspected: bool, now: datetime) -> None:
+    """The first reply was given; with photos and a count, the goods were inspected as well."""
+    answered = stop(claim, *(Clock.FIRST_RESPONSE, *([Clock.FRESH_INSPECTION] if inspected else [])), at=now)
+    if answered:
+        Holding._base_manager.filter(claim=claim, until_at__isnull=True, taken_over_at__isnull=True).update(
+            taken_over_at=now
+        )
+
+
+def pause(claim: Claim, *, reason: PauseReason, note: str, by: User, now: datetime) -> Pause:
+    """Let the promises of a claim stand still because somebody outside is to act; opens the pause.
+
+    It ends by itself after the longest time the claim's policy allows for the reason.
+    Raises Refused("unknown_reason").
+    """
+    try:
+        reason = PauseReason(reason)
+    except ValueError:
+        raise Refused(_("Choose one of the reasons."), code="unknown_reason", field="reason_code") from None
+    longest = allowances_of([claim.clock_policy_id])[claim.clock_policy_id].longest_pause
+    opened = Pause(
+        claim=claim,
+        county_code=claim.county_code,
+        round=claim.round,
+        reason=reason,
+        note=note[:NOTE_SIGNS],
+        from_at=now,
+        longest_until=now + timedelta(minutes=longest.get(reason, LONGEST_PAUSE[reason])),
+        by=by,
+    )
+    earlier = counting.pauses_in_round(claim)
+    opened.save(force_insert=True)
+    _count_promises(claim, [*earlier, opened])
+    return opened
+
+
+def resume(claim: Claim, *, by: User, now: datetime, by_itself: bool = False) -> Pause | None:
+    """Let the promises run again. A pause never lasts beyond its longest end, whoever notices it when.
+
+    Returns the pause that was closed; None when none was open.
+    """
+    pauses = counting.pauses_in_round(claim)
+    closed = next((each for each in pauses if each.until_at is None), None)
+    if closed is None:
+        return None
+    _close(closed, by=by, now=now, by_itself=by_itself)
+    _count_promises(claim, pauses)
+    return closed
+
+
+def resolved(claim: Claim, *, now: datetime) -> None:
+    """The consumer got what was due: promises and hand-overs end, and the result is to be sent.
+
+    An amount that was never carried out no longer has to be settled.
+    """
+    running = counting.running(claim)
+    ended = [each for each in running if each.clock not in AFTER_RESOLUTION]
+    counting.put_out(
+        (each for each in ended if each.clock == Clock.SETTLEMENT), at=now, outcome=ClockOutcome.VOID
+    )
+    counting.put_out((each for each in ended if each.clock != Clock.SETTLEMENT), at=now)
+    new = _new(claim, [Clock.RESULT_NOTICE], at=now)
+    counting.write(claim, running, new=new, stopped=ended)
+    _end_holding(claim, now)
+
+
+def closed(claim: Claim, *, now: datetime) -> None:
+    """A resolved claim is filed away: a result that was never sent is too late, or no longer due."""
+    running = counting.running(claim)
+    unsent = [each for each in running if each.clock == Clock.RESULT_NOTICE]
+    late = any(each.due_at < now for each in unsent)
+    counting.put_out(unsent, at=now, outcome=ClockOutcome.LATE if late else ClockOutcome.VOID)
+    counting.write(claim, running, stopped=unsent)
+
+
+def end_all(claim: Claim, *, is_refusal: bool, by: User, now: datetime) -> None:
+    """A claim ended without a remedy: its clocks no longer count.
+
+    A refusal is an answer: the first response and the handling are then in time or too late, and a
+    procedure at the authority goes on.
+    """
+    for open_pause in Pause._base_manager.filter(claim=claim, until_at__isnull=True):
+        _close(open_pause, by=by, now=now)
+    running = counting.running(claim)
+    keep = AFTER_REFUSAL if is_refusal else frozenset()
+    ended = [each for each in running if each.clock not in keep]
+    judged = [each for each in ended if is_refusal and each.clock in ANSWERED_BY_AN_END]
+    counting.put_out((each for each in ended if each not in judged), at=now, outcome=ClockOutcome.VOID)
+    counting.put_out(judged, at=now)
+    counting.write(claim, running, stopped=ended)
+    _end_holding(claim, now)
+
+
+def reopened(claim: Claim, *, by: User, now: datetime) -> None:
+    """A new round begins where the last one ended: its own promise, and its own hand-over above the village.
+
+    What ran on from earlier rounds no longer counts, except goods on their way, complaints and the
+    authority.
+    """
+    running = counting.running(claim)
+    keep = AFTER_RESOLUTION - {Clock.RESULT_NOTICE, Clock.FOLLOW_UP}
+    ended = [each for each in running if each.clock not in keep]
+    counting.put_out(ended, at=now, outcome=ClockOutcome.VOID)
+    codes = [Clock.HANDLING]
+    if claim.is_urgent:
+        codes.append(Clock.URGENT_SOLVED)
+    if claim.level > Level.VILLAGE:
+        codes.append(Clock.TAKEN_OVER)
+    counting.write(claim, running, new=_new(claim, codes, at=now), stopped=ended)
+    holding = _holding(claim, because=HeldBecause.REOPENED, by=by, now=now)
+    holding.taken_over_at = now
+    holding.save(force_insert=True)
+
+
+def reclassified(claim: Claim, *, now: datetime) -> None:
+    """Another class of the claim: its running promises follow the pinned policy's line for that class.
+
+    Each keeps its start and its pauses. Goods that turn out not to be perishable need no inspection.
+    """
+    running, pauses, days = counting.running(claim), counting.pauses_in_round(claim), LazyDays()
+    ended, changed = [], []
+    for each in running:
+        rule = counting.rule_of(claim, Clock(each.clock)) if each.family == Family.PROMISE else each.rule
+        if each.clock == Clock.FRESH_INSPECTION and claim.goods_type not in PERISHABLE:
+            ended.append(each)
+        elif rule is not None and rule.pk != each.rule_id:
+            windows = windows_for(
+                rule, station=claim.holder, county_code=claim.county_code, on=each.started_at
+            )
+            each.rule = rule
+            each.windows = each.windows or counting.written_windows(windows)
+            counting.count_anew(each, pauses, days)
+            changed.append(each)
+    counting.put_out(ended, at=now, outcome=ClockOutcome.VOID)
+    counting.write(claim, running, stopped=ended, counted=changed, with_rule=True)
+
+
+def marked_urgent(claim: Claim, *, now: datetime) -> None:
+    """People or property are in danger: the short promises count from the moment that was said."""
+    running = counting.running(claim)
+    known = {each.clock for each in running}
+    codes = [code for code in URGENT if code not in known]
+    if claim.status in (Status.IN_PROGRESS, Status.WAITING):
+        codes = [code for code in codes if code != Clock.URGENT_FIRST]
+    new = _new(claim, codes, at=now, pauses=counting.pauses_in_round(claim))
+    counting.write(claim, running, new=new)
+
+
+def _new(
+    claim: Claim,
+    codes: Iterable[Clock],
+    *,
+    at: datetime,
+    pauses: Iterable[Pause] = (),
+    level: int | None = None,
+    turn: int = 1,
+) -> list[ClaimClock]:
+    """Clocks of the claim's round from an instant on, those that something times; not yet written."""
+    days, pauses = LazyDays(), list(pauses)
+    holder: Station | None = claim.holder
+    made = []
+    for code in codes:
+        if FAMILIES[code] == Family.LAW:
+            _policy, allowances = in_force("", timezone.localdate(at), PolicyKind.LAW)
+            rule = allowances.rule(
+                code, goods_type=claim.goods_type, nature=claim.nature, severity=claim.severity
+            )
+        else:
+            rule = counting.rule_of(claim, code)
+        if rule is None:
+            continue
+        begins = _fresh_from(claim, rule.amount, at) if code == Clock.FRESH_INSPECTION else at
+        windows = windows_for(rule, station=holder, county_code=claim.county_code, on=begins)
+        made.append(
+            counting.new_clock(
+                claim, rule, at=begins, windows=windows, days=days, pauses=pauses, level=level, turn=turn
+            )
+        )
+    return made
+
+
+def _fresh_from(claim: Claim, minutes: int, filed_at: datetime) -> datetime:
+    """The signature for the goods where an inspection in time is still possible; else the filing."""
+    signed_at = claim.order_line.order.signed_at
+    if signed_at is None or not filed_at - timedelta(minutes=minutes) < signed_at <= filed_at:
+        return filed_at
+    return signed_at
+
+
+def _count_promises(claim: Claim, pauses: list[Pause]) -> None:
+    running, days = counting.running(claim), LazyDays()
+    changed = [each for each in running if counting.count_anew(each, pauses, days)]
+    counting.write(claim, running, counted=changed)
+
+
+def _close(open_pause: Pause, *, by: User, now: datetime, by_itself: bool = False) -> None:
+    open_pause.until_at = open_pause.longest_until if by_itself else min(now, open_pause.longest_until)
+    open_pause.ended_by_itself = by_itself or now > open_pause.longest_until
+    open_pause.ended_by = by
+    open_pause.save(update_fields=["until_at", "ended_by_itself", "ended_by"])
+
+
+def _holding(claim: Claim, *, because: HeldBecause, by: User, now: datetime) -> Holding:
+    return Holding(
+        claim=claim,
+        county_code=claim.county_code,
+        round=claim.round,
+        level=claim.level,
+        station=claim.holder,
+        handler_id=claim.handler_id,
+        because=because,
+        by=by,
+        from_at=now,
+    )
+
+
+def _end_holding(claim: Claim, now: datetime) -> None:
+    Holding._base_manager.filter(claim=claim, until_at__isnull=True).update(
+        until_at=now, handler=claim.handler_id
+    )
