@@ -5,6 +5,9 @@ import pytest
 from aftersales.notices import events, reach
 from aftersales.notices.events import Event
 from aftersales.notices.posting import Message, OutsideMessage
+from tests.receiver import Receiver, receiving
+
+SECRET = "a secret of the tests, thirty-two signs"
 
 WORK = Event(
     "test.work",
@@ -31,6 +34,18 @@ def villagers(monkeypatch):
         reach, "_readers", {"test.villager": lambda keys: {k: phones[k] for k in keys if k in phones}}
     )
     return phones
+
+
+@pytest.fixture
+def gateway(settings, villagers):
+    """A working gateway for SMS, and three villagers with telephones."""
+    villagers.update({1: "17700000001", 2: "17700000002", 3: "17700000003"})
+    with receiving(Receiver()) as receiver:
+        settings.NOTICE_CHANNELS = ["sms"]
+        settings.NOTICE_GATEWAYS = {"sms": {"url": receiver.url, "secret": SECRET}}
+        settings.NOTICE_HOSTS = ["127.0.0.1"]
+        settings.NOTICE_LOCAL_GATEWAYS = True
+        yield receiver
 
 
 def message(recipient, key="1", event="test.work", **fields) -> Message:

@@ -13,23 +13,9 @@ from aftersales.notices import outbox, posting, preferences
 from aftersales.notices.channels.console import ConsoleChannel
 from aftersales.notices.models import Delivery, Preference
 from tests.factories import NOW, make_user, seeing_everything
-from tests.notices.conftest import message, outside
-from tests.receiver import Receiver, receiving
+from tests.notices.conftest import SECRET, message, outside
 
-SECRET = "a secret of the tests, thirty-two signs"
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def gateway(settings, villagers):
-    """A working gateway for SMS, and three villagers with telephones."""
-    villagers.update({1: "17700000001", 2: "17700000002", 3: "17700000003"})
-    with receiving(Receiver()) as receiver:
-        settings.NOTICE_CHANNELS = ["sms"]
-        settings.NOTICE_GATEWAYS = {"sms": {"url": receiver.url, "secret": SECRET}}
-        settings.NOTICE_HOSTS = ["127.0.0.1"]
-        settings.NOTICE_LOCAL_GATEWAYS = True
-        yield receiver
 
 
 def rows(*fields) -> list:
