@@ -4,11 +4,21 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from aftersales.lib.money import format_milli, format_yuan
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MINUTES_A_DAY = 24 * 60
+WEEKDAYS = (
+    pgettext_lazy("weekday", "Mon"),
+    pgettext_lazy("weekday", "Tue"),
+    pgettext_lazy("weekday", "Wed"),
+    pgettext_lazy("weekday", "Thu"),
+    pgettext_lazy("weekday", "Fri"),
+    pgettext_lazy("weekday", "Sat"),
+    pgettext_lazy("weekday", "Sun"),
+)
 
 
 def money(fen: int | None) -> str:
@@ -36,6 +46,31 @@ def day(value: date | datetime | None) -> str:
 def clock_time(value: datetime | None) -> str:
     """An aware instant as 14:05 in Asia/Shanghai; empty for None."""
     return f"{value.astimezone(SHANGHAI):%H:%M}" if value else ""
+
+
+def weekday(value: date | datetime) -> str:
+    """Mon to Sun; of an aware instant, the weekday it has in Asia/Shanghai."""
+    return str(WEEKDAYS[_local_day(value).weekday()])
+
+
+def named_day(value: date | datetime, *, year: bool = False) -> str:
+    """A day as 11-23 Mon, with the year as 2026-11-23 Mon."""
+    return f"{_local_day(value):{'%Y-%m-%d' if year else '%m-%d'}} {weekday(value)}"
+
+
+def hours(minutes: int) -> str:
+    """Working time in words, which has no days: 48 h, 1 h 5 min, 40 min."""
+    whole, left = divmod(abs(int(minutes)), 60)
+    parts = [_("%(hours)s h") % {"hours": whole}] if whole else []
+    if left or not whole:
+        parts.append(_("%(minutes)s min") % {"minutes": left})
+    return " ".join(parts)
+
+
+def _local_day(value: date | datetime) -> date:
+    if not isinstance(value, datetime):
+        return value
+    return (value.astimezone(SHANGHAI) if value.tzinfo else value).date()
 
 
 def percent(share, places: int = 1) -> str:
