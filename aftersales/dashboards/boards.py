@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aftersales.web import charts
 from aftersales.web.formats import money, percent, span
+from aftersales.web.urgency import urgency
 from claims.models import Claim
 from claims.queries import claims as claim_queries
 from claims.queries import figures
 from claims.queries import fund as fund_queries
 from claims.queries.figures import Figures, Workload
+from claims.rules.status import Status
 from stations.models import Station
 
 QUEUE_ROWS = 10
@@ -84,7 +87,7 @@ def station_board(station: Station, *, now: datetime) -> dict:
         "station": station,
         "load": load,
         "stats": month_stats(month),
-        "queue": claim_queries.open_queue(station=station)[:QUEUE_ROWS],
+        "queue": _first_of(claim_queries.open_queue(station=station), now),
         "chart": charts.line_chart(
             _("Claims filed in the last 14 days"), [charts.Line(_("filed"), points)], width=charts.NARROW
         ),
@@ -119,10 +122,18 @@ def county_board(county_code: str, *, now: datetime, shows_fund: bool) -> dict:
         "open_count": sum(load.open for load in loads.values()),
         "overdue_count": sum(load.overdue for load in loads.values()),
         "stats": month_stats(month),
-        "queue": claim_queries.open_queue(county_code=county_code)[:QUEUE_ROWS],
+        "queue": _first_of(claim_queries.open_queue(county_code=county_code), now),
         "fund": fund_queries.summary_for(county_code, now) if shows_fund else None,
         "chart": charts.line_chart(
             _("Claims filed by month"), [charts.Line(_("filed"), points)], width=charts.WIDE
         ),
         "now": now,
     }
+
+
+def _first_of(queue: QuerySet, now: datetime) -> list[Claim]:
+    """The most urgent claims of a queue, each with its urgency."""
+    claims = list(queue[:QUEUE_ROWS])
+    for claim in claims:
+        claim.urgency = urgency(claim.next_due_at, now, is_paused=claim.status == Status.WAITING)
+    return claims

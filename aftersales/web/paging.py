@@ -6,13 +6,16 @@ A page is found by comparing whole rows, `(created_at, id) < (x, y)`, so page 10
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.core import signing
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import F, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan, TupleLookupMixin
 from django.utils.translation import gettext as _
@@ -160,3 +163,22 @@ def capped_count(queryset: QuerySet, *, cap: int = COUNT_CAP) -> CappedCount:
     """Count up to `cap` rows and stop there."""
     number = queryset.order_by().values("pk")[: cap + 1].count()
     return CappedCount(min(number, cap), number > cap)
+
+
+def capped_counts(counted: Mapping[str, QuerySet], *, cap: int = COUNT_CAP) -> dict[str, CappedCount]:
+    """Several counts by name, each up to `cap` rows, in one statement."""
+    numbers = dict.fromkeys(counted, 0)
+    names, parts, values = [], [], []
+    for name, queryset in counted.items():
+        rows = queryset.order_by().values("pk")[: cap + 1]
+        # An empty scope is known to hold nothing before it is asked for.
+        with suppress(EmptyResultSet):
+            sql, params = rows.query.get_compiler(rows.db).as_sql()
+            names.append(name)
+            parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS counted)")
+            values += params
+    if parts:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {', '.join(parts)}", values)
+            numbers.update(zip(names, cursor.fetchone(), strict=True))
+    return {name: CappedCount(min(number, cap), number > cap) for name, number in numbers.items()}

@@ -5,7 +5,6 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.web import formats
 from aftersales.web.admin import PageAdmin
 from aftersales.web.admin_columns import NOTHING, badge, lines, moment_column
 from claims.admin.filters import OPEN, OVERDUE, GoodsFilter, HandlerFilter, PlaceFilter, StatusFilter
@@ -15,7 +14,7 @@ from claims.queries import claims as reading
 from claims.rules.status import Status
 from claims.views.formula import formula, with_unit
 from claims.views.timeline import entries
-from claims.views.tones import STATE_TONES, STATUS_TONES, due_tone
+from claims.views.tones import STATE_TONES, STATUS_TONES, urgency_of
 
 
 @admin.register(Claim)
@@ -80,8 +79,8 @@ class ClaimAdmin(PageAdmin):
     def due(self, claim):
         if not claim.is_open:
             return NOTHING
-        now = timezone.now()
-        return badge(formats.time_left(claim.next_due_at, now), due_tone(claim.next_due_at, now))
+        urgency = urgency_of(claim.status, claim.next_due_at, timezone.now())
+        return badge(urgency.words, urgency.tone)
 
     @admin.display(description=_("handler"))
     def handled_by(self, claim):
@@ -103,7 +102,7 @@ class ClaimAdmin(PageAdmin):
             "line": line,
             "order": line.order,
             "tone": STATUS_TONES[Status(row.status)],
-            "due_tone": due_tone(row.next_due_at, now) if row.is_open else "",
+            "urgency": urgency_of(row.status, row.next_due_at, now),
             "bad": with_unit(row.bad_milli, line.unit) if row.bad_milli else "",
             "total": with_unit(line.quantity_milli, line.unit),
             "compensations": compensations,

@@ -11,13 +11,13 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
-from aftersales.web.formats import day, moment, time_left
-from aftersales.web.icons import icon
-from aftersales.web.templatetags.web import badge
-from claims.models.choices import NatureChoices, SeverityChoices, StatusChoices
-from claims.rules.status import OPEN, Status
-from claims.views.tones import STATUS_TONES, due_tone
+from aftersales.web.formats import day, moment
+from aftersales.web.templatetags.web import badge, due_mark
+from claims.models.choices import LevelChoices, NatureChoices, SeverityChoices, StatusChoices
+from claims.rules.status import Status
+from claims.views.tones import STATUS_TONES, urgency_of
 
 COLUMNS = (
     "id",
@@ -33,6 +33,10 @@ COLUMNS = (
     "consumer__phone_masked",
     "station__name",
     "handler__full_name",
+    "station_id",
+    "holder_id",
+    "holder__name",
+    "level",
 )
 TEXTS = (
     "number",
@@ -41,19 +45,20 @@ TEXTS = (
     "consumer__phone_masked",
     "station__name",
     "handler__full_name",
+    "holder__name",
 )
 TABLE_ROW = (
     '<tr><th scope="row"><a href="{url}">{number}</a></th><td>{order_line__product}</td>'
-    "<td>{consumer__name_masked}<br><small>{consumer__phone_masked}</small></td><td>{station__name}</td>"
+    "<td>{consumer__name_masked}<br><small>{consumer__phone_masked}</small></td><td>{station__name}{held}</td>"
     '<td class="nowrap">{nature}<br><small>{severity}</small></td><td>{badge}</td>'
-    '<td class="nowrap">{handler__full_name}</td><td class="nowrap">{filed}</td><td>{due}</td></tr>\n'
+    '<td class="nowrap">{handled}</td><td class="nowrap">{filed}</td><td>{due}</td></tr>\n'
 )
 CARD = (
     '<li class="item tone-{tone}"><div><h3><a href="{url}">{order_line__product}</a></h3>'
     '<p class="muted">{consumer__name_masked} <span class="nowrap">{number}</span>{where}</p></div>'
     '<p class="row">{due_or_day}{badge}</p></li>\n'
 )
-DUE = '<span class="due tone-{tone}">{icon} {words}</span>'
+NOBODY = "<b>{}</b>"
 
 
 def values(claims: QuerySet) -> QuerySet:
@@ -73,7 +78,6 @@ def cards(rows: Iterable[dict[str, Any]], now: datetime, *, shows_station: bool 
 
 def _written(shape: str, rows: Iterable[dict[str, Any]], now: datetime, *, shows_station: bool) -> SafeString:
     address = reverse("claims:claim_detail", args=["NUMBER"])
-    icons = {"bad": icon("alert", 18), "warn": icon("clock", 18), "good": icon("clock", 18)}
     badges: dict[str, str] = {}
     natures, severities = dict(NatureChoices.choices), dict(SeverityChoices.choices)
     parts = []
@@ -82,26 +86,41 @@ def _written(shape: str, rows: Iterable[dict[str, Any]], now: datetime, *, shows
         status = row["status"]
         if status not in badges:
             badges[status] = badge(StatusChoices(status).label, STATUS_TONES[Status(status)])
-        urgency = due_tone(row["next_due_at"], now) if status in OPEN else ""
-        due = ""
-        if urgency:
-            words = escape(time_left(row["next_due_at"], now))
-            due = DUE.format(tone=urgency, icon=icons[urgency], words=words)
+        urgency = urgency_of(status, row["next_due_at"], now)
+        due = due_mark(urgency) if urgency else ""
         filed_on = f'<span class="muted">{day(row["filed_at"])}</span>'
+        held = escape(_holder_words(row)) if urgency else ""
+        handled = cells["handler__full_name"] or (NOBODY.format(escape(_("nobody yet"))) if urgency else "")
+        where = f" · {cells['station__name']}" if shows_station else ""
+        if held:
+            where += f"<br>{held}"
         parts.append(
             shape.format_map(
                 {
                     **cells,
                     "url": address.replace("NUMBER", cells["number"]),
                     "badge": badges[status],
-                    "tone": urgency or STATUS_TONES[Status(status)],
+                    "tone": urgency.tone if urgency else STATUS_TONES[Status(status)],
                     "nature": escape(str(natures[row["nature"]])),
                     "severity": escape(str(severities[row["severity"]])),
                     "filed": moment(row["filed_at"]),
                     "due": due,
                     "due_or_day": due or filed_on,
-                    "where": f" · {cells['station__name']}" if shows_station else "",
+                    "where": where,
+                    "held": f"<br><small>{held}</small>" if held else "",
+                    "handled": handled,
                 }
             )
         )
     return mark_safe("".join(parts))
+
+
+def _holder_words(row: dict[str, Any]) -> str:
+    """Who is responsible, where that is not the station at which the claim was filed."""
+    if row["holder_id"] == row["station_id"]:
+        return ""
+    # No station holds a claim at the platform desk, or where a county has no centre.
+    holder = row["holder__name"] or str(LevelChoices(row["level"]).label)
+    if row["handler__full_name"]:
+        return _("now with %(holder)s") % {"holder": holder}
+    return _("waits to be taken over by %(holder)s") % {"holder": holder}

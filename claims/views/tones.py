@@ -1,12 +1,11 @@
 """How urgent and how far a claim is, as tones that go with words and shapes."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from aftersales.web.urgency import Urgency, urgency
 from claims.models import Claim
 from claims.models.compensation import CompensationState
-from claims.rules.status import Status
-
-SOON = timedelta(hours=4)
+from claims.rules.status import OPEN, Status
 
 STATUS_TONES = {
     Status.SUBMITTED: "warn",
@@ -29,16 +28,16 @@ STATE_TONES = {
 }
 
 
-def due_tone(due: datetime, now: datetime) -> str:
-    """bad once the time is over, warn in the last four hours, good before."""
-    if due < now:
-        return "bad"
-    return "warn" if due - now <= SOON else "good"
-
-
 def mark(claims: list[Claim], now: datetime) -> list[Claim]:
-    """Give every claim the tones its row is drawn with."""
+    """Give every claim the tone of its state and, while it is open, its urgency."""
     for claim in claims:
         claim.tone = STATUS_TONES[Status(claim.status)]
-        claim.due_tone = due_tone(claim.next_due_at, now) if claim.is_open else ""
+        claim.urgency = urgency_of(claim.status, claim.next_due_at, now)
     return claims
+
+
+def urgency_of(status: str, next_due_at: datetime, now: datetime) -> Urgency | None:
+    """The urgency of a claim in a state; None when nobody has to act any more."""
+    if status not in OPEN:
+        return None
+    return urgency(next_due_at, now, is_paused=status == Status.WAITING)

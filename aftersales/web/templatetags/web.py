@@ -98,6 +98,13 @@ def badge(text, tone: str = "neutral") -> SafeString:
     return format_html('<span class="badge tone-{}">{}{}</span>', tone, shape, text)
 
 
+@register.simple_tag
+def due_mark(urgency) -> SafeString:
+    """How near a due time is: `urgency` has a tone, and an icon and words that say it without colour."""
+    shape = icons.icon(urgency.icon, 18)
+    return format_html('<span class="due tone-{}">{} {}</span>', urgency.tone, shape, urgency.words)
+
+
 @register.inclusion_tag("components/nav_link.html", takes_context=True)
 def nav_link(context, name: str, label: str, icon_name: str = "", within: str = "", unless: str = "") -> dict:
     """A link of a menu, marked when this page is it; nothing when the page does not exist.
