@@ -31,8 +31,13 @@ GROUPS = (
     ),
     (_("Network"), ("stations.station", "stations.region", "stations.regionchange", "stations.party")),
     (_("People"), ("accounts.user", "stations.agent", "stations.posting", "stations.grant")),
-    (_("Rules"), ("claims.compensationpolicy",)),
+    (
+        _("Rules"),
+        ("claims.compensationpolicy", "stations.workcalendarday", "stations.openinghours"),
+    ),
+    (_("Messages"), ("notices.delivery", "notices.noticetemplate")),
     (_("Audit trail"), ("audit.auditevent", "audit.auditblock")),
+    (_("Operation"), ("ops.jobrun",)),
 )
 
 

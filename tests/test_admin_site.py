@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
 
 from aftersales.audit.models import AuditEvent
+from aftersales.ops.models import JobRun
 from claims.models import Claim, Compensation, Deposit
 from stations.access.middleware import door_of
 from tests.claims.admin.rows import choose, make_rows
@@ -327,8 +328,15 @@ def test_models_stand_under_headings_that_say_what_they_are_about(as_user):
     assert found["Claims"] == ["Claim", "Compensation", "Photo", "Coupon", "Reship"]
     assert found["People"] == ["User", "Agent", "Posting", "Grant"]
     assert sorted(name for names in found.values() for name in names) == sorted(
-        model.__name__ for model, _admin in REGISTERED
+        model.__name__ for model, _admin in REGISTERED if model is not JobRun
     )
+
+
+def test_what_runs_the_system_is_for_those_who_run_it(as_user):
+    groups = as_user("platform").get(START).context["app_list"]
+
+    operation = [group["models"] for group in groups if str(group["name"]) == "Operation"]
+    assert [[model["object_name"] for model in models] for models in operation] == [["JobRun"]]
 
 
 def test_every_page_of_the_admin_keeps_to_the_content_policy(as_user, ours):

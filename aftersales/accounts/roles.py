@@ -73,6 +73,7 @@ _FILE = {
     "claims.merge_claim",
     "claims.record_choice",
     "claims.add_order",
+    "claims.keep_goods",
     "claims.view_claim_page",
     "claims.reveal_personal_data",
     "stations.view_station_board",
@@ -101,6 +102,7 @@ _READ_CASEWORK = _views(
     "stations.openinghours",
     "claims.goodstype",
     "claims.compensationpolicy",
+    "claims.clockpolicy",
     "audit.auditevent",
 )
 _DECIDE = {
@@ -112,6 +114,8 @@ _DECIDE = {
     "claims.view_fund",
     "claims.import_orders",
 }
+
+_MESSAGES = _views("notices.delivery") | _changes("notices.noticetemplate") | {"notices.retry_delivery"}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.AGENT: frozenset(_FILE | {"claims.execute_payout"}),
@@ -134,6 +138,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
             "stations.party",
             "stations.openinghours",
             "claims.compensationpolicy",
+            "claims.clockpolicy",
         )
         | {
             "accounts.use_admin",
@@ -160,8 +165,10 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     ),
     Role.PLATFORM: frozenset(
         _READ_CASEWORK
+        | _MESSAGES
         | _changes(
             "claims.compensationpolicy",
+            "claims.clockpolicy",
             "stations.party",
             "stations.workcalendarday",
             "stations.openinghours",
@@ -169,10 +176,13 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
         )
         | {
             "accounts.use_admin",
+            "ops.view_jobrun",
+            "ops.release_job",
             "claims.view_claim_page",
             "claims.work_on_claim",
             "claims.approve_compensation",
             "claims.approve_large_compensation",
+            "claims.keep_programme_clocks",
             "claims.refuse_claim",
             "stations.view_county_board",
             "reports.view_reports",
@@ -189,8 +199,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
             "stations.posting",
             "stations.party",
         )
-        | _views("stations.region", "audit.auditevent", "audit.auditblock")
-        | {"accounts.use_admin", "stations.run_stations", "stations.hand_over"}
+        | _MESSAGES
+        | _views("stations.region", "audit.auditevent", "audit.auditblock", "ops.jobrun")
+        | {"accounts.use_admin", "ops.release_job", "stations.run_stations", "stations.hand_over"}
     ),
 }
 

@@ -208,7 +208,7 @@ def _decide(job: JobRun, state: str, verb: str, *, reason: str, by: User, now: d
             verb,
             by=by,
             obj=job,
-            before={"attempts": job.attempts, "error": job.last_error},
+            before={"attempts": job.attempts, "last_error": job.last_error},
             reason=reason,
             at=now,
         )

@@ -304,7 +304,7 @@ def test_released_job_gets_five_new_attempts(dead):
         (ONCE, (7, "2026-01-31"), {"key": "seven"})
     ]
     assert runs("state", "attempts", "finished_at") == [(ONCE, "seven", "waiting", 0, None)]
-    before = {"attempts": 5, "error": "killed"}
+    before = {"attempts": 5, "last_error": "killed"}
     assert trail() == [("job.released", str(dead.pk), before, "The cause is gone.")]
     assert write_once(7, key="seven") == "did 7"
 

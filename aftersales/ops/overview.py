@@ -1,0 +1,122 @@
+"""Background work at a glance, for people: the queue, signs of life, schedules and what has failed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Min, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_q.models import Failure, OrmQ, Schedule, Task
+
+from aftersales.ops import beats
+from aftersales.ops.models import Heartbeat, JobRun
+
+FAILURES_SHOWN = 10
+BEAT_NAMES = {
+    "cluster": gettext_lazy("Task cluster"),
+    "sweep": gettext_lazy("Escalation of overdue claims"),
+    "drain": gettext_lazy("Sending of notices"),
+}
+TASK_NAMES = {
+    "heartbeat": gettext_lazy("Sign of life"),
+    "seal_audit": gettext_lazy("Seal the audit trail"),
+    "close_settled": gettext_lazy("Close settled claims"),
+    "purge_failures": gettext_lazy("Forget counted sign-in failures"),
+    "purge_sessions": gettext_lazy("Remove expired sessions"),
+    "purge_finished_tasks": gettext_lazy("Forget finished background work"),
+    "sweep_photos": gettext_lazy("Remove photos that were never filed"),
+    "sweep_clocks": gettext_lazy("Escalate overdue claims"),
+    "drain_outbox": gettext_lazy("Send notices"),
+    "recount_clocks": gettext_lazy("Reckon clocks anew after a change of the calendar"),
+}
+
+
+def task_name(dotted: str) -> str:
+    """What a task is called; its function's name where it has none in words."""
+    name = dotted.rpartition(".")[2]
+    return str(TASK_NAMES.get(name, name))
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Tasks that wait, since when the oldest does, tasks in hand, and jobs by what became of them."""
+
+    waiting: int
+    oldest_at: datetime | None
+    in_hand: int
+    running: int
+    failed: int
+    dead: int
+
+
+@dataclass(frozen=True)
+class Sign:
+    """One sign of life that is expected."""
+
+    name: str
+    beat_at: datetime | None
+    is_alive: bool
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One schedule; `ended_at` and `went_well` are of its last run, None while it has not ended."""
+
+    title: str
+    how_often: str
+    next_run: datetime
+    ended_at: datetime | None
+    went_well: bool | None
+
+
+def queue(*, now: datetime) -> Queue:
+    """The queue and the jobs, each in one query."""
+    lines = OrmQ.objects.aggregate(
+        waiting=Count("pk", filter=Q(lock__lte=now)),
+        in_hand=Count("pk", filter=Q(lock__gt=now)),
+        oldest_at=Min("lock", filter=Q(lock__lte=now)),
+    )
+    state = JobRun.State
+    jobs = JobRun.objects.filter(state__in=[state.RUNNING, state.FAILED, state.DEAD]).aggregate(
+        **{name.lower(): Count("pk", filter=Q(state=state[name])) for name in ("RUNNING", "FAILED", "DEAD")}
+    )
+    return Queue(**lines, **jobs)
+
+
+def signs(*, now: datetime) -> list[Sign]:
+    """Signs of life that are expected: the cluster's always, others while their schedule exists."""
+    written = dict(Heartbeat.objects.values_list("name", "beat_at"))
+    planned = set(Schedule.objects.values_list("name", flat=True))
+    return [
+        Sign(
+            name=str(BEAT_NAMES.get(expected.name, expected.name)),
+            beat_at=written.get(expected.name),
+            is_alive=beats.is_alive(expected, written.get(expected.name), now=now),
+        )
+        for expected in beats.EXPECTED
+        if not expected.schedule or expected.schedule in planned
+    ]
+
+
+def plans() -> list[Plan]:
+    """The stored schedules with their last runs, the next one first."""
+    stored = list(Schedule.objects.order_by("next_run", "name"))
+    last_runs = Task.objects.filter(id__in=[row.task for row in stored if row.task])
+    ended = {task_id: rest for task_id, *rest in last_runs.values_list("id", "stopped", "success")}
+    return [
+        Plan(task_name(row.func), _how_often(row), row.next_run, *ended.get(row.task, (None, None)))
+        for row in stored
+    ]
+
+
+def _how_often(schedule: Schedule) -> str:
+    if schedule.cron:
+        return schedule.cron
+    return _("every %(minutes)s min") % {"minutes": schedule.minutes}
+
+
+def failures() -> list[dict[str, Any]]:
+    """The last tasks that failed. What they said stays in the queue's own table: it may name a person."""
+    last = Failure.objects.order_by("-stopped").values("func", "stopped", "attempt_count")[:FAILURES_SHOWN]
+    return [{**row, "name": task_name(row["func"])} for row in last]
