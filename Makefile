@@ -12,7 +12,7 @@ CATALOGUE := locale/zh_Hans/LC_MESSAGES/django
 NOT_OURS := --ignore '.venv' --ignore 'var' --ignore 'tests'
 UV_COMPILE := uv --quiet pip compile pyproject.toml --generate-hashes --no-header --python-version 3.11 --upgrade
 
-.PHONY: help setup run test check bench e2e screenshots messages lock
+.PHONY: help setup run test check bench e2e campaign screenshots messages lock
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z0-9_-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -35,6 +35,9 @@ bench: $(VENV)/.dev ## measure against floors on a private PostgreSQL (BENCH_CLA
 
 e2e: $(VENV)/.e2e ## run the browser journeys alone
 	@exec $(BIN)/python -m pytest -m browser
+
+campaign: $(VENV)/.dev ## kill processes of the task cluster while they work, some minutes on each database
+	@exec $(BIN)/python -m tests.campaigns
 
 screenshots: $(VENV)/.e2e ## take the pictures of docs/tour.md anew, from a demo of their own
 	@exec $(BIN)/python -m pytest -m browser tests/browser/screenshots.py
