@@ -9,8 +9,13 @@ from django.db.models import F, Q, Value
 from claims.models import ClockPolicy, ClockRule, PauseRule
 from claims.models.clock_policies import ClockPolicyState, PolicyKind
 from claims.rules.classification import PARENT, GoodsType
-from claims.rules.clocks import Clock
+from claims.rules.clock_policies import Looser, clocks_of, fingerprint, looser_lines
+from claims.rules.clocks import Clock, Family
 
+FAMILIES_OF = {
+    PolicyKind.SERVICE: (Family.PROMISE, Family.HAND_OVER),
+    PolicyKind.LAW: (Family.LAW,),
+}
 LINE = ("id", "policy_id", "clock", "goods_type", "nature", "severity", "amount", "basis", "warn_percent")
 LINE_FIELDS = (*LINE, "climbs", "source")
 PAUSE = "pause"
@@ -32,6 +37,11 @@ class Allowances:
         """The nearest line, see `rule_for`."""
         return rule_for(self.rules, clock, goods_type=goods_type, nature=nature, severity=severity)
 
+    @property
+    def fingerprint(self) -> str:
+        """The same for policies that say the same."""
+        return fingerprint(self.rules, self.longest_pause)
+
 
 _published: dict[int, Allowances] = {}
 
@@ -46,6 +56,60 @@ def policy_on(county_code: str, day: date, kind: str = PolicyKind.SERVICE) -> Cl
         "-county_code", "-valid_from", "-version"
     )
     return in_force.first() or published.filter(county_code="").order_by("valid_from", "version")[:1].get()
+
+
+def newest_published(kind: str, county_code: str) -> ClockPolicy | None:
+    """The published version of a place that begins last, in force or not yet; None without one."""
+    published = ClockPolicy.objects.filter(
+        kind=kind, county_code=county_code, state=ClockPolicyState.IN_FORCE
+    )
+    return published.order_by("-valid_from", "-version").first()
+
+
+def policy_before(policy: ClockPolicy) -> ClockPolicy | None:
+    """What a version takes the place of: the place's published one before it, else the programme's of its
+    first day; None for the programme's first."""
+    published = ClockPolicy.objects.filter(
+        kind=policy.kind, county_code=policy.county_code, state=ClockPolicyState.IN_FORCE
+    )
+    earlier = published.filter(
+        Q(valid_from__lt=policy.valid_from) | Q(valid_from=policy.valid_from, version__lt=policy.version)
+    )
+    before = earlier.order_by("-valid_from", "-version").first()
+    return before or (policy_on("", policy.valid_from, policy.kind) if policy.county_code else None)
+
+
+def clocks_of_kind(kind: str) -> list[Clock]:
+    """The clocks that a policy of this kind times, in the order in which people read them."""
+    return clocks_of(FAMILIES_OF[PolicyKind(kind)])
+
+
+def looser_than_programme(policy: ClockPolicy, allowances: Allowances) -> list[Looser[ClockRule]]:
+    """Where a county's version gives more time than the programme's of its first day."""
+    limits = _programme_limits(policy)
+
+    def finder(said: Allowances):
+        return lambda clock, goods_type, nature, severity: said.rule(
+            clock, goods_type=goods_type, nature=nature, severity=severity
+        )
+
+    return looser_lines(
+        clocks_of_kind(policy.kind), allowances.rules, limits.rules, finder(allowances), finder(limits)
+    )
+
+
+def longer_pauses(policy: ClockPolicy, allowances: Allowances) -> list[str]:
+    """The reasons for which a county lets a clock stand still longer than the programme does."""
+    limits = _programme_limits(policy).longest_pause
+    return [
+        reason
+        for reason, minutes in sorted(allowances.longest_pause.items())
+        if reason in limits and minutes > limits[reason]
+    ]
+
+
+def _programme_limits(policy: ClockPolicy) -> Allowances:
+    return in_force("", policy.valid_from, policy.kind)[1]
 
 
 def in_force(county_code: str, day: date, kind: str = PolicyKind.SERVICE) -> tuple[ClockPolicy, Allowances]:

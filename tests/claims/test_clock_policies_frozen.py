@@ -14,7 +14,8 @@ INSERT_LINE = """INSERT INTO claims_clockrule
 STATEMENTS = {
     "a policy's day": "UPDATE claims_clockpolicy SET valid_from = '2026-12-24' WHERE id = %(policy)s",
     "a policy's place": "UPDATE claims_clockpolicy SET county_code = '999999000000' WHERE id = %(policy)s",
-    "a policy's kind": "UPDATE claims_clockpolicy SET kind = 'law', county_code = '', version = 9 WHERE id = %(policy)s",
+    "a policy's kind": "UPDATE claims_clockpolicy SET kind = 'law', county_code = '', version = 9 "
+    "WHERE id = %(policy)s",
     "a policy's note": "UPDATE claims_clockpolicy SET note = 'x' WHERE id = %(policy)s",
     "back to a draft": "UPDATE claims_clockpolicy SET state = 'draft' WHERE id = %(policy)s",
     "a policy goes": "DELETE FROM claims_clockpolicy WHERE id = %(policy)s",
