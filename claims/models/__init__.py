@@ -2,6 +2,7 @@ from claims.models.claims import Claim
 from claims.models.clock_policies import ClockPolicy, ClockRule, PauseRule
 from claims.models.clocks import ClaimClock, Escalation, Holding, Pause
 from claims.models.compensation import Compensation, CompensationPolicy, Coupon, Reship
+from claims.models.custody import CustodyItem, Stocktake
 from claims.models.dispatch import Offer
 from claims.models.evidence import Photo
 from claims.models.fund import Account, Advance, Deposit, Fund, Movement, SpendingLimit
@@ -19,6 +20,7 @@ __all__ = [
     "Consent",
     "Consumer",
     "Coupon",
+    "CustodyItem",
     "Deposit",
     "Escalation",
     "Fund",
@@ -32,4 +34,5 @@ __all__ = [
     "Photo",
     "Reship",
     "SpendingLimit",
+    "Stocktake",
 ]

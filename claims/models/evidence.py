@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aftersales.accounts.scoping import ScopedManager, ScopePaths
 from claims.models.claims import Claim
+from claims.models.custody import CustodyItem
 from stations.models import Station
 
 
@@ -13,6 +14,7 @@ class PhotoKind(models.TextChoices):
     DAMAGE = "damage", _("damage")
     LABEL = "label", _("parcel label")
     RECEIPT = "receipt", _("receipt")
+    GOODS = "goods", _("returned goods")
     OTHER = "other", _("other")
 
 
@@ -24,6 +26,14 @@ class Photo(models.Model):
 
     claim = models.ForeignKey(
         Claim, models.PROTECT, null=True, blank=True, related_name="photos", verbose_name=_("claim")
+    )
+    goods = models.ForeignKey(
+        CustodyItem,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="photos",
+        verbose_name=_("goods in custody"),
     )
     form_token = models.CharField(max_length=64, blank=True, db_index=True)
     station = models.ForeignKey(Station, models.PROTECT, related_name="+", verbose_name=_("station"))

@@ -11,9 +11,11 @@ finds every wrong sign and every swap of two."""
 
 CLAIM_PREFIX = "SH"
 COUPON_PREFIX = "YH"
+LABEL_PREFIX = "DG"
 
 _CLAIM_RANDOM = 7
 _COUPON_RANDOM = 9
+_LABEL_RANDOM = 6
 _RANDOM_BYTES = 16
 _LOOKALIKES = str.maketrans("ILOUZ", "110V2")
 _IGNORED = re.compile(r"[\s\-‐-―_]")
@@ -47,6 +49,16 @@ def make_coupon_code(random_bytes: bytes | None = None) -> str:
 def is_valid_coupon_code(text: str) -> bool:
     """Whether a normalised coupon code has the right form and the right check sign."""
     return _is_sealed(text, COUPON_PREFIX, _COUPON_RANDOM)
+
+
+def make_label(random_bytes: bytes | None = None) -> str:
+    """The label of goods in custody: DG, six random signs, a check sign; short enough to write by hand."""
+    return _sealed(LABEL_PREFIX, _random_signs(_LABEL_RANDOM, random_bytes))
+
+
+def is_valid_label(text: str) -> bool:
+    """Whether a normalised label has the right form and the right check sign."""
+    return _is_sealed(text, LABEL_PREFIX, _LABEL_RANDOM)
 
 
 def normalise_number(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Open claims on the hand-over list of somebody who leaves or moves."""
+"""What somebody who leaves or moves hands over: open claims, and goods on the shelf."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aftersales.accounts.models import User
-from claims.models import Claim
+from claims.models import Claim, CustodyItem
 from claims.queries import claims as reading
-from claims.services import casework
+from claims.queries import custody as shelf
+from claims.services import casework, custody
 from stations.services.hand_over import OpenItem
 
 
@@ -51,3 +52,35 @@ class ClaimsInHand:
                 for claim in claims
             ]
         return len(given)
+
+
+class GoodsInCustody:
+    """What stations.services.hand_over asks about goods: those on a shelf that a person answers for."""
+
+    label = gettext_lazy("goods in custody")
+
+    def count(self, *, person: User) -> int:
+        """How many items on shelves this account keeps, as far as whoever looks can see them."""
+        return shelf.on_shelf(keeper=person).count()
+
+    def items(self, *, person: User, limit: int) -> Sequence[OpenItem]:
+        """The goods, the longest waiting first; their key is the label."""
+        return [
+            OpenItem(
+                key=item.label,
+                title=f"{item.label} {item.what}",
+                detail=f"{item.station} · {item.shelf}",
+                url=reverse("claims:goods_detail", args=[item.label]),
+            )
+            for item in shelf.on_shelf(keeper=person)[:limit]
+        ]
+
+    def assign(self, *, person: User, to: User, keys: Sequence[str] | None, by: User, now: datetime) -> int:
+        """Let another keeper answer for these goods, or all with None: every one of them, or none.
+
+        Raises what custody.give_to_keeper refuses.
+        """
+        goods = CustodyItem.objects.filter(whereabouts="on_shelf", keeper=person).order_by("id")
+        if keys is not None:
+            goods = goods.filter(label__in=keys)
+        return custody.give_to_keeper(items=list(goods), to=to, by=by, now=now)
