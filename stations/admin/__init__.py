@@ -1,5 +1,14 @@
-"""The network in the admin: places, stations, people, parties, roles, accounts, and what waits in it."""
+"""The network in the admin: places, stations, people, parties, roles, accounts, the calendar, what waits."""
 
-from stations.admin import accounts, grants, parties, people, regions, stations
+from stations.admin import (
+    accounts,
+    calendar,
+    grants,
+    opening_hours,
+    parties,
+    people,
+    regions,
+    stations,
+)
 
-__all__ = ["accounts", "grants", "parties", "people", "regions", "stations"]
+__all__ = ["accounts", "calendar", "grants", "opening_hours", "parties", "people", "regions", "stations"]

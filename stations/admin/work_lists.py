@@ -1,5 +1,7 @@
 """What waits in the network, for the start page of the admin."""
 
+from datetime import date
+
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -7,22 +9,29 @@ from django.utils.translation import gettext as _
 from aftersales.web.work_lists import Item, WorkList, work_list
 from stations.models import Station
 from stations.queries import without_certified_agent
+from stations.queries.calendar import years_to_confirm
 
 
 def work_lists(user) -> list[WorkList]:
     """The lists this person may see, each read in one query."""
-    if not user.has_perm("stations.view_station"):
-        return []
-    points = without_certified_agent(timezone.localdate()).select_related("region")
-    return [
-        work_list(
-            _("Village points without a certified agent"),
-            points.only("name", "region__name"),
-            url=f"{reverse('admin:stations_station_changelist')}?certified=nobody",
-            item=_station,
-            tone="warn",
-        )
-    ]
+    today = timezone.localdate()
+    lists = []
+    if user.has_perm("stations.view_station"):
+        lists.append(_points(today))
+    if user.has_perm("stations.view_workcalendarday"):
+        lists += _years(today)
+    return lists
+
+
+def _points(today: date) -> WorkList:
+    points = without_certified_agent(today).select_related("region")
+    return work_list(
+        _("Village points without a certified agent"),
+        points.only("name", "region__name"),
+        url=f"{reverse('admin:stations_station_changelist')}?certified=nobody",
+        item=_station,
+        tone="warn",
+    )
 
 
 def _station(station: Station) -> Item:
@@ -31,3 +40,16 @@ def _station(station: Station) -> Item:
         url=reverse("stations:station_detail", args=[station.pk]),
         text=station.region.name,
     )
+
+
+def _years(today: date) -> list[WorkList]:
+    """Years whose notice should have come; nothing at all when none is missing."""
+    calendar = reverse("admin:stations_workcalendarday_changelist")
+    items = tuple(
+        Item(title=str(year), url=f"{calendar}?year={year}", text=_("due times are provisional"))
+        for year in years_to_confirm(today)
+    )
+    if not items:
+        return []
+    title = _("Working calendar without an official notice")
+    return [WorkList(title=title, url=items[0].url, count=str(len(items)), items=items, tone="warn")]

@@ -1,13 +1,14 @@
 """The rows of a county in the small world of tests/rights/world.py."""
 
 import secrets
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from aftersales.accounts.roles import Role
 from aftersales.audit import trail
 from aftersales.audit.models import AuditBlock
+from aftersales.notices.models import Delivery
 from claims.models import Account, Advance, CompensationPolicy, Deposit, Fund, Movement, SpendingLimit
-from stations.models import Grant, RegionChange, Station
+from stations.models import Grant, OpeningHours, RegionChange, Station, WorkCalendarDay
 from tests.factories import NOW, give, make_agent, make_fund, make_user
 from tests.rights.marks import Marks
 
@@ -72,8 +73,23 @@ def fill_county(place, villages: list) -> None:
             spent_fen=600,
         ),
         CompensationPolicy.objects.create(county_code=county, version=1, valid_from=date(2026, 1, 1)),
+        OpeningHours.objects.create(
+            county_code=county, valid_from=date(2026, 1, 1), opens_at=time(8), closes_at=time(19)
+        ),
+        WorkCalendarDay.objects.get(date=date(2026, 2, 14)),
         RegionChange.objects.create(
             county_code=county, old_code=f"{county[:6]}999000", what="-", applied_at=NOW
+        ),
+        Delivery.objects.create(
+            channel="email",
+            recipient=official,
+            event="notices.summary",
+            key=mark.word("deliverykey"),
+            params={"count": 4},
+            county_code=county,
+            created_at=NOW,
+            next_try_at=NOW,
+            address_masked=mark.word("maskedaddress"),
         ),
         trail.record("fund.frozen", by=official, obj=fund, reason=mark.word("eventreason"), at=NOW),
         AuditBlock.objects.create(

@@ -56,6 +56,8 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "admin:accounts_user_unlock": {"object_id": "user"},
     "admin:stations_party_details": {"object_id": "party"},
     "admin:stations_agent_details": {"object_id": "agent"},
+    "admin:stations_workcalendarday_notice": {"year": "=2027"},
+    "admin:stations_workcalendarday_seed": {"year": "=2027"},
     "admin:app_list": {"app_label": "=claims"},
     "admin/(?P<url>.*)$": {"url": "=no-such-page/"},
 }

@@ -1,0 +1,113 @@
+"""Opening hours of counties and of the programme: every version to read, new ones to set."""
+
+from datetime import timedelta
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from aftersales.accounts.scoping import ScopePaths, current_scope, scope_filter
+from aftersales.web import formats
+from aftersales.web.admin import ReadOnlyAdmin
+from aftersales.web.admin_columns import badge, column
+from stations.forms.calendar import PROGRAMME, HoursForm
+from stations.models import OpeningHours, Region, Station
+from stations.models.network import TierChoices
+from stations.queries.calendar import hours_in_force
+from stations.rules.opening import opening_slots
+from stations.services import opening_hours as service
+
+IN_A_COUNTY = ScopePaths(county="county_code")
+VALID_FROM = column("valid_from", formats.day, gettext_lazy("valid from"))
+
+
+@admin.register(OpeningHours)
+class OpeningHoursAdmin(ReadOnlyAdmin):
+    list_display = ("place", VALID_FROM, "hours", "state")
+    list_display_links = ("place",)
+    ordering = ("county_code", "-valid_from")
+    sortable_by = ()
+    fields = readonly_fields = ("place", VALID_FROM, "hours", "state")
+    add_label = gettext_lazy("Set new hours")
+
+    def get_queryset(self, request):
+        """The programme's hours and those of counties in the scope; how each stands today."""
+        today = timezone.localdate()
+        own = scope_filter(current_scope(), IN_A_COUNTY)
+        rows = super().get_queryset(request)
+        if own is not None:
+            rows = rows.filter(own | Q(county_code=""))
+        newer = OpeningHours.objects.filter(
+            county_code=OuterRef("county_code"), valid_from__gt=OuterRef("valid_from"), valid_from__lte=today
+        )
+        county = Region.objects.filter(code=OuterRef("county_code")).values("name")[:1]
+        return rows.annotate(is_replaced=Exists(newer), county_name=Subquery(county))
+
+    def has_add_permission(self, request):
+        return request.user.has_perm("stations.add_openinghours")
+
+    def add_view(self, request, form_url="", extra_context=None):
+        """Set hours from a day on, filled in with those in force."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        counties = _counties()
+        if not counties:
+            raise PermissionDenied
+        wanted = request.GET.get("county", counties[0][0])
+        county = wanted if wanted in dict(counties) else counties[0][0]
+        now = timezone.now()
+        today = timezone.localdate(now)
+        in_force = hours_in_force("" if county == PROGRAMME else county, on=today)
+        form = HoursForm(
+            request.POST if request.method == "POST" else None,
+            counties=counties,
+            initial={
+                **{name: in_force and getattr(in_force, name) for name in service.HOURS},
+                "county_code": county,
+                "valid_from": today + timedelta(days=1),
+            },
+        )
+        if (
+            form.is_bound
+            and form.is_valid()
+            and form.call(service.set_opening_hours, **form.cleaned_data, by=request.user, now=now)
+        ):
+            told = _("The hours count from %(day)s on.") % {"day": formats.day(form.result.valid_from)}
+            self.message_user(request, told, messages.SUCCESS)
+            return redirect("admin:stations_openinghours_changelist")
+        return self.service_page(
+            request,
+            form,
+            title=_("Set opening hours"),
+            button=_("Set the hours"),
+            text=_("For stations that name no hours of their own, nor the stations above them."),
+        )
+
+    @admin.display(description=gettext_lazy("place"))
+    def place(self, row):
+        return row.county_name or row.county_code or _("whole programme")
+
+    @admin.display(description=gettext_lazy("opening hours"))
+    def hours(self, row):
+        slots = opening_slots(*(getattr(row, name) for name in service.HOURS))
+        return ", ".join(f"{opens:%H:%M}–{closes:%H:%M}" for opens, closes in slots)
+
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, row):
+        if row.valid_from > timezone.localdate():
+            return badge(_("not in force yet"), "wait")
+        return badge(_("replaced"), "neutral") if row.is_replaced else badge(_("in force"), "good")
+
+
+def _counties() -> list[tuple[str, str]]:
+    """Where this person may set hours: counties with a centre in reach; with everything in reach, the
+    programme itself."""
+    centres = Station.objects.filter(tier=TierChoices.COUNTY).order_by("county_code")
+    counties = list(centres.values_list("region_id", "region__name").distinct())
+    if current_scope().everywhere:
+        return [(PROGRAMME, _("whole programme")), *counties]
+    return counties
