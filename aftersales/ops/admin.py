@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aftersales.ops import jobs, overview
 from aftersales.ops.models import JobRun
+from aftersales.web import formats
 from aftersales.web.admin import ReadOnlyAdmin, ServiceAction
 from aftersales.web.admin_columns import NOTHING, badge, moment_column
 from aftersales.web.admin_filters import DefaultFilter
@@ -26,6 +27,9 @@ TONES = {
     State.DEAD: "bad",
     State.SET_ASIDE: "neutral",
 }
+
+
+ERRORS = {"killed": _("its process was killed"), "timeout": _("took too long")}
 
 
 class ReasonForm(forms.Form):
@@ -54,24 +58,23 @@ class JobRunAdmin(ReadOnlyAdmin):
     change_list_template = "admin/ops/jobrun/change_list.html"
     list_display = (
         "what",
-        "key",
+        "which",
         "ids",
         "state_shown",
         "attempts",
         moment_column("started_at", _("last begun")),
-        "last_error",
+        "error",
     )
     list_filter = (StateFilter,)
     ordering = ("-id",)
     sortable_by = ()
     fields = readonly_fields = (
         "what",
-        "key",
+        "which",
         "ids",
         "state_shown",
         "attempts",
-        "last_error",
-        moment_column("planned_at", _("planned for")),
+        "error",
         moment_column("created_at", _("first begun")),
         moment_column("started_at", _("last begun")),
         moment_column("finished_at", _("ended")),
@@ -99,6 +102,14 @@ class JobRunAdmin(ReadOnlyAdmin):
     @admin.display(description=_("task"))
     def what(self, row):
         return overview.task_name(row.task)
+
+    @admin.display(description=_("which"))
+    def which(self, row):
+        return formats.moment(row.planned_at) or row.key
+
+    @admin.display(description=_("last error"))
+    def error(self, row):
+        return ERRORS.get(row.last_error, row.last_error) or NOTHING
 
     @admin.display(description=_("ids"))
     def ids(self, row):

@@ -41,7 +41,7 @@ class JobRun(models.Model):
     OVER = (State.DONE, State.OVERTAKEN, State.SET_ASIDE)
 
     task = models.CharField(_("task"), max_length=120)
-    key = models.CharField(_("key"), max_length=100)
+    key = models.CharField(_("job key"), max_length=100)
     arguments = models.JSONField(_("ids"), default=list)
     planned_at = models.DateTimeField(_("planned for"), null=True)
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.WAITING)

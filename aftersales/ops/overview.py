@@ -1,5 +1,6 @@
 """Background work at a glance, for people: the queue, signs of life, schedules and what has failed."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from aftersales.ops import beats
 from aftersales.ops.models import Heartbeat, JobRun
 
 FAILURES_SHOWN = 10
+EVERY_DAY = re.compile(r"(\d+) (\d+) \* \* \*")
 BEAT_NAMES = {
     "cluster": gettext_lazy("Task cluster"),
     "sweep": gettext_lazy("Escalation of overdue claims"),
@@ -28,6 +30,7 @@ TASK_NAMES = {
     "sweep_photos": gettext_lazy("Remove photos that were never filed"),
     "sweep_clocks": gettext_lazy("Escalate overdue claims"),
     "drain_outbox": gettext_lazy("Send notices"),
+    "purge_notices": gettext_lazy("Forget old notices"),
     "recount_clocks": gettext_lazy("Reckon clocks anew after a change of the calendar"),
 }
 
@@ -112,7 +115,9 @@ def plans() -> list[Plan]:
 
 def _how_often(schedule: Schedule) -> str:
     if schedule.cron:
-        return schedule.cron
+        found = EVERY_DAY.fullmatch(schedule.cron)
+        time = found and f"{int(found[2]):02}:{int(found[1]):02}"
+        return _("every day at %(time)s") % {"time": time} if time else schedule.cron
     return _("every %(minutes)s min") % {"minutes": schedule.minutes}
 
 

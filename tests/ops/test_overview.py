@@ -63,7 +63,7 @@ def test_schedules_are_told_with_their_last_run():
     with override("en"):
         assert overview.plans() == [
             overview.Plan("Sign of life", "every 1 min", NOW, NOW, False),
-            overview.Plan("unheard_of", "10 3 * * *", TONIGHT, None, None),
+            overview.Plan("unheard_of", "every day at 03:10", TONIGHT, None, None),
         ]
         assert overview.failures() == [
             {"func": HEARTBEAT.task, "stopped": NOW, "attempt_count": 2, "name": "Sign of life"}
@@ -95,7 +95,14 @@ def test_page_tells_of_queue_signs_and_schedules(as_user, django_assert_max_num_
     with django_assert_max_num_queries(25):
         page = administrator.get(PAGE).content.decode()
 
-    for words in ("given up: 1", "Task cluster", "at work", "Sign of life", "every 1 min", "killed"):
+    for words in (
+        "given up: 1",
+        "Task cluster",
+        "at work",
+        "Sign of life",
+        "every 1 min",
+        "its process was killed",
+    ):
         assert words in page, words
 
 

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("task", models.CharField(max_length=120, verbose_name="task")),
-                ("key", models.CharField(max_length=100, verbose_name="key")),
+                ("key", models.CharField(max_length=100, verbose_name="job key")),
                 ("arguments", models.JSONField(default=list, verbose_name="ids")),
                 ("planned_at", models.DateTimeField(null=True, verbose_name="planned for")),
                 (
