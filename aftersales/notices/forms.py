@@ -5,8 +5,8 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.notices import channels
-from aftersales.notices.models import Preference
-from aftersales.web.service_forms import PhoneField, ServiceForm
+from aftersales.notices.models import NoticeTemplate, Preference
+from aftersales.web.service_forms import LineField, NoteField, PhoneField, ServiceForm
 
 TIME = {"type": "time"}
 
@@ -76,3 +76,34 @@ class PreferenceForm(ServiceForm):
         if given:
             return given
         return "" if self.cleaned_data.get(f"forget_{kind}") else None
+
+
+class WordingPlaceForm(forms.Form):
+    """Which words are to be changed: those of an event, for a channel or all, in a language."""
+
+    event = forms.CharField(max_length=NoticeTemplate._meta.get_field("event").max_length)
+    channel = forms.ChoiceField(required=False)
+    language = forms.ChoiceField(choices=settings.LANGUAGES)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["channel"].choices = places()
+
+
+class WordingForm(ServiceForm):
+    """Words of the desk's own."""
+
+    title = LineField(
+        label=_("Title"),
+        max_length=NoticeTemplate._meta.get_field("title").max_length,
+        widget=forms.TextInput(attrs={"size": 60}),
+    )
+    body = NoteField(
+        label=_("Text"), max_length=NoticeTemplate._meta.get_field("body").max_length, required=False
+    )
+
+
+def places() -> list[tuple[str, object]]:
+    """Where words may stand: everywhere, or in one of the channels."""
+    known = [(code, channel.label) for code, channel in channels.KNOWN.items() if channel.address_kind]
+    return [("", _("Inbox and every channel")), *known]
