@@ -16,7 +16,18 @@ from django.views.decorators.cache import never_cache
 OUR_APPS = frozenset({"accounts", "audit", "notices", "stations", "claims", "training", "reports", "ops"})
 # Headings of the start page and the menu, and what stands under them in this order.
 GROUPS = (
-    (_("Claims"), ("claims.claim", "claims.compensation", "claims.photo", "claims.coupon", "claims.reship")),
+    (
+        _("Claims"),
+        (
+            "claims.claim",
+            "claims.compensation",
+            "claims.photo",
+            "claims.coupon",
+            "claims.reship",
+            "claims.custodyitem",
+            "claims.stocktake",
+        ),
+    ),
     (_("Orders and consumers"), ("claims.order", "claims.orderline", "claims.consumer")),
     (
         _("Emergency fund"),

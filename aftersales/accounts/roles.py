@@ -93,6 +93,8 @@ _READ_CASEWORK = _views(
     "claims.spendinglimit",
     "claims.coupon",
     "claims.reship",
+    "claims.custodyitem",
+    "claims.stocktake",
     "stations.station",
     "stations.agent",
     "stations.posting",

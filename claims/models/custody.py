@@ -40,7 +40,7 @@ class CustodyItem(models.Model):
     station = models.ForeignKey(Station, models.PROTECT, related_name="goods", verbose_name=_("station"))
     county_code = models.CharField(_("county"), max_length=12, editable=False)
     what = models.CharField(_("goods"), max_length=80)
-    pieces = models.PositiveIntegerField(_("pieces"), default=1)
+    pieces = models.PositiveIntegerField(_("number of pieces"), default=1)
     condition = models.CharField(_("condition"), max_length=10, choices=Condition)
     remark = models.CharField(_("remark"), max_length=200, blank=True)
     shelf = models.CharField(_("shelf"), max_length=20)
@@ -62,7 +62,7 @@ class CustodyItem(models.Model):
     whereabouts = models.CharField(
         _("whereabouts"), max_length=12, choices=WhereaboutsChoices, default=WhereaboutsChoices.ON_SHELF
     )
-    left_at = models.DateTimeField(_("left"), null=True, blank=True)
+    left_at = models.DateTimeField(_("went out"), null=True, blank=True)
     left_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -110,7 +110,7 @@ class Stocktake(models.Model):
 
     station = models.ForeignKey(Station, models.PROTECT, related_name="+", verbose_name=_("station"))
     county_code = models.CharField(_("county"), max_length=12, editable=False)
-    at = models.DateTimeField(_("counted"))
+    at = models.DateTimeField(_("counted on"))
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("counted by")
     )

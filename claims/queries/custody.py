@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from claims.models import Claim, CustodyItem, Photo, Stocktake
+from claims.models import Claim, CustodyItem, Stocktake
 from claims.rules.custody import WAITS_LONG_AFTER_DAYS, Whereabouts, days_on_shelf
 from claims.rules.numbering import is_valid_label, normalise_number
 
@@ -41,13 +41,8 @@ def labelled(text: str) -> QuerySet[CustodyItem]:
 
 
 def of_claim(claim: Claim) -> QuerySet[CustodyItem]:
-    """Everything that was taken in for a claim, in order, with its photos."""
-    return (
-        CustodyItem.objects.filter(claim=claim)
-        .select_related("station", "keeper", "left_by")
-        .prefetch_related(Prefetch("photos", Photo.objects.order_by("id")))
-        .order_by("id")
-    )
+    """Everything that was taken in for a claim, in order."""
+    return CustodyItem.objects.filter(claim=claim).select_related("station").order_by("id")
 
 
 def last_stocktake(station) -> Stocktake | None:

@@ -7,6 +7,7 @@ from aftersales.web.paging import capped_count, keyset_page
 from claims.filters import OPEN, ClaimFilter
 from claims.models import Claim
 from claims.queries import claims as reading
+from claims.queries import custody
 from claims.views import tones
 from claims.views.actions import further_steps, next_step
 from claims.views.compensation import current_compensation
@@ -88,6 +89,7 @@ class ClaimDetail(CasePage):
             formula=formula(compensation, line.unit) if compensation else None,
             state_tone=tones.STATE_TONES[compensation.state] if compensation else "",
             photos=reading.photos_of(claim),
+            goods=custody.of_claim(claim) if "claims.keep_goods" in may else (),
             events=entries(reading.timeline(claim), is_decider="claims.approve_compensation" in may),
             step=next_step(claim, compensation, may),
             steps=further_steps(claim, compensation, may, now),

@@ -245,7 +245,10 @@ class GoodsCount(GoodsPage):
         asked = self.request.GET.get("station", "")
         if asked.isascii() and asked.isdigit() and len(asked) < 10:
             return get_object_or_404(Station, pk=int(asked))
-        station = own_station(self.request.user)
+        agent = getattr(self.request.user, "agent", None)
+        station = own_station(self.request.user) or (
+            Station.objects.filter(pk=agent.station_id).first() if agent else None
+        )
         if station is None:
             raise Http404
         return station

@@ -13,8 +13,8 @@ from datetime import date
 from django.db.models import CharField, Model
 
 from aftersales.accounts.models import User
-from claims.models import Advance, Claim, Consumer, Deposit, Movement, Order, OrderLine, Photo
-from claims.rules.numbering import make_number
+from claims.models import Advance, Claim, Consumer, CustodyItem, Deposit, Movement, Order, OrderLine, Photo
+from claims.rules.numbering import make_label, make_number
 from stations.models import Agent, Party, Station
 from tests.rights.matrix import is_scoped
 from tests.rights.routes import Route, all_routes, model_page
@@ -36,6 +36,10 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "claims:claim_merge": {"number": "claim:proposed"},
     "claims:claim_move": {"number": "claim:proposed", "action": "=start"},
     "claims:claim_count": {"number": "claim:proposed"},
+    "claims:goods_receive": {"number": "claim:proposed"},
+    "claims:goods_detail": {"label": "label"},
+    "claims:goods_label": {"label": "label"},
+    "claims:goods_act": {"label": "label", "action": "=dispose"},
     "claims:claim_revoke": {"number": "claim:approved"},
     "claims:claim_receipt": {"number": "claim:executed"},
     "claims:fund_detail": {"county_code": "county"},
@@ -50,6 +54,7 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "stations:station_move": {"pk": "station", "action": "=suspend"},
     "stations:hand_over": {"pk": "agent"},
     "stations:county_map": {"county_code": "county"},
+    "notices:notice_open": {"pk": "=00000000-0000-4000-8000-000000000000"},
     "dashboards:county": {"county_code": "county"},
     "admin:accounts_user_rename": {"object_id": "user"},
     "admin:accounts_user_password": {"object_id": "user"},
@@ -64,6 +69,7 @@ PARAMETERS: dict[str, dict[str, str]] = {
 # What a village has no row of; its county has.
 COUNTY_ROWS: dict[str, type[Model]] = {"deposit": Deposit}
 MISSING_KEY, MISSING_CODE = 987_654_321, "989898000000"
+MISSING_LABEL = make_label()
 FIRST_DAY = date(2026, 11, 1)
 
 
@@ -89,11 +95,13 @@ def facts(place: Place | Nowhere) -> dict[str, object]:
         row = place.row(model) if there else None
         return row.pk if row is not None else MISSING_KEY
 
+    goods = place.row(CustodyItem) if there else None
     numbers = {state: claim.number for state, claim in place.claims.items()} if there else place.numbers
     return {
         "line": key(OrderLine),
         "order": key(Order),
         "photo": key(Photo),
+        "label": goods.label if goods else MISSING_LABEL,
         "consumer": key(Consumer),
         "station": key(Station),
         "agent": key(Agent),

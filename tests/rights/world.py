@@ -29,10 +29,12 @@ from claims.models import (
     Consent,
     Consumer,
     Coupon,
+    CustodyItem,
     Photo,
     Reship,
+    Stocktake,
 )
-from claims.rules.numbering import make_coupon_code
+from claims.rules.numbering import make_coupon_code, make_label
 from stations.models import Grant, Station
 from tests.claims.pictures import jpeg
 from tests.factories import (
@@ -207,6 +209,7 @@ def _fill_village(place: Place, station: Station, person: User) -> None:
         _photo(place, station, person, claim=None, token=place.staged_token),
         _photo(place, station, person, claim=place.claims["proposed"], token=""),
     )
+    place.keep(*_goods(place, station, person))
     SubmissionKey.objects.create(
         client=f"user:{person.pk}",
         key=mark.word("submissionkey"),
@@ -308,6 +311,23 @@ def _compensation(place, state, claim, person) -> None:
         place.keep(
             Reship.objects.create(compensation=compensation, quantity_milli=3000, ordered_at=NOW, **where)
         )
+
+
+def _goods(place, station, person) -> tuple[CustodyItem, Stocktake]:
+    mark, where = place.marks, {"station": station, "county_code": station.county_code}
+    item = CustodyItem.objects.create(
+        label=mark.also(make_label()),
+        claim=place.claims["proposed"],
+        what=mark.word("returned"),
+        condition="opened",
+        remark=mark.word("remark"),
+        shelf=mark.word("shelf"),
+        received_at=NOW,
+        received_by=person,
+        keeper=person,
+        **where,
+    )
+    return item, Stocktake.objects.create(at=NOW, by=person, missing=[item.label], **where)
 
 
 def _photo(place, station, person, *, claim, token, sha256="") -> Photo:
