@@ -29,7 +29,8 @@ TASK_NAMES = {
     "purge_finished_tasks": gettext_lazy("Forget finished background work"),
     "sweep_photos": gettext_lazy("Remove photos that were never filed"),
     "sweep_clocks": gettext_lazy("Escalate overdue claims"),
-    "drain_outbox": gettext_lazy("Send notices"),
+    "drain_outbox": gettext_lazy("Look for notices to send"),
+    "drain_channel": gettext_lazy("Send notices"),
     "purge_notices": gettext_lazy("Forget old notices"),
     "recount_clocks": gettext_lazy("Reckon clocks anew after a change of the calendar"),
 }

@@ -14,6 +14,7 @@ from aftersales.audit import sealing
 from aftersales.audit.trail import system_scope
 from aftersales.notices import outbox, retention
 from aftersales.ops import purging
+from aftersales.ops.beats import beat
 from aftersales.ops.jobs import job
 from aftersales.web import throttle
 from aftersales.web.queueing import enqueue
@@ -75,6 +76,7 @@ def drain_outbox(planned_at: str = "") -> list[str]:
         due = outbox.channels_due(now=timezone.now())
         for code in due:
             enqueue("aftersales.ops.tasks.drain_channel", code)
+    beat("drain", now=timezone.now())
     return due
 
 

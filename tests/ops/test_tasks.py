@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from aftersales.ops import tasks
+from aftersales.ops.models import Heartbeat
 
 NOW = datetime(2026, 11, 21, 6, 5, tzinfo=UTC)
 
@@ -21,6 +22,12 @@ def test_every_task_counts_its_attempts():
     ours = {name: task for name, task in getmembers(tasks, isfunction) if task.__module__ == tasks.__name__}
 
     assert [name for name, task in ours.items() if not getattr(task, "is_job", False)] == ["heartbeat"]
+
+
+def test_draining_the_outbox_is_a_sign_of_life():
+    tasks.drain_outbox()
+
+    assert list(Heartbeat.objects.values_list("name", "beat_at")) == [("drain", NOW)]
 
 
 def test_stray_picture_goes_a_day_after_it_came(settings):
