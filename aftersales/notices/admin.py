@@ -39,7 +39,7 @@ def event_name(code: str) -> str:
 
 
 class ChannelFilter(SimpleListFilter):
-    title = gettext_lazy("channel")
+    title = gettext_lazy("sent through")
     parameter_name = "channel"
 
     def lookups(self, request, model_admin):
@@ -100,7 +100,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
     def about(self, delivery):
         return event_name(delivery.event)
 
-    @admin.display(description=gettext_lazy("channel"))
+    @admin.display(description=gettext_lazy("sent through"))
     def way(self, delivery):
         return channel_name(delivery.channel)
 

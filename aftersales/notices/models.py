@@ -33,13 +33,13 @@ class Notice(models.Model):
         verbose_name=_("recipient"),
     )
     event = models.CharField(_("event"), max_length=EVENT_LENGTH)
-    key = models.CharField(_("key"), max_length=KEY_LENGTH)
+    key = models.CharField(max_length=KEY_LENGTH)
     params = models.JSONField(_("parameters"), default=dict)
-    url = models.CharField(_("page"), max_length=URL_LENGTH, blank=True)
+    url = models.CharField(max_length=URL_LENGTH, blank=True)
     county_code = models.CharField(_("county"), max_length=12, blank=True)
     is_urgent = models.BooleanField(_("urgent"), default=False)
     created_at = models.DateTimeField(_("posted"))
-    read_at = models.DateTimeField(_("read"), null=True, blank=True)
+    read_at = models.DateTimeField(_("read at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("notice")
@@ -61,7 +61,7 @@ class Notice(models.Model):
 
 
 class DeliveryState(models.TextChoices):
-    WAITING = "waiting", _("waiting")
+    WAITING = "waiting", _("waiting to leave")
     DELIVERED = "delivered", _("delivered")
     DEAD = "dead", _("given up")
     FOLDED = "folded", _("in a summary")
@@ -78,7 +78,7 @@ class Delivery(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    channel = models.CharField(_("channel"), max_length=16)
+    channel = models.CharField(_("sent through"), max_length=16)
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -91,9 +91,9 @@ class Delivery(models.Model):
     reach_kind = models.CharField(_("kind of recipient"), max_length=40, blank=True)
     reach_id = models.BigIntegerField(null=True, blank=True)
     event = models.CharField(_("event"), max_length=EVENT_LENGTH)
-    key = models.CharField(_("key"), max_length=KEY_LENGTH, blank=True)
+    key = models.CharField(max_length=KEY_LENGTH, blank=True)
     params = models.JSONField(_("parameters"), default=dict)
-    url = models.CharField(_("page"), max_length=URL_LENGTH, blank=True)
+    url = models.CharField(max_length=URL_LENGTH, blank=True)
     language = models.CharField(_("language"), max_length=16, blank=True)
     county_code = models.CharField(_("county"), max_length=12, blank=True)
     is_urgent = models.BooleanField(_("urgent"), default=False)
@@ -201,7 +201,7 @@ class NoticeTemplate(models.Model):
     """
 
     event = models.CharField(_("event"), max_length=EVENT_LENGTH)
-    channel = models.CharField(_("channel"), max_length=16, blank=True)
+    channel = models.CharField(_("sent through"), max_length=16, blank=True)
     language = models.CharField(_("language"), max_length=16)
     title = models.CharField(_("title"), max_length=120)
     body = models.TextField(_("text"), max_length=600, blank=True)

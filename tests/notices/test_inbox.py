@@ -191,16 +191,16 @@ def test_every_frame_shows_how_much_is_new(cast, as_user, person, path):
     assert badge(client.get(path)) == ""
 
     tell(getattr(cast, person), "a", "b")
-    assert badge(client.get(path)) == "new: 2"
+    assert badge(client.get(path)) == "unread: 2"
 
 
 def test_the_number_stops_at_ninety_nine(cast, as_user):
     tell(cast.agent, *(f"{number}" for number in range(99)))
     client = as_user("agent")
-    assert badge(client.get("/")) == "new: 99"
+    assert badge(client.get("/")) == "unread: 99"
 
     tell(cast.agent, "one more")
-    assert badge(client.get("/")) == "new: 99+"
+    assert badge(client.get("/")) == "unread: 99+"
 
 
 def test_the_number_is_read_from_its_index(cast, django_assert_num_queries):
@@ -238,7 +238,7 @@ def test_what_is_new_is_said_in_a_word(cast, as_user):
 
     page = client.get("/inbox/").content.decode()
 
-    assert (page.count('<span class="mark">New</span>'), page.count(">urgent</span>")) == (1, 1)
+    assert (page.count('<span class="mark">Unread</span>'), page.count(">urgent</span>")) == (1, 1)
 
 
 def test_nobody_is_sent_to_sign_in(client):
