@@ -48,7 +48,7 @@ def _reports_share_the_transaction(request):
 @pytest.fixture
 def cast(db):
     """People and stations in two counties; for tests that commit, ask for transactional_db first."""
-    from tests.factories import make_cast
+    from tests.cast import make_cast
 
     return make_cast()
 

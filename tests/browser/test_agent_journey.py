@@ -5,15 +5,9 @@ import pytest
 from claims.models import Advance, Claim, Photo
 from tests.browser.chromium import PHONE
 from tests.browser.steps import open_form, sign_in
+from tests.cast import make_cast
 from tests.claims.pictures import jpeg
-from tests.factories import (
-    make_cast,
-    make_claim,
-    make_consumer,
-    make_fund,
-    make_line,
-    seeing_everything,
-)
+from tests.factories import make_claim, make_consumer, make_fund, make_line, seeing_everything
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -16,7 +16,8 @@ from claims.services import fund as funds
 from demo.photos import bad_fruit_photo
 from tests.browser.chromium import PHONE
 from tests.browser.steps import Finger, add_photos, choose_cash, file_rotten, open_form, sign_in
-from tests.factories import make_cast, make_consumer, make_line, seeing_everything
+from tests.cast import make_cast
+from tests.factories import make_consumer, make_line, seeing_everything
 
 pytestmark = [
     pytest.mark.browser,

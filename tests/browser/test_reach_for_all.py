@@ -7,7 +7,8 @@ from claims.services import compensation as service
 from claims.services import fund as funds
 from tests.browser.chromium import DESK, PHONE
 from tests.browser.steps import sign_in
-from tests.factories import acting_as, make_cast, make_claim, make_line, make_policy, seeing_everything
+from tests.cast import make_cast
+from tests.factories import acting_as, make_claim, make_line, make_policy, seeing_everything
 
 pytestmark = [
     pytest.mark.browser,

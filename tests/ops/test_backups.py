@@ -25,8 +25,9 @@ from aftersales.ops.backups import media, postgres
 from claims.models import Claim, Consumer, Photo
 from claims.services import evidence
 from claims.services import fund as funds
+from tests.cast import make_cast
 from tests.claims.pictures import jpeg
-from tests.factories import acting_as, make_cast, seeing_everything
+from tests.factories import acting_as, seeing_everything
 from tests.processes import at_once
 
 TRAIL = "audit_auditevent"

@@ -16,7 +16,8 @@ from claims.models import Claim, Compensation, Consumer, Movement, OrderLine
 from claims.queries import invariants
 from claims.rules.numbering import is_valid_number
 from claims.rules.status import Status
-from tests.factories import make_cast, seeing_everything
+from tests.cast import make_cast
+from tests.factories import seeing_everything
 
 
 def seed(**options) -> str:

@@ -36,18 +36,9 @@ from claims.models import (
 )
 from claims.rules.numbering import make_coupon_code, make_label
 from stations.models import Grant, Station
+from tests.cast import Cast, make_cast
 from tests.claims.pictures import jpeg
-from tests.factories import (
-    NOW,
-    Cast,
-    give,
-    make_cast,
-    make_claim,
-    make_line,
-    make_party,
-    make_user,
-    seeing_everything,
-)
+from tests.factories import NOW, give, make_claim, make_line, make_party, make_user, seeing_everything
 from tests.rights.county_rows import fill_county
 from tests.rights.marks import RARE_SURNAMES, Marks
 

@@ -27,8 +27,9 @@ from aftersales.lib.errors import Refused
 from claims.models import Account, Advance, Compensation, Movement, OrderLine
 from claims.queries import invariants
 from claims.services import compensation, fund, reversals
+from tests.cast import make_cast
 from tests.claims.money.cases import XIUWEN, claim_with_photo, fill
-from tests.factories import NOW, make_cast, make_line, make_policy, seeing_everything
+from tests.factories import NOW, make_line, make_policy, seeing_everything
 from tests.property import cases
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from tests.factories import NOW, seeing_everything
 @pytest.fixture
 def books(transactional_db):
     """One refund paid and partly recovered, one taken back, one coupon, one deposit that waits."""
-    from tests.factories import make_cast
+    from tests.cast import make_cast
 
     cast = make_cast()
     county_fund = fill(XIUWEN, cash_fen=100_000, entered_by=cast.manager, confirmed_by=cast.officer)

@@ -11,8 +11,9 @@ from aftersales.lib.errors import Refused
 from claims.models import Account, Advance, Claim, Compensation, Movement, OrderLine, SpendingLimit
 from claims.queries import invariants
 from claims.services import compensation, reversals
+from tests.cast import make_cast
 from tests.claims.money.cases import XIUWEN, choose, fill, proposed
-from tests.factories import NOW, acting_as, make_cast, seeing_everything
+from tests.factories import NOW, acting_as, seeing_everything
 from tests.processes import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]

@@ -8,8 +8,9 @@ from aftersales.lib.errors import Refused
 from claims.models import Advance, Claim, Movement, SpendingLimit
 from claims.queries import invariants
 from claims.services import casework, compensation, fund, reversals
+from tests.cast import make_cast
 from tests.claims.money.cases import XIUWEN, balances, choose, claim_with_photo, fill, proposed, read
-from tests.factories import NOW, acting_as, make_cast, make_line, make_policy, seeing_everything
+from tests.factories import NOW, acting_as, make_line, make_policy, seeing_everything
 from tests.processes import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]

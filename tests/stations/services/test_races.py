@@ -6,7 +6,8 @@ from aftersales.accounts.models import User
 from aftersales.lib.errors import Refused
 from stations.models import Agent, Grant, Region, Station
 from stations.services import agents, grants, network
-from tests.factories import NOW, acting_as, make_cast, seeing_everything
+from tests.cast import make_cast
+from tests.factories import NOW, acting_as, seeing_everything
 from tests.processes import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
