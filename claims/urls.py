@@ -4,6 +4,7 @@ from django.urls import path
 
 from claims.views import (
     claims,
+    clocks,
     compensation,
     consumers,
     counting,
@@ -51,6 +52,8 @@ urlpatterns = [
     path("<str:number>/photos/", evidence.ClaimPhotoAdd.as_view(), name="claim_photo_add"),
     path("<str:number>/goods/", custody.GoodsReceive.as_view(), name="goods_receive"),
     path("<str:number>/count/", counting.ClaimCount.as_view(), name="claim_count"),
+    path("<str:number>/clocks/", clocks.ClaimClocks.as_view(), name="claim_clocks"),
+    path("<str:number>/clocks/<int:pk>/", clocks.ClaimClockDetail.as_view(), name="claim_clock"),
     path("<str:number>/merge/", merging.ClaimMerge.as_view(), name="claim_merge"),
     path("<str:number>/move/<str:action>/", moves.ClaimMove.as_view(), name="claim_move"),
 ]

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from django.db.models import BooleanField, Func, Q, QuerySet
 
 from aftersales.web.paging import CappedCount, capped_count
+from claims.models import Claim, Escalation, Holding
 from claims.queries.claims import OPEN_ORDER, listed, still_open
 from claims.rules.clocks import Level
 from stations.models import Station
@@ -63,3 +64,16 @@ def without_handler(claims: QuerySet) -> QuerySet:
 def level_counts(county_code: str, levels: Iterable[Level] = Level) -> dict[Level, CappedCount]:
     """How many open claims of a county stand at each level: one capped count a level."""
     return {level: capped_count(held_at_level(level, county_code)) for level in levels}
+
+
+def holdings_of(claim: Claim) -> list[Holding]:
+    """Who held a claim that was let through the scope, from when to when and why, the first holder first."""
+    # Past the scope: the claim itself was found through it.
+    rows = Holding._base_manager.filter(claim=claim).select_related("station", "handler", "by")
+    return list(rows.order_by("from_at", "id"))
+
+
+def escalations_of(claim: Claim) -> list[Escalation]:
+    """Every warning and every time-out of a claim that was let through the scope, the last one first."""
+    rows = Escalation._base_manager.filter(claim=claim)
+    return list(rows.select_related("from_station", "to_station", "handler").order_by("-due_at", "-id"))

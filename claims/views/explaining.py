@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from aftersales.lib.worktime import SHANGHAI, Stretch, Window
 from aftersales.web.formats import hours, named_day, weekday
+from claims.queries.clocks import CountedDay
 from stations.rules.calendar import Kind
 
 DAY = timedelta(days=1)
@@ -170,30 +171,37 @@ def natural_lines(stretches: Iterable[Stretch], *, standstills: Sequence[Standst
     return lines
 
 
-def day_groups(start: date, last: date, *, amount: int, days: Days, counts_days_off: bool) -> list[Group]:
-    """Whole days from the first, which does not count, to the last; days of one kind together.
-
-    Without `counts_days_off` only working days count; with it all do, and a last day off moves on to the
-    next working day. Civil Code, articles 201 and 203.
-    """
-    groups = [Group(start, start, _("the first day does not count"), "closed")]
-    counted, day = 0, start + DAY
-    while day <= last:
-        is_worked = days.is_working_day(day)
-        if counted < amount and (counts_days_off or is_worked):
-            counted += 1
-            kind, what = "counted", _heading(day, days, counts_days_off=counts_days_off)
-        elif not is_worked:
-            kind, what = "off", off_words(day, days)
-        else:
-            kind, what = "open", _("the next working day ends it")
-        is_provisional = (kind != "counted" or not counts_days_off) and not days.is_confirmed(day)
-        groups.append(Group(day, day, what, kind, total=str(counted), is_provisional=is_provisional))
-        day += DAY
+def day_groups(counted: Iterable[CountedDay], days: Days, *, counts_days_off: bool) -> list[Group]:
+    """The days of a clock that counts days; days of one kind together. Civil Code, articles 201 and 203."""
+    groups, total = [], 0
+    for each in counted:
+        kind, what = _day_kind(each, days, counts_days_off=counts_days_off)
+        total = each.number or total
+        matters = kind != "closed" and (kind != "counted" or not counts_days_off)
+        groups.append(
+            Group(
+                first=each.day,
+                last=each.day,
+                what=what,
+                kind=kind,
+                total=str(total) if total else "",
+                is_provisional=matters and not days.is_confirmed(each.day),
+            )
+        )
     return [
         replace(group, amount=str(group.days)) if group.kind == "counted" else group
         for group in _joined(groups)
     ]
+
+
+def _day_kind(each: CountedDay, days: Days, *, counts_days_off: bool) -> tuple[str, str]:
+    if each.why == "first":
+        return "closed", _("the first day does not count")
+    if each.why == "counts":
+        return "counted", _heading(each.day, days, counts_days_off=counts_days_off)
+    if days.is_working_day(each.day):
+        return "open", _("the next working day ends it")
+    return "off", off_words(each.day, days)
 
 
 def local(moment: datetime) -> datetime:
