@@ -16,7 +16,9 @@ from aftersales.web import formats
 LABELS = {
     "amount_fen": gettext_lazy("amount"),
     "because": gettext_lazy("because"),
+    "clock": gettext_lazy("clock"),
     "code": gettext_lazy("reason"),
+    "due_at": gettext_lazy("fell due"),
     "days": gettext_lazy("days written"),
     "duplicate": gettext_lazy("duplicate"),
     "expires_at": gettext_lazy("expires"),

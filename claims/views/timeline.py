@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from aftersales.audit.models import AuditEvent
 from aftersales.web.formats import money, quantity
-from claims.models.choices import RejectionCode
+from claims.models.choices import ClockChoices, LevelChoices, RejectionCode
 from claims.models.compensation import ApprovalLevel, AskedHow, PayoutMethod, Remedy
 from claims.models.fund import MovementKind
 
@@ -29,6 +29,12 @@ TITLES = {
     "claim.duplicate_merged_in": gettext_lazy("A duplicate was merged in"),
     "claim.reassigned": gettext_lazy("Given to another handler"),
     "claim.recounted": gettext_lazy("Counted again"),
+    "claim.warned": gettext_lazy("Nearly overdue"),
+    "claim.ran_out": gettext_lazy("Time ran out"),
+    "claim.climbed": gettext_lazy("Went up one level by itself"),
+    "claim.taken_over": gettext_lazy("Taken over"),
+    "claim.handed_up": gettext_lazy("Handed up"),
+    "claim.sent_back": gettext_lazy("Sent back"),
     "photo.attached": gettext_lazy("Photos added"),
     "photo.used_before": gettext_lazy("A photo was used before"),
     "compensation.worked_out": gettext_lazy("Compensation worked out"),
@@ -48,6 +54,11 @@ TITLES = {
 }
 TONES = {
     "claim.put_on_hold": "wait",
+    "claim.warned": "warn",
+    "claim.ran_out": "bad",
+    "claim.climbed": "bad",
+    "claim.handed_up": "warn",
+    "claim.sent_back": "warn",
     "claim.resolved": "good",
     "claim.rejected": "bad",
     "claim.reopened": "warn",
@@ -129,6 +140,18 @@ def _photos(after: dict) -> str:
     return _("Photos: %(count)s.") % {"count": len(after.get("photos", ()))}
 
 
+def _clock(after: dict) -> str:
+    return _label(ClockChoices, after.get("clock"))
+
+
+def _climbed(after: dict) -> str:
+    return " → ".join(filter(None, [_clock(after), _level(after)]))
+
+
+def _level(after: dict) -> str:
+    return _label(LevelChoices, after.get("level"))
+
+
 def _waits(after: dict) -> str:
     return str(WAITS.get(after.get("because", ""), ""))
 
@@ -136,6 +159,12 @@ def _waits(after: dict) -> str:
 _WORDS: dict[str, Callable[[dict], str]] = {
     "claim.rejected": lambda after: _label(RejectionCode, after.get("rejection_code")),
     "claim.recounted": lambda after: quantity(after.get("bad_milli")),
+    "claim.warned": _clock,
+    "claim.ran_out": _clock,
+    "claim.climbed": _climbed,
+    "claim.taken_over": _level,
+    "claim.handed_up": _level,
+    "claim.sent_back": _level,
     "photo.attached": _photos,
     "compensation.worked_out": lambda after: money(after.get("amount_fen")),
     "compensation.amount_changed": lambda after: money(after.get("amount_fen")),
