@@ -1,15 +1,19 @@
 """The list of claims, and everything about one of them."""
 
+from datetime import datetime
+
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from aftersales.web.paging import capped_count, keyset_page
 from claims.filters import OPEN, ClaimFilter
-from claims.models import Claim
+from claims.models import Claim, ClaimClock
 from claims.queries import claims as reading
 from claims.queries import custody
+from claims.queries.clocks import running_clocks
 from claims.views import tones
 from claims.views.actions import further_steps, next_step
+from claims.views.clock_standing import holder_words, state_of
 from claims.views.compensation import current_compensation
 from claims.views.formula import formula, with_unit
 from claims.views.places import CasePage, is_desk, own_station, permissions
@@ -17,6 +21,7 @@ from claims.views.rows import cards, table_rows, values
 from claims.views.timeline import entries
 
 PHONE_ROWS, DESK_ROWS = 30, 50
+CLOCKS_SHOWN = 4
 
 
 class ClaimList(CasePage):
@@ -70,6 +75,7 @@ class ClaimDetail(CasePage):
             "liable_party",
             "filed_by",
             "handler",
+            "holder",
             "merged_into",
         )
         claim = get_object_or_404(claims, number=number)
@@ -90,8 +96,18 @@ class ClaimDetail(CasePage):
             state_tone=tones.STATE_TONES[compensation.state] if compensation else "",
             photos=reading.photos_of(claim),
             goods=custody.of_claim(claim) if "claims.keep_goods" in may else (),
+            clocks=_nearest_clocks(claim, now),
+            holder=holder_words(claim.holder, claim.level),
             events=entries(reading.timeline(claim), is_decider="claims.approve_compensation" in may),
             step=next_step(claim, compensation, may),
             steps=further_steps(claim, compensation, may, now),
             place=claim.station,
         )
+
+
+def _nearest_clocks(claim: Claim, now: datetime) -> list[ClaimClock]:
+    """The running clocks of a claim, each with its urgency, the nearest due time first."""
+    running = sorted(running_clocks([claim.pk]), key=lambda clock: (clock.due_at, clock.pk))
+    for clock in running:
+        clock.state = state_of(clock, now)
+    return running[:CLOCKS_SHOWN]
