@@ -66,6 +66,8 @@ def job(work: Callable | None = None, *, one_transaction: bool = False):
         key = key or planned_at or delivery.get("id", "")
         if not key:
             return work(*ids, **named)
+        # Whatever goes wrong, the line stays in the queue and comes again, until nothing more is to be tried.
+        delivery["ack_failure"] = False
         attempt = _begin(task, key, ids, planned_at)
         if attempt is None:
             return None
@@ -77,8 +79,6 @@ def job(work: Callable | None = None, *, one_transaction: bool = False):
         except DoneElsewhere:
             return None
         except BaseException as error:
-            # The line stays in the queue and comes again; when nothing more is to be tried it goes.
-            delivery["ack_failure"] = False
             delivery["ack_failure"] = _fail(task, key, attempt, error)
             if delivery.get("id") and isinstance(error, Exception):
                 raise JobFailed(error_code(error)) from None

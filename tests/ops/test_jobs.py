@@ -194,13 +194,14 @@ def test_time_limit_is_a_failure_that_the_worker_still_learns_of(delivered):
     assert runs("state", "last_error")[0][2:] == ("failed", "timeout")
 
 
-def test_failure_that_cannot_be_written_down_stays_in_the_queue(delivered, monkeypatch):
+@pytest.mark.parametrize("step", ["_begin", "_fail"])
+def test_job_that_cannot_be_counted_stays_in_the_queue(delivered, monkeypatch, step):
     call = delivered("q1")
 
     def refuse(*args):
         raise Trouble("the database is gone")
 
-    monkeypatch.setattr(jobs, "_fail", refuse)
+    monkeypatch.setattr(jobs, step, refuse)
     with pytest.raises(Trouble):
         write_and_fail(7)
 
