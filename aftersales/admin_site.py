@@ -117,10 +117,15 @@ class AftersalesAdminSite(AdminSite):
     def index(self, request, extra_context=None):
         """The start page: what waits for this person, then everything they may look at."""
         # Not at the top of the file: this module is loaded before the models are.
+        from aftersales.notices.work_lists import work_lists as about_messages
         from claims.admin.work_lists import work_lists as about_claims
         from stations.admin.work_lists import work_lists as about_stations
 
-        lists = [*about_claims(request.user), *about_stations(request.user)]
+        lists = [
+            *about_claims(request.user),
+            *about_stations(request.user),
+            *about_messages(request.user),
+        ]
         lists.sort(key=lambda waiting: not waiting.items)
         return super().index(request, {"work_lists": lists, **(extra_context or {})})
 

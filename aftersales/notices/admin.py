@@ -17,6 +17,7 @@ from aftersales.lib.errors import Refused
 from aftersales.notices import channels, deliveries, events, rewording, wording
 from aftersales.notices.forms import WordingForm, WordingPlaceForm, places
 from aftersales.notices.models import Delivery, DeliveryState, NoticeTemplate
+from aftersales.web import formats
 from aftersales.web.admin import ReadOnlyAdmin, ServiceAction
 from aftersales.web.admin_columns import NOTHING, badge, facts, link, moment_column
 
@@ -36,6 +37,14 @@ def event_name(code: str) -> str:
     """The default title of an event, with its placeholders; its code when it is no longer known."""
     event = events.find(code)
     return str(event.title) if event is not None else code
+
+
+def title_of(delivery: Delivery) -> str:
+    """The default title of a message, as its recipient reads it."""
+    event = events.find(delivery.event)
+    if event is None:
+        return delivery.event
+    return wording.fill(str(event.title), wording.shown(event, delivery.params))
 
 
 class ChannelFilter(SimpleListFilter):
@@ -59,7 +68,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
         "stands_at",
         "tries",
         "why",
-        moment_column("next_try_at", gettext_lazy("next try")),
+        "tried_next",
     )
     list_display_links = ("posted",)
     list_filter = ("state", ChannelFilter)
@@ -77,7 +86,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
         "why",
         moment_column("created_at", gettext_lazy("posted")),
         moment_column("tried_at", gettext_lazy("last try")),
-        moment_column("next_try_at", gettext_lazy("next try")),
+        "tried_next",
         moment_column("delivered_at", gettext_lazy("delivered")),
         "told",
         "summary",
@@ -94,11 +103,16 @@ class DeliveryAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("posted"))
     def posted(self, delivery):
-        return f"{timezone.localtime(delivery.created_at):%Y-%m-%d %H:%M}"
+        return formats.moment(delivery.created_at)
+
+    @admin.display(description=gettext_lazy("next try"))
+    def tried_next(self, delivery):
+        is_waiting = delivery.state == DeliveryState.WAITING
+        return formats.moment(delivery.next_try_at) if is_waiting else NOTHING
 
     @admin.display(description=gettext_lazy("event"))
     def about(self, delivery):
-        return event_name(delivery.event)
+        return title_of(delivery)
 
     @admin.display(description=gettext_lazy("sent through"))
     def way(self, delivery):

@@ -34,7 +34,6 @@ class PreferenceForm(ServiceForm):
         label=_("Quiet until"),
         widget=forms.TimeInput(attrs=TIME, format="%H:%M"),
         input_formats=["%H:%M"],
-        help_text=_("The same time twice means no quiet hours. Urgent messages always come."),
     )
     language = forms.ChoiceField(label=_("Language of these messages"), choices=settings.LANGUAGES)
 

@@ -61,8 +61,8 @@ def test_dead_letters_are_listed_with_their_reason(cast, as_user, dead, person):
         assert "given up" in text
         assert "the gateway answered 503" in text
         assert "138****1234" in text
-    assert "AS1" in detail
-    assert "Claim %(number)s waits" not in client.get(LOG, {"state__exact": "waiting"}).content.decode()
+    assert "Claim AS1 waits" in page
+    assert "Claim AS1 waits" not in client.get(LOG, {"state__exact": "waiting"}).content.decode()
     assert client.get(LOG, {"channel": "console"}).context["cl"].result_count == 1
     assert client.get(LOG, {"channel": "sms"}).context["cl"].result_count == 0
 
@@ -265,3 +265,13 @@ def test_samples_stand_for_every_placeholder():
         "station": "‹station›",
         "village": "‹village›",
     }
+
+
+def test_dead_letters_wait_on_the_start_page(cast, as_user, dead):
+    def lists(person):
+        found = as_user(person).get(reverse("admin:index")).context["work_lists"]
+        return {each.title: (each.count, [item.text for item in each.items]) for each in found}
+
+    told = "Messages that were not delivered"
+    assert lists("platform")[told] == ("1", ["the gateway answered 503"])
+    assert told not in lists("manager")

@@ -1,0 +1,33 @@
+"""What was not delivered, for the start page of the admin."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from aftersales.notices import deliveries
+from aftersales.notices.models import Delivery, DeliveryState
+from aftersales.web import formats
+from aftersales.web.work_lists import Item, WorkList, work_list
+
+
+def work_lists(user) -> list[WorkList]:
+    """Messages that were given up, for those who may look at the log; read in one query."""
+    if not user.has_perm("notices.view_delivery"):
+        return []
+    dead = Delivery.objects.filter(state=DeliveryState.DEAD).order_by("-created_at")
+    return [
+        work_list(
+            _("Messages that were not delivered"),
+            dead.only("created_at", "last_error"),
+            url=f"{reverse('admin:notices_delivery_changelist')}?state__exact={DeliveryState.DEAD}",
+            item=_item,
+            tone="warn",
+        )
+    ]
+
+
+def _item(delivery: Delivery) -> Item:
+    return Item(
+        title=formats.moment(delivery.created_at),
+        url=reverse("admin:notices_delivery_change", args=[delivery.pk]),
+        text=deliveries.reason(delivery.last_error),
+    )
