@@ -12,6 +12,7 @@ from aftersales.web.filter_sets import StrictFilterSet
 from claims.forms.search import ClaimSearchForm
 from claims.models.choices import NatureChoices, StatusChoices
 from claims.queries import claims as reading
+from claims.queries import dispatch
 from claims.rules.classification import GoodsType, group_of
 
 OPEN, ANY = "open", "any"
@@ -42,7 +43,8 @@ class DayFilter(DateFilter):
 
 
 class ClaimFilter(StrictFilterSet):
-    """Everything is optional. `mine` is what `person` filed or handles, `overdue` what is late at `now`."""
+    """Everything is optional. `mine` is what `person` filed or handles, `overdue` what is late at `now`,
+    `nobody` what has no handler and is offered to nobody."""
 
     q = SearchFilter(method="search")
     status = ChoiceFilter(
@@ -68,6 +70,7 @@ class ClaimFilter(StrictFilterSet):
     until = DayFilter(label=_("Filed until"), method="filed_until")
     mine = SwitchFilter(label=_("Only mine"), method="of_person")
     overdue = SwitchFilter(label=_("Only overdue"), method="late")
+    nobody = SwitchFilter(label=_("Only without anybody"), method="of_nobody")
 
     def __init__(self, data=None, queryset=None, *, person, now: datetime, **kwargs):
         super().__init__(data, queryset, **kwargs)
@@ -95,3 +98,6 @@ class ClaimFilter(StrictFilterSet):
 
     def late(self, claims, _name, wanted):
         return reading.still_open(claims).filter(next_due_at__lt=self.now) if wanted else claims
+
+    def of_nobody(self, claims, _name, wanted):
+        return claims.filter(pk__in=dispatch.without_anybody().order_by().values("pk")) if wanted else claims

@@ -12,6 +12,11 @@ LEVELS = {level.name.lower(): LevelChoices(level).label for level in Level}
 
 EVENTS = (
     Event(
+        "claim.assigned",
+        title=_("You handle claim %(number)s"),
+        body=_("Claim %(number)s was given to you. Open it to see what is to be done."),
+    ),
+    Event(
         "claim.climbed_away",
         title=_("Claim %(number)s has gone up to %(to)s"),
         body=_("%(clock)s ran out at %(due_at)s. You no longer have to act."),
@@ -30,6 +35,16 @@ EVENTS = (
         labels={"place": LEVELS},
     ),
     Event(
+        "claim.offer_silent",
+        title=_("Claim %(number)s went on to somebody else"),
+        body=_("The offer of claim %(number)s was not answered in time; it is offered to the next person."),
+    ),
+    Event(
+        "claim.offered",
+        title=_("Claim %(number)s is offered to you"),
+        body=_("A claim from %(station)s needs a handler. Accept or decline by %(answer_by_at)s."),
+    ),
+    Event(
         "claim.ran_out",
         title=_("Claim %(number)s is overdue"),
         body=_("%(clock)s ran out at %(due_at)s."),
@@ -45,6 +60,16 @@ EVENTS = (
         title=_("Claim %(number)s was sent back to you"),
         body=_("%(place)s has given it back. Please read the reason and take it over."),
         labels={"place": LEVELS},
+    ),
+    Event(
+        "claim.unassigned",
+        title=_("Nobody is left for claim %(number)s"),
+        body=_("Everybody who could take claim %(number)s from %(station)s was asked. Give it to somebody."),
+    ),
+    Event(
+        "claim.unassigned_many",
+        title=_("Claims without anybody: %(count)s"),
+        body=_("For %(count)s claims nobody is left to ask. Give them to somebody."),
     ),
     Event(
         "claim.warned",

@@ -95,6 +95,7 @@ _READ_CASEWORK = _views(
     "claims.reship",
     "claims.custodyitem",
     "claims.stocktake",
+    "claims.offer",
     "stations.station",
     "stations.agent",
     "stations.posting",
@@ -121,12 +122,19 @@ _MESSAGES = _views("notices.delivery") | _changes("notices.noticetemplate") | {"
 
 ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.AGENT: frozenset(_FILE | {"claims.execute_payout"}),
-    Role.TOWNSHIP: frozenset(_FILE | {"claims.execute_payout", "stations.view_county_board"}),
+    Role.TOWNSHIP: frozenset(
+        _FILE | {"claims.assign_claim", "claims.execute_payout", "stations.view_county_board"}
+    ),
     Role.OFFICER: frozenset(
         _FILE
         | _DECIDE
         | _READ_CASEWORK
-        | {"accounts.use_admin", "stations.view_county_board", "reports.view_reports"}
+        | {
+            "accounts.use_admin",
+            "claims.assign_claim",
+            "stations.view_county_board",
+            "reports.view_reports",
+        }
     ),
     Role.MANAGER: frozenset(
         _FILE
@@ -149,6 +157,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
             "accounts.add_user",
             "accounts.change_user",
             "claims.approve_large_compensation",
+            "claims.assign_claim",
             "claims.deposit_into_fund",
             "claims.freeze_fund",
             "claims.reverse_movement",
@@ -182,6 +191,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
             "ops.release_job",
             "claims.view_claim_page",
             "claims.work_on_claim",
+            "claims.assign_claim",
             "claims.approve_compensation",
             "claims.approve_large_compensation",
             "claims.keep_programme_clocks",

@@ -32,6 +32,7 @@ SCHEDULES = (
     Planned("heartbeat", "aftersales.ops.tasks.heartbeat", minutes=1),
     Planned("drain_outbox", "aftersales.ops.tasks.drain_outbox", minutes=1),
     Planned("seal_audit", "aftersales.ops.tasks.seal_audit", minutes=5),
+    Planned("lapse_offers", "aftersales.ops.tasks.lapse_offers", minutes=1),
     Planned("close_settled", "aftersales.ops.tasks.close_settled", minutes=15),
     Planned("purge_failures", "aftersales.ops.tasks.purge_failures", cron="20 3 * * *"),
     Planned("purge_sessions", "aftersales.ops.tasks.purge_sessions", cron="30 3 * * *"),

@@ -18,7 +18,7 @@ from aftersales.ops.beats import beat
 from aftersales.ops.jobs import job
 from aftersales.web import throttle
 from aftersales.web.queueing import enqueue
-from claims.services import closing, evidence
+from claims.services import closing, dispatch, evidence
 
 FAILURES_KEPT = timedelta(days=1)
 
@@ -48,6 +48,21 @@ def purge_finished_tasks(planned_at: str = "") -> dict[str, int]:
 def sweep_photos(planned_at: str = "") -> tuple[int, int]:
     """Drop photos that were never filed with a claim; returns how many rows and files went."""
     return evidence.sweep(now=timezone.now())
+
+
+@job
+def offer_claims(*claim_ids: int) -> tuple[int, int]:
+    """Offer claims that have come to another level to people there; returns for how many somebody and nobody
+    was found."""
+    with system_scope("offer claims", quiet=True):
+        done = dispatch.offer_all(claim_ids, by=system_user(), now=timezone.now())
+    return done.offered, done.unassigned
+
+
+@job
+def lapse_offers(planned_at: str = "") -> int:
+    """Go on to the next person where an offer was not answered in time; returns how many offers lapsed."""
+    return dispatch.lapse(now=timezone.now())
 
 
 @job

@@ -27,7 +27,7 @@ from claims.rules.dispatch import Candidate, Need, Ranking, Ring, rank
 from stations.models import Agent, Grant, Station
 from stations.models.network import TierChoices
 from stations.rules.distance import haversine_m
-from stations.rules.regions import DIGITS, ancestors
+from stations.rules.regions import DIGITS, NATION, ancestors
 from stations.rules.regions import Level as PlaceLevel
 from stations.rules.tiers import Tier
 
@@ -53,7 +53,7 @@ def claims_to_rank(keys: Iterable[int]) -> QuerySet[Claim]:
     )
 
 
-def open_offer_for(person: User) -> QuerySet[Offer]:
+def open_offers_for(person: User) -> QuerySet[Offer]:
     """Claims that are offered to somebody and wait for an answer, the first to lapse first."""
     offers = Offer.objects.filter(person=person, state=OfferState.OPEN)
     return offers.select_related("claim__station", "claim__consumer", "claim__order_line").order_by(
@@ -64,6 +64,16 @@ def open_offer_for(person: User) -> QuerySet[Offer]:
 def offers_of(claim: Claim) -> QuerySet[Offer]:
     """To whom a claim was offered and what came of it, the last one first."""
     return Offer.objects.filter(claim=claim).select_related("person", "by").order_by("-offered_at", "-id")
+
+
+def names_of(keys: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Names of colleagues and where they are posted, for a page that lists them."""
+    people = User.objects.filter(pk__in=list(keys)).select_related("agent__station")
+    posted = {person.pk: getattr(person, "agent", None) for person in people}
+    return {
+        person.pk: (str(person), posted[person.pk].station.name if posted[person.pk] else "")
+        for person in people
+    }
 
 
 def without_anybody() -> QuerySet[Claim]:
@@ -254,7 +264,7 @@ def need_of(claim: Claim, now: datetime) -> Need:
 def _places_of(claim: Claim) -> tuple[int | str, ...]:
     """Where a grant may count that reaches a claim: its station, the places around it, everywhere."""
     code = claim.station.region_id
-    return tuple(dict.fromkeys((claim.station_id, code, *ancestors(code), claim.county_code, "")))
+    return tuple(dict.fromkeys((claim.station_id, code, *ancestors(code), claim.county_code, NATION, "")))
 
 
 def _ring(holder: Station | None, posted: Station | None) -> Ring | None:
@@ -283,6 +293,7 @@ def _people(keys: set[int], now: datetime) -> dict[int, User]:
     people = (
         User.objects.filter(pk__in=keys)
         .select_related("agent__station", "agent__provider")
+        .only(*_PERSON)
         .annotate(
             open_claims=_counted(in_hand, "handler"),
             open_offers=_counted(waiting, "person"),
@@ -291,6 +302,21 @@ def _people(keys: set[int], now: datetime) -> dict[int, User]:
         )
     )
     return {person.pk: person for person in people}
+
+
+_PERSON = (
+    "is_active",
+    "agent__certified_until",
+    "agent__dialects",
+    "agent__left_on",
+    "agent__skills",
+    "agent__provider__grade",
+    "agent__provider__is_suspended",
+    "agent__station__lat",
+    "agent__station__lon",
+    "agent__station__region_id",
+    "agent__station__tier",
+)
 
 
 def _counted(rows: QuerySet, column: str) -> Coalesce:

@@ -17,6 +17,7 @@ from aftersales.audit import trail
 from aftersales.audit.models import AuditEvent
 from aftersales.notices import posting
 from aftersales.notices.posting import Message
+from aftersales.web.queueing import enqueue
 from aftersales.web.row_writes import update_rows
 from claims.models import Claim, ClaimClock, Escalation, Holding, Pause
 from claims.models.clocks import ClockOutcome, HeldBecause
@@ -39,6 +40,7 @@ VERBS = {
     StepKind.RESUMED: "claim.resumed",
 }
 CLIMBED = "claim.climbed"
+OFFER_CLAIMS = "aftersales.ops.tasks.offer_claims"
 
 
 @dataclass
@@ -104,6 +106,9 @@ class Batch:
         update_rows(rows["claims"], CLAIM_COLUMNS)
         AuditEvent._base_manager.bulk_create(rows["events"])
         posting.post(self._messages(), now=self.now)
+        # A claim that has climbed has no handler: work of its own, which may fail without the climb.
+        if orphans := [claim.pk for claim in rows["claims"] if claim.handler_id is None]:
+            enqueue(OFFER_CLAIMS, *orphans)
         return self.counts
 
     def _messages(self) -> list[Message]:

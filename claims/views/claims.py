@@ -9,12 +9,13 @@ from aftersales.web.paging import capped_count, keyset_page
 from claims.filters import OPEN, ClaimFilter
 from claims.models import Claim, ClaimClock
 from claims.queries import claims as reading
-from claims.queries import custody
+from claims.queries import custody, dispatch
 from claims.queries.clocks import running_clocks
 from claims.views import tones
 from claims.views.actions import further_steps, next_step
 from claims.views.clock_standing import holder_words, state_of
 from claims.views.compensation import current_compensation
+from claims.views.dispatch_words import told
 from claims.views.formula import formula, with_unit
 from claims.views.places import CasePage, is_desk, own_station, permissions
 from claims.views.rows import cards, table_rows, values
@@ -101,6 +102,7 @@ class ClaimDetail(CasePage):
             events=entries(reading.timeline(claim), is_decider="claims.approve_compensation" in may),
             step=next_step(claim, compensation, may),
             steps=further_steps(claim, compensation, may, now),
+            offers=told(dispatch.offers_of(claim)),
             place=claim.station,
         )
 

@@ -10,7 +10,9 @@ from claims.models import Compensation, Reship
 from claims.models.claims import OPEN_STATUSES
 from claims.models.compensation import ApprovalLevel, CompensationState
 from claims.queries import claims as reading
+from claims.queries import dispatch
 from claims.views.actions import payout_words
+from claims.views.dispatch_words import told
 from claims.views.places import CasePage, own_station, permissions
 from claims.views.rows import cards, values
 
@@ -53,6 +55,7 @@ class Home(LoginRequiredMixin, CasePage):
             to_pay=by_state.get(CompensationState.APPROVED, []),
             to_decide=by_state.get(CompensationState.CHOSEN, []),
             to_ship=list(parcels(station)[:WAITING_SHOWN]),
+            offered=told(dispatch.open_offers_for(request.user)[:WAITING_SHOWN]),
             shows_station=station is None,
         )
 
