@@ -14,7 +14,7 @@ from claims.models.choices import RejectionCode
 from claims.queries import claims as reading
 from claims.rules.clocks import Clock, due_at
 from claims.rules.status import Action, Status, may_reopen
-from claims.services import moves, undecided
+from claims.services import moves, offers, undecided
 from stations.access.scope import authority_of
 
 REASON_SIGNS = 4
@@ -237,6 +237,8 @@ def reassign(
 ) -> Claim:
     """Give an open claim to another handler, whose grants must let them see it and work on it.
 
+    An open offer is taken back.
+
     Raises Refused("claim_ended") for a claim that is no longer open, Refused("handler_unfit") for somebody
     without the right there, Refused("same_handler"), Refused("reason_missing") and Refused("stale").
     """
@@ -253,6 +255,7 @@ def reassign(
         raise moves.stale()
     with transaction.atomic():
         moved = moves.change(claim=claim, changes={"handler": to})
+        offers.settle(claim=moved, by=by, now=now)
         trail.record(
             "claim.reassigned",
             by=by,

@@ -20,7 +20,7 @@ from claims.queries.claims import open_claims_elsewhere, open_claims_like
 from claims.rules.classification import GoodsType, Nature, Procedure, Severity, procedure_for
 from claims.rules.clocks import Clock, due_at
 from claims.rules.numbering import make_number
-from claims.services import casework, compensation, counting, evidence, reach
+from claims.services import casework, compensation, counting, dispatch, evidence, reach
 from claims.services.moves import recorded
 from claims.services.undecided import MONEY_REMEDIES
 from stations.models import Party
@@ -66,8 +66,9 @@ def file(
 
     One transaction: a new number, procedure and liable party from the class, the due time, the photos this
     person staged under `form_token`, the consent, history. A claim taken down at the station is accepted at
-    once by the person filing, with the first reply the promise allows. Where the procedure permits money
-    and a bad quantity is given, the compensation is worked out as well.
+    once by the person filing, with the first reply the promise allows; any other is offered to the person
+    who suits it best. Where the procedure permits money and a bad quantity is given, the compensation is
+    worked out as well.
 
     The same token sent again returns the first claim.
 
@@ -161,6 +162,8 @@ def _file(line: OrderLine, consumer: Consumer, values: dict, *, form_token, by, 
         claim = casework.accept(claim=claim, by=by, now=now, **first_reply(procedure, claim))
     if values["bad_milli"] and procedure.remedies & MONEY_REMEDIES:
         compensation.work_out(claim=claim, by=by, now=now)
+    if claim.handler_id is None:
+        dispatch.offer(claim=claim, by=by, now=now)
     return claim
 
 
