@@ -31,6 +31,7 @@ class Planned:
 SCHEDULES = (
     Planned("heartbeat", "aftersales.ops.tasks.heartbeat", minutes=1),
     Planned("drain_outbox", "aftersales.ops.tasks.drain_outbox", minutes=1),
+    Planned("sweep_clocks", "aftersales.ops.tasks.sweep_clocks", minutes=1),
     Planned("seal_audit", "aftersales.ops.tasks.seal_audit", minutes=5),
     Planned("lapse_offers", "aftersales.ops.tasks.lapse_offers", minutes=1),
     Planned("close_settled", "aftersales.ops.tasks.close_settled", minutes=15),

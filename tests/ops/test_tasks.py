@@ -7,6 +7,8 @@ import pytest
 
 from aftersales.ops import tasks
 from aftersales.ops.models import Heartbeat
+from claims.services import sweep
+from tests.claims.clock_cases import FILED_AT, clocked, steps_of
 
 NOW = datetime(2026, 11, 21, 6, 5, tzinfo=UTC)
 
@@ -28,6 +30,18 @@ def test_draining_the_outbox_is_a_sign_of_life():
     tasks.drain_outbox()
 
     assert list(Heartbeat.objects.values_list("name", "beat_at")) == [("drain", NOW)]
+
+
+def test_the_sweep_goes_by_the_database_and_is_a_sign_of_life(cast, monkeypatch):
+    claim = clocked(cast.guangcheng, cast.agent)
+    monkeypatch.setattr(sweep, "present", lambda: FILED_AT + timedelta(hours=4))
+
+    found = [tasks.sweep_clocks(), tasks.sweep_clocks()]
+
+    nothing = {"warned": 0, "ran_out": 0, "escalated": 0, "resumed": 0, "failed": 0}
+    assert found == [{**nothing, "warned": 1, "ran_out": 1, "escalated": 1}, nothing]
+    assert len(steps_of(claim)) == 2
+    assert list(Heartbeat.objects.values_list("name", "beat_at")) == [("sweep", NOW)]
 
 
 def test_stray_picture_goes_a_day_after_it_came(settings):
