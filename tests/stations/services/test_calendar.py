@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils.translation import override
 from django_q.models import OrmQ
 
 from aftersales.audit.models import AuditEvent
@@ -29,7 +30,7 @@ NOTICE = "国办发明电〔2026〕9号"
 
 @pytest.fixture(autouse=True)
 def _everywhere(db):
-    with seeing_everything():
+    with seeing_everything(), override("en"):
         yield
 
 
