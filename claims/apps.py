@@ -9,13 +9,11 @@ class ClaimsConfig(AppConfig):
 
     def ready(self):
         from claims import notice_events
-        from claims import notice_events
         from claims.queries.clock_policies import forget_published
         from claims.services import clock_policies, policies
         from claims.services.hand_over import ClaimsInHand, GoodsInCustody
         from stations.services import hand_over
 
-        notice_events.register_events()
         notice_events.register_events()
         hand_over.register("claims", ClaimsInHand())
         hand_over.register("goods", GoodsInCustody())
