@@ -13,9 +13,11 @@ from claims.views import (
     evidence,
     filing,
     fund,
+    happenings,
     merging,
     moves,
     orders,
+    queues,
     receipts,
     revoking,
 )
@@ -23,6 +25,7 @@ from claims.views import (
 app_name = "claims"
 urlpatterns = [
     path("", claims.ClaimList.as_view(), name="claim_list"),
+    path("queue/", queues.Queue.as_view(), name="queue"),
     path("new/", filing.ClaimNew.as_view(), name="claim_new"),
     path("new/<int:line_id>/", filing.ClaimForm.as_view(), name="claim_form"),
     path("new/<int:line_id>/live/", filing.ClaimLive.as_view(), name="claim_live"),
@@ -56,6 +59,7 @@ urlpatterns = [
     path("<str:number>/count/", counting.ClaimCount.as_view(), name="claim_count"),
     path("<str:number>/clocks/", clocks.ClaimClocks.as_view(), name="claim_clocks"),
     path("<str:number>/clocks/<int:pk>/", clocks.ClaimClockDetail.as_view(), name="claim_clock"),
+    path("<str:number>/record/", happenings.ClaimRecord.as_view(), name="claim_record"),
     path("<str:number>/dispatch/", dispatch.ClaimDispatch.as_view(), name="claim_dispatch"),
     path("<str:number>/give-back/", dispatch.ClaimGiveBack.as_view(), name="claim_give_back"),
     path("<str:number>/merge/", merging.ClaimMerge.as_view(), name="claim_merge"),

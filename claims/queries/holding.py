@@ -51,6 +51,24 @@ def held_at_level(level: Level, county_code: str = "") -> QuerySet:
     return claims.order_by(*OPEN_ORDER)
 
 
+def held_below(level: Level, county_code: str = "") -> QuerySet:
+    """Open claims that stand below a level and could climb to it."""
+    claims = still_open(listed()).filter(level__lt=level)
+    if county_code:
+        claims = claims.filter(county_code=county_code)
+    return claims.order_by(*OPEN_ORDER)
+
+
+def climbed_above(level: Level, *, station: Station | None = None, county_code: str = "") -> QuerySet:
+    """Open claims that are held above a level: those filed at one station, or in one county."""
+    claims = still_open(listed()).filter(HasClimbed("level"), level__gt=level)
+    if station is not None:
+        claims = claims.filter(station=station)
+    elif county_code:
+        claims = claims.filter(county_code=county_code)
+    return claims.order_by(*OPEN_ORDER)
+
+
 def at_the_platform_desk(county_code: str = "") -> QuerySet:
     """Open claims that have climbed to the last step of the ladder, of one county where given."""
     return held_at_level(Level.PLATFORM, county_code)

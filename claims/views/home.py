@@ -3,8 +3,9 @@
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from aftersales.web.paging import capped_count
+from aftersales.web.paging import capped_counts
 from claims.forms.search import ClaimSearchForm
 from claims.models import Compensation, Reship
 from claims.models.claims import OPEN_STATUSES
@@ -14,9 +15,11 @@ from claims.queries import dispatch
 from claims.views.actions import payout_words
 from claims.views.dispatch_words import told
 from claims.views.places import CasePage, own_station, permissions
+from claims.views.queues import CLIMBED, own_label, post_of
 from claims.views.rows import cards, values
 
 OPEN_SHOWN = 12
+BESIDE_SHOWN = 5
 WAITING_SHOWN = 8
 ABOVE_OFFICER = (ApprovalLevel.MANAGER, ApprovalLevel.PLATFORM)
 
@@ -36,8 +39,12 @@ class Home(LoginRequiredMixin, CasePage):
 
     def get(self, request):
         now, station, may = timezone.now(), own_station(request.user), permissions(request.user)
-        queue = reading.open_queue(station=station)
-        overdue = queue.filter(next_due_at__lt=now)
+        post = post_of(request.user, station)
+        queue = post.held() if station else reading.open_queue()
+        beside = post.climbed() if station else post.held()
+        counts = capped_counts(
+            {"open": queue, "overdue": queue.filter(next_due_at__lt=now), "beside": beside}
+        )
         money = list(waiting(may, station)[: WAITING_SHOWN * 4])
         by_state: dict[str, list[Compensation]] = {}
         for compensation in money:
@@ -49,8 +56,14 @@ class Home(LoginRequiredMixin, CasePage):
             search=ClaimSearchForm(),
             claims=claims,
             written=cards(claims, now, shows_station=station is None),
-            open_count=capped_count(queue),
-            overdue_count=capped_count(overdue),
+            open_count=counts["open"],
+            overdue_count=counts["overdue"],
+            beside=cards(values(beside)[:BESIDE_SHOWN], now, shows_station=station is None)
+            if counts["beside"].number
+            else "",
+            beside_title=_("Climbed higher") if station else own_label(post.level),
+            beside_count=counts["beside"],
+            beside_key=CLIMBED if station else post.level.value,
             to_choose=by_state.get(CompensationState.PROPOSED, []),
             to_pay=by_state.get(CompensationState.APPROVED, []),
             to_decide=by_state.get(CompensationState.CHOSEN, []),

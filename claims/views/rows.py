@@ -48,10 +48,10 @@ TEXTS = (
     "holder__name",
 )
 TABLE_ROW = (
-    '<tr><th scope="row"><a href="{url}">{number}</a></th><td>{order_line__product}</td>'
+    '<tr><th scope="row"><a href="{url}">{number}</a></th><td>{due}</td><td>{order_line__product}</td>'
     "<td>{consumer__name_masked}<br><small>{consumer__phone_masked}</small></td><td>{station__name}{held}</td>"
     '<td class="nowrap">{nature}<br><small>{severity}</small></td><td>{badge}</td>'
-    '<td class="nowrap">{handled}</td><td class="nowrap">{filed}</td><td>{due}</td></tr>\n'
+    '<td class="nowrap">{handled}</td><td class="nowrap">{filed}</td></tr>\n'
 )
 CARD = (
     '<li class="item tone-{tone}"><div><h3><a href="{url}">{order_line__product}</a></h3>'

@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from aftersales.web.models import SubmissionKey
-from aftersales.web.paging import capped_count, keyset_page
+from aftersales.web.paging import capped_count, capped_counts, keyset_page
 
 START = datetime(2026, 11, 20, 2, 30, 0, 123456, tzinfo=UTC)
 FALLING, RISING = ("-created_at", "-id"), ("created_at", "id")
@@ -129,3 +129,19 @@ def test_the_database_compares_rows_and_is_asked_once(rows):
 @pytest.mark.parametrize(("cap", "shown"), [(6, "6+"), (7, "7"), (8, "7")])
 def test_counting_stops_at_the_cap(rows, cap, shown):
     assert str(capped_count(SubmissionKey.objects.order_by("created_at"), cap=cap)) == shown
+
+
+def test_several_counts_come_in_one_statement(rows, django_assert_num_queries):
+    every = SubmissionKey.objects.order_by("created_at")
+
+    with django_assert_num_queries(1):
+        counts = capped_counts(
+            {"all": every, "late": every.filter(created_at__gt=START), "none": every.none()}, cap=6
+        )
+
+    assert {name: str(count) for name, count in counts.items()} == {"all": "6+", "late": "6", "none": "0"}
+
+
+def test_counting_nothing_asks_nothing(rows, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert capped_counts({"none": SubmissionKey.objects.none()})["none"].number == 0

@@ -71,8 +71,8 @@ def test_who_looks_after_the_county_sees_all_of_it_though_posted_to_its_centre(c
 @pytest.mark.parametrize(
     ("who", "links"),
     [
-        ("agent", {"/dashboards/station/", "/stations/{station}/"}),
-        ("technician", {"/dashboards/county/", "/stations/"}),
+        ("agent", {"/claims/goods/", "/dashboards/station/", "/stations/{station}/"}),
+        ("technician", {"/claims/goods/", "/dashboards/county/", "/stations/"}),
         ("officer", set()),
     ],
 )
