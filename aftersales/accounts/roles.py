@@ -68,6 +68,7 @@ _FILE = {
     "claims.file_claim",
     "claims.accept_claim",
     "claims.work_on_claim",
+    "claims.take_over_claim",
     "claims.withdraw_claim",
     "claims.reopen_claim",
     "claims.merge_claim",
@@ -80,6 +81,10 @@ _FILE = {
 }
 _READ_CASEWORK = _views(
     "claims.claim",
+    "claims.claimclock",
+    "claims.pause",
+    "claims.holding",
+    "claims.escalation",
     "claims.order",
     "claims.orderline",
     "claims.consumer",
@@ -123,7 +128,13 @@ _MESSAGES = _views("notices.delivery") | _changes("notices.noticetemplate") | {"
 ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.AGENT: frozenset(_FILE | {"claims.execute_payout"}),
     Role.TOWNSHIP: frozenset(
-        _FILE | {"claims.assign_claim", "claims.execute_payout", "stations.view_county_board"}
+        _FILE
+        | {
+            "claims.assign_claim",
+            "claims.send_back_claim",
+            "claims.execute_payout",
+            "stations.view_county_board",
+        }
     ),
     Role.OFFICER: frozenset(
         _FILE
@@ -132,6 +143,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
         | {
             "accounts.use_admin",
             "claims.assign_claim",
+            "claims.send_back_claim",
             "stations.view_county_board",
             "reports.view_reports",
         }
@@ -158,9 +170,11 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
             "accounts.change_user",
             "claims.approve_large_compensation",
             "claims.assign_claim",
+            "claims.send_back_claim",
             "claims.deposit_into_fund",
             "claims.freeze_fund",
             "claims.reverse_movement",
+            "claims.retry_alarms",
             "stations.run_stations",
             "stations.hand_over",
             "stations.view_county_board",
@@ -191,10 +205,13 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
             "ops.release_job",
             "claims.view_claim_page",
             "claims.work_on_claim",
+            "claims.take_over_claim",
             "claims.assign_claim",
+            "claims.send_back_claim",
             "claims.approve_compensation",
             "claims.approve_large_compensation",
             "claims.keep_programme_clocks",
+            "claims.retry_alarms",
             "claims.refuse_claim",
             "stations.view_county_board",
             "reports.view_reports",

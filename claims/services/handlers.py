@@ -17,7 +17,7 @@ from aftersales.notices import posting
 from claims.models import Claim, Offer
 from claims.models.dispatch import DeclineReason, OfferState
 from claims.rules.dispatch import Excluded, Ranked
-from claims.services import casework, dispatch_notices, moves, offers, reach
+from claims.services import casework, dispatch_notices, holdings, moves, offers, reach
 from claims.services.dispatch import Dispatched, kept, offer_all, ranking_of
 
 NOTE_SIGNS = 200
@@ -35,6 +35,8 @@ def accept(*, offer: Offer, by: User, now: datetime) -> Claim:
         moved = moves.change(claim=claim, changes={"handler": by})
         if not offers.answer(own, OfferState.ACCEPTED, claim=moved, by=by, now=now):
             raise _over(own)
+        if moved.accepted_at is not None:
+            holdings.taken(moved, now=now)
     return moved
 
 
