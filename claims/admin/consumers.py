@@ -34,6 +34,7 @@ class ConsumerAdmin(ReadOnlyAdmin):
         "phone_masked",
         "address_masked",
         "account_masked",
+        "dialect",
         "station",
         "kind",
         "created_at",

@@ -1,8 +1,23 @@
 """Asking to see who a consumer is."""
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.web.service_forms import LineField, ServiceForm
+from claims.services.consumers import DIALECT_SIGNS
+
+DIALECTS = "dialects"
+"""The id of the list of suggestions that parts/dialects.html writes."""
+
+
+def dialect_field() -> LineField:
+    """Which dialect or language the consumer speaks, so that whoever handles the claim can talk to them."""
+    return LineField(
+        label=_("Dialect or language"),
+        max_length=DIALECT_SIGNS,
+        required=False,
+        widget=forms.TextInput(attrs={"list": DIALECTS, "autocomplete": "off"}),
+    )
 
 
 class RevealForm(ServiceForm):

@@ -15,6 +15,7 @@ from aftersales.web.service_forms import (
     PhoneField,
     QuantityField,
 )
+from claims.forms.consumers import dialect_field
 from claims.models import OrderLine
 from claims.models.choices import Channel, GoodsTypeChoices, NatureChoices, SeverityChoices
 from claims.models.orders import ConsentKind
@@ -92,6 +93,7 @@ class FilingForm(KeyedForm):
         label=_("The villager came"),
         choices=[(each.value, each.label) for each in (Channel.STATION, Channel.PHONE)],
     )
+    dialect = dialect_field()
     batch = LineField(label=_("Batch number on the label"), max_length=40, required=False)
     without_photos = forms.BooleanField(label=_("There are no photos"), required=False)
     file_anyway = forms.BooleanField(label=_("This is another matter, file it anyway"), required=False)
@@ -101,6 +103,7 @@ class FilingForm(KeyedForm):
             "goods_type": line.goods_type,
             "channel": Channel.STATION,
             "batch": line.batch,
+            "dialect": line.order.consumer.dialect if line.order.consumer_id else "",
             # One fridge, one box: there is nothing to count.
             "bad_milli": line.quantity_milli if line.is_countable and line.quantity_milli == 1000 else None,
             **kwargs.pop("initial", {}),
@@ -135,7 +138,7 @@ class FilingForm(KeyedForm):
     @property
     def wants_details(self) -> bool:
         """Whether the folded part holds something to look at."""
-        folded = ("description", "goods_type", "nature", "severity", "channel", "batch")
+        folded = ("description", "goods_type", "nature", "severity", "channel", "batch", "dialect")
         typed = any(self[name].value() for name in ("description", "nature", "severity"))
         return typed or any(name in self.errors for name in folded)
 

@@ -15,6 +15,7 @@ from aftersales.web.service_forms import (
     QuantityField,
     YuanField,
 )
+from claims.forms.consumers import dialect_field
 from claims.models.choices import GoodsTypeChoices
 from claims.models.orders import Unit
 from stations.models import Station
@@ -55,6 +56,7 @@ class OrderForm(KeyedForm):
     signed_on = DayField(label=_("Day it was picked up"), required=False)
     name = ChineseNameField(label=_("Villager's name"))
     phone = PhoneField(label=_("Villager's phone"))
+    dialect = dialect_field()
     merchant_name = LineField(label=_("Shop"), max_length=120, required=False)
     number = LineField(
         label=_("Order number"),

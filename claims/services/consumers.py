@@ -18,6 +18,7 @@ from stations.models import Station
 NAME_SIGNS = 40
 ADDRESS_SIGNS = 200
 ACCOUNT_SIGNS = 60
+DIALECT_SIGNS = 30
 REASON_SIGNS = 4
 FIELDS = ("name", "phone", "address", "account")
 
@@ -30,13 +31,14 @@ def register(
     address: str = "",
     account: str = "",
     is_city_buyer: bool = False,
+    dialect: str = "",
     by: User,
     now: datetime,
 ) -> Consumer:
     """Take down a consumer at a station; the same phone there is the same consumer and is brought up to date.
 
-    An address or account that is not given leaves the known one alone. Without a phone a new consumer is
-    taken down every time.
+    An address, account or dialect that is not given leaves the known one alone. Without a phone a new
+    consumer is taken down every time.
 
     Raises Refused("unknown_station"), Refused("name_missing"), Refused("phone_invalid"),
     Refused("too_long").
@@ -48,6 +50,7 @@ def register(
         "address": _line(address, "address", ADDRESS_SIGNS),
         "account": _line(account, "account", ACCOUNT_SIGNS),
     }
+    dialect = _line(dialect, "dialect", DIALECT_SIGNS)
     if not given["name"]:
         raise Refused(_("Enter the consumer's name."), code="name_missing", field="name")
     with transaction.atomic():
@@ -55,13 +58,26 @@ def register(
         if known is None:
             try:
                 with transaction.atomic():
-                    return _take_down(station, given, is_city_buyer=is_city_buyer, by=by, now=now)
+                    return _take_down(
+                        station, given, is_city_buyer=is_city_buyer, dialect=dialect, by=by, now=now
+                    )
             except IntegrityError:
                 # Somebody else took the same phone down a moment ago.
                 known = _known(station, given["phone"])
                 if known is None:
                     raise
-        return _bring_up_to_date(known, given, is_city_buyer=is_city_buyer, by=by, now=now)
+        return _bring_up_to_date(known, given, is_city_buyer=is_city_buyer, dialect=dialect, by=by, now=now)
+
+
+def note_dialect(*, consumer: Consumer, dialect: str, by: User, now: datetime) -> Consumer:
+    """Keep which dialect or language somebody speaks; nothing leaves what is known alone.
+
+    Raises Refused("unknown_consumer"), Refused("too_long").
+    """
+    known = reach.consumer(consumer)
+    return _bring_up_to_date(
+        known, {}, is_city_buyer=False, dialect=_line(dialect, "dialect", DIALECT_SIGNS), by=by, now=now
+    )
 
 
 def reveal(
@@ -93,9 +109,13 @@ def _known(station: Station, phone: str) -> Consumer | None:
     return Consumer.objects.filter(station=station, phone_index=index).first() if index else None
 
 
-def _take_down(station, given, *, is_city_buyer, by, now) -> Consumer:
+def _take_down(station, given, *, is_city_buyer, dialect, by, now) -> Consumer:
     consumer = Consumer(
-        station=station, county_code=station.county_code, is_city_buyer=is_city_buyer, created_at=now
+        station=station,
+        county_code=station.county_code,
+        is_city_buyer=is_city_buyer,
+        dialect=dialect,
+        created_at=now,
     )
     consumer.set_personal(**given)
     consumer.save(force_insert=True)
@@ -103,7 +123,7 @@ def _take_down(station, given, *, is_city_buyer, by, now) -> Consumer:
     return consumer
 
 
-def _bring_up_to_date(consumer: Consumer, given, *, is_city_buyer, by, now) -> Consumer:
+def _bring_up_to_date(consumer: Consumer, given, *, is_city_buyer, dialect, by, now) -> Consumer:
     changed = {
         field: text
         for field, text in given.items()
@@ -114,6 +134,9 @@ def _bring_up_to_date(consumer: Consumer, given, *, is_city_buyer, by, now) -> C
     if is_city_buyer and not consumer.is_city_buyer:
         consumer.is_city_buyer = True
         columns.append("is_city_buyer")
+    if dialect and dialect != consumer.dialect:
+        consumer.dialect = dialect
+        columns.append("dialect")
     if columns:
         consumer.save(update_fields=columns)
         trail.record("consumer.updated", by=by, obj=consumer, before=before, after=_masked(consumer), at=now)
@@ -122,7 +145,7 @@ def _bring_up_to_date(consumer: Consumer, given, *, is_city_buyer, by, now) -> C
 
 def _masked(consumer: Consumer) -> dict[str, str | bool]:
     masked = {field: getattr(consumer, f"{field}_masked") for field in FIELDS}
-    return {**masked, "is_city_buyer": consumer.is_city_buyer}
+    return {**masked, "is_city_buyer": consumer.is_city_buyer, "dialect": consumer.dialect}
 
 
 def _phone(text: str) -> str:

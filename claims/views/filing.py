@@ -18,6 +18,7 @@ from claims.models import Consumer, OrderLine
 from claims.models.choices import GoodsTypeChoices, NatureChoices, SeverityChoices
 from claims.models.compensation import CompensationState
 from claims.queries import orders
+from claims.queries.consumers import dialects_at
 from claims.services import compensation, consumers, evidence, filing
 from claims.views.evidence import stage_all, staged
 from claims.views.places import CasePage, own_station
@@ -136,9 +137,7 @@ class ClaimForm(CasePage):
     def _register_and_file(self, *, line: OrderLine, form: FilingForm):
         given, by, now = form.cleaned_data, self.request.user, timezone.now()
         with transaction.atomic():
-            consumer = line.order.consumer or consumers.register(
-                station=line.station, name=given["name"], phone=given["phone"], by=by, now=now
-            )
+            consumer = self._consumer(line, given, by=by, now=now)
             return filing.file(
                 order_line=line,
                 consumer=consumer,
@@ -154,6 +153,17 @@ class ClaimForm(CasePage):
                 by=by,
                 now=now,
             )
+
+    @staticmethod
+    def _consumer(line: OrderLine, given: dict, *, by, now) -> Consumer:
+        known, dialect = line.order.consumer, given["dialect"]
+        if known is not None:
+            if not dialect or dialect == known.dialect:
+                return known
+            return consumers.note_dialect(consumer=known, dialect=dialect, by=by, now=now)
+        return consumers.register(
+            station=line.station, name=given["name"], phone=given["phone"], dialect=dialect, by=by, now=now
+        )
 
     def _onward(self, claim):
         if claim.compensations.filter(round=claim.round, state=CompensationState.PROPOSED).exists():
@@ -172,6 +182,7 @@ class ClaimForm(CasePage):
             refusals=refusals,
             photos=staged(self.request.user, form["form_key"].value() or ""),
             others=self._others(line, form),
+            dialects=dialects_at(line.station),
             place=line.station,
             **estimate(line, form),
             status=status,

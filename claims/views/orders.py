@@ -16,6 +16,7 @@ from claims.models.choices import GoodsTypeChoices
 from claims.models.orders import Unit
 from claims.queries import claims as claim_reading
 from claims.queries import orders as reading
+from claims.queries.consumers import dialects_at
 from claims.services import consumers, orders
 from claims.views.formula import with_unit
 from claims.views.places import CasePage, own_station
@@ -103,7 +104,12 @@ class OrderNew(CasePage):
         by, now = self.request.user, timezone.now()
         with transaction.atomic():
             consumer = consumers.register(
-                station=station, name=given["name"], phone=given["phone"], by=by, now=now
+                station=station,
+                name=given["name"],
+                phone=given["phone"],
+                dialect=given["dialect"],
+                by=by,
+                now=now,
             )
             return orders.type_in(
                 station=station,
@@ -122,7 +128,9 @@ class OrderNew(CasePage):
             )
 
     def _page(self, form, station):
-        return self.page(form=form, place=station, status=409 if form.refused else 200)
+        return self.page(
+            form=form, dialects=dialects_at(station), place=station, status=409 if form.refused else 200
+        )
 
 
 def number_for(form_key: str, now: datetime) -> str:

@@ -10,34 +10,46 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aftersales.web.admin import ReadOnlyAdmin, ServiceAction
-from aftersales.web.admin_columns import badge, link
-from stations.forms.parties import PartyChangeForm, PartyForm, SuspensionForm
+from aftersales.web.admin_columns import NOTHING, badge, link
+from stations.forms.parties import GradeForm, PartyChangeForm, PartyForm, SuspensionForm
 from stations.models import Party
 from stations.services import parties
+
+GRADE_TONES = {"A": "good", "B": "info", "C": "bad"}
 
 
 @admin.register(Party)
 class PartyAdmin(ReadOnlyAdmin):
-    list_display = ("name", "kind", "contact", "stands_at")
-    list_filter = ("kind", "is_suspended")
+    list_display = ("name", "kind", "contact", "rated", "stands_at")
+    list_filter = ("kind", "grade", "is_suspended")
     search_fields = ("name",)
     ordering = ("kind", "name")
     sortable_by = ()
-    fields = readonly_fields = ("kind", "name", "contact", "stands_at", "steps")
+    fields = readonly_fields = ("kind", "name", "contact", "rated", "stands_at", "steps")
     actions = [
         ServiceAction(
-            name,
-            label,
+            "grade",
+            gettext_lazy("Grade the party"),
             permission="stations.change_party",
-            service=service,
+            service=parties.grade,
             argument="party",
-            form=SuspensionForm,
-            is_dangerous=is_dangerous,
-        )
-        for name, label, service, is_dangerous in (
-            ("suspend", gettext_lazy("Suspend the party"), parties.suspend, True),
-            ("resume", gettext_lazy("Offer the party again"), parties.resume, False),
-        )
+            form=GradeForm,
+        ),
+        *(
+            ServiceAction(
+                name,
+                label,
+                permission="stations.change_party",
+                service=service,
+                argument="party",
+                form=SuspensionForm,
+                is_dangerous=is_dangerous,
+            )
+            for name, label, service, is_dangerous in (
+                ("suspend", gettext_lazy("Suspend the party"), parties.suspend, True),
+                ("resume", gettext_lazy("Offer the party again"), parties.resume, False),
+            )
+        ),
     ]
 
     def get_urls(self):
@@ -46,6 +58,10 @@ class PartyAdmin(ReadOnlyAdmin):
 
     def has_add_permission(self, request):
         return request.user.has_perm("stations.add_party")
+
+    @admin.display(description=gettext_lazy("grade"))
+    def rated(self, party):
+        return badge(party.grade, GRADE_TONES[party.grade]) if party.grade else NOTHING
 
     @admin.display(description=gettext_lazy("state"))
     def stands_at(self, party):

@@ -52,6 +52,7 @@ class AgentAdmin(ReadOnlyAdmin):
         "origin",
         "dialects",
         "skills_shown",
+        "provider",
         "joined_on",
         "left_on",
         "postings_shown",
@@ -100,7 +101,7 @@ class AgentAdmin(ReadOnlyAdmin):
         agent = self.get_object(request, object_id)
         if agent is None:
             raise Http404
-        shown = {field: getattr(agent, field) for field in ("origin", "dialects", "skills")}
+        shown = {field: getattr(agent, field) for field in ("origin", "dialects", "skills", "provider")}
         form = PersonForm(request.POST if request.method == "POST" else None, initial=shown)
         if (
             form.is_bound

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aftersales.web.service_forms import LineField, NoteField, ServiceForm
 from stations.models import Party
-from stations.models.parties import PartyKind
+from stations.models.parties import PartyGrade, PartyKind
 from stations.services.parties import NAME_SIGNS, SHORTEST_REASON
 
 
@@ -31,4 +31,16 @@ class PartyChangeForm(ServiceForm):
 class SuspensionForm(forms.Form):
     """Why a party is suspended or offered again."""
 
+    reason = NoteField(label=_("Reason"), max_length=200, min_length=SHORTEST_REASON)
+
+
+class GradeForm(forms.Form):
+    """How a party was rated, and on what grounds."""
+
+    grade = forms.ChoiceField(
+        label=_("Grade"),
+        choices=[("", _("not rated")), *PartyGrade.choices],
+        required=False,
+        help_text=_("Who works for a party of grade C is offered no claim."),
+    )
     reason = NoteField(label=_("Reason"), max_length=200, min_length=SHORTEST_REASON)

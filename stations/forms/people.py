@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from aftersales.accounts.models import User
 from aftersales.accounts.roles import Role
 from aftersales.web.service_forms import ChineseNameField, LineField, NoteField, ServiceForm
-from stations.models import Agent, Station
+from stations.models import Agent, Party, Station
 from stations.models.agents import Origin, Skill
+from stations.models.parties import PartyKind
 from stations.services.agents import ROLES_OF_TIER
 from stations.services.grants import SHORTEST_REASON
 
@@ -26,6 +27,16 @@ class PersonForm(ServiceForm):
     skills = forms.MultipleChoiceField(
         label=_("Skills"), choices=Skill, required=False, widget=forms.CheckboxSelectMultiple
     )
+    provider = forms.ModelChoiceField(
+        label=_("Works for a service provider"),
+        queryset=None,
+        required=False,
+        empty_label=_("No, the network's own staff"),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["provider"].queryset = Party.objects.filter(kind=PartyKind.PROVIDER).order_by("name")
 
 
 class TakeOnForm(PersonForm):

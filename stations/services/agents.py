@@ -16,7 +16,7 @@ from aftersales.accounts.models import User
 from aftersales.accounts.roles import Role
 from aftersales.audit import trail
 from aftersales.lib.errors import Refused
-from stations.models import Agent, Grant, Posting, Region, Station
+from stations.models import Agent, Grant, Party, Posting, Region, Station
 from stations.models.agents import Origin, Skill
 from stations.models.network import StationState, TierChoices
 from stations.rules.regions import county_code
@@ -49,11 +49,13 @@ def take_on(
     origin: str = Origin.OTHER,
     dialects: str = "",
     skills: Sequence[str] = (),
+    provider: Party | None = None,
 ) -> TakenOn:
     """Take somebody on at a station: account with a one-time password, posting, and the role of the tier.
 
-    An agent's role counts for the station, a technician's for the township, others' for the county. Raises
-    Refused: "station_closed", "role_tier", "username", "username_taken", "full_name", "unknown_choice", and
+    `provider` is the service provider that employs them, None for the network's own staff. An agent's role
+    counts for the station, a technician's for the township, others' for the county. Raises Refused:
+    "station_closed", "role_tier", "username", "username_taken", "full_name", "unknown_choice", and
     what grants.give refuses.
     """
     role = _role_at(station, role)
@@ -69,6 +71,7 @@ def take_on(
             origin=origin,
             dialects=dialects,
             skills=list(skills),
+            provider=provider,
             joined_on=timezone.localdate(now),
         )
         _begin_posting(agent, now, "")
@@ -184,12 +187,26 @@ def set_certified_until(*, agent: Agent, until: date | None, by, now: datetime) 
 
 
 def change_details(
-    *, agent: Agent, origin: str, dialects: str, skills: Sequence[str], by, now: datetime
+    *,
+    agent: Agent,
+    origin: str,
+    dialects: str,
+    skills: Sequence[str],
+    provider: Party | None = None,
+    by,
+    now: datetime,
 ) -> Agent:
-    """Keep what is known about somebody's origin, languages and skills. Raises Refused("unknown_choice")."""
+    """Keep what is known about somebody's origin, languages, skills and employer; no provider is the network
+    itself. Raises Refused("unknown_choice").
+    """
     if origin not in Origin.values or set(skills) - set(Skill.values):
         raise Refused(_("Choose one of the values on offer."), code="unknown_choice", field="origin")
-    after = {"origin": str(origin), "dialects": dialects, "skills": list(skills)}
+    after = {
+        "origin": str(origin),
+        "dialects": dialects,
+        "skills": list(skills),
+        "provider_id": provider.pk if provider is not None else None,
+    }
     with transaction.atomic():
         before = {field: getattr(agent, field) for field in after}
         for field, value in after.items():

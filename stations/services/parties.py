@@ -9,7 +9,7 @@ from aftersales.accounts.models import User
 from aftersales.audit import trail
 from aftersales.lib.errors import Refused
 from stations.models import Party
-from stations.models.parties import PartyKind
+from stations.models.parties import PartyGrade, PartyKind
 
 NAME_SIGNS = 120
 SHORTEST_REASON = 2
@@ -64,10 +64,42 @@ def resume(*, party: Party, reason: str, by: User, now: datetime) -> Party:
     return _set_suspended(party, False, reason, by=by, now=now)
 
 
-def _set_suspended(party: Party, is_suspended: bool, reason: str, *, by: User, now: datetime) -> Party:
+def grade(*, party: Party, grade: str, reason: str, by: User, now: datetime) -> Party:
+    """Record how a party was rated; "" takes the grade away. Who works for a C is offered no claim.
+
+    Raises Refused("unknown_choice"), Refused("no_change") when it has this grade, "reason_missing".
+    """
+    reason = _reason(reason)
+    if grade not in ("", *PartyGrade.values):
+        raise Refused(_("Choose one of the values on offer."), code="unknown_choice", field="grade")
+    with transaction.atomic():
+        before = Party.objects.get(pk=party.pk).grade
+        if not Party.objects.filter(pk=party.pk).exclude(grade=grade).update(grade=grade):
+            raise Refused(_("It is so already."), code="no_change")
+        party.refresh_from_db()
+        party._change_reason = reason[:100]
+        party.save(update_fields=["grade"])
+        trail.record(
+            "party.graded",
+            by=by,
+            obj=party,
+            before={"grade": before},
+            after={"grade": party.grade},
+            reason=reason,
+            at=now,
+        )
+    return party
+
+
+def _reason(reason: str) -> str:
     reason = reason.strip()
     if len(reason) < SHORTEST_REASON:
         raise Refused(_("Give the reason in a few words."), code="reason_missing", field="reason")
+    return reason
+
+
+def _set_suspended(party: Party, is_suspended: bool, reason: str, *, by: User, now: datetime) -> Party:
+    reason = _reason(reason)
     with transaction.atomic():
         changed = Party.objects.filter(pk=party.pk, is_suspended=not is_suspended).update(
             is_suspended=is_suspended

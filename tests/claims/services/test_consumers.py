@@ -197,3 +197,31 @@ def test_reveal_refuses_without_reason_field_or_scope(cast):
         consumer.save(update_fields=consumer.erase_personal(now=NOW))
     with acting_as(cast.agent):
         assert refusal(consumers.reveal, **given, by=cast.agent) == ("personal_data_erased", None)
+
+
+def test_a_dialect_is_kept_and_nothing_said_leaves_it_alone(cast):
+    with acting_as(cast.agent):
+        first = consumers.register(
+            station=cast.guangcheng,
+            name="张桂英",
+            phone="13812345678",
+            dialect=" 布依语 ",
+            by=cast.agent,
+            now=NOW,
+        )
+        again = consumers.register(
+            station=cast.guangcheng, name="张桂英", phone="13812345678", by=cast.agent, now=NOW
+        )
+        told = consumers.note_dialect(consumer=first, dialect="西南官话", by=cast.agent, now=NOW)
+        consumers.note_dialect(consumer=first, dialect="", by=cast.agent, now=NOW)
+
+        assert (again.pk, again.dialect) == (first.pk, "布依语")
+        assert (told.dialect, Consumer.objects.get(pk=first.pk).dialect) == ("西南官话", "西南官话")
+        events = AuditEvent.objects.filter(verb__startswith="consumer.").order_by("id")
+        assert [(event.verb, event.after["dialect"]) for event in events] == [
+            ("consumer.registered", "布依语"),
+            ("consumer.updated", "西南官话"),
+        ]
+        with pytest.raises(Refused) as refused:
+            consumers.note_dialect(consumer=first, dialect="话" * 31, by=cast.agent, now=NOW)
+    assert (refused.value.code, refused.value.field) == ("too_long", "dialect")

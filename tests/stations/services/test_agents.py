@@ -13,7 +13,7 @@ from stations.access.scope import authority_of
 from stations.models import Agent, Grant, Posting
 from stations.services import agents
 from tests import factories
-from tests.factories import NOW, acting_as, seeing_everything
+from tests.factories import NOW, acting_as, make_party, seeing_everything
 
 
 @pytest.fixture(autouse=True)
@@ -233,16 +233,22 @@ def test_a_certificate_is_recorded_with_what_was_before(cast):
 
 
 def test_details_are_kept_with_what_was_before(cast):
-    agent = agent_of(cast.agent)
+    agent, provider = agent_of(cast.agent), make_party("provider", "修文家电维修部")
 
     agents.change_details(
-        agent=agent, origin="veteran", dialects="布依语", skills=["inputs"], by=cast.manager, now=NOW
+        agent=agent,
+        origin="veteran",
+        dialects="布依语",
+        skills=["inputs"],
+        provider=provider,
+        by=cast.manager,
+        now=NOW,
     )
 
     event = AuditEvent.objects.get(verb="agent.changed")
     assert (event.before["origin"], event.after) == (
         "other",
-        {"origin": "veteran", "dialects": "布依语", "skills": ["inputs"]},
+        {"origin": "veteran", "dialects": "布依语", "skills": ["inputs"], "provider_id": provider.pk},
     )
     refused = code_of(
         lambda: agents.change_details(
