@@ -13,7 +13,20 @@ from datetime import date
 from django.db.models import CharField, Model
 
 from aftersales.accounts.models import User
-from claims.models import Advance, Claim, Consumer, CustodyItem, Deposit, Movement, Order, OrderLine, Photo
+from claims.models import (
+    Advance,
+    Claim,
+    ClaimClock,
+    ClockPolicy,
+    ClockRule,
+    Consumer,
+    CustodyItem,
+    Deposit,
+    Movement,
+    Order,
+    OrderLine,
+    Photo,
+)
 from claims.rules.numbering import make_label, make_number
 from stations.models import Agent, Party, Station
 from tests.rights.matrix import is_scoped
@@ -36,11 +49,14 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "claims:claim_merge": {"number": "claim:proposed"},
     "claims:claim_move": {"number": "claim:proposed", "action": "=start"},
     "claims:claim_count": {"number": "claim:proposed"},
+    "claims:claim_record": {"number": "claim:proposed"},
     "claims:goods_receive": {"number": "claim:proposed"},
     "claims:goods_detail": {"label": "label"},
     "claims:goods_label": {"label": "label"},
     "claims:goods_act": {"label": "label", "action": "=dispose"},
     "claims:claim_revoke": {"number": "claim:approved"},
+    "claims:claim_clocks": {"number": "claim:proposed"},
+    "claims:claim_clock": {"number": "claim:proposed", "pk": "clock"},
     "claims:claim_receipt": {"number": "claim:executed"},
     "claims:fund_detail": {"county_code": "county"},
     "claims:fund_freeze": {"county_code": "county"},
@@ -63,11 +79,22 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "admin:stations_agent_details": {"object_id": "agent"},
     "admin:stations_workcalendarday_notice": {"year": "=2027"},
     "admin:stations_workcalendarday_seed": {"year": "=2027"},
+    "admin:claims_clockpolicy_line": {"object_id": "clock_policy"},
+    "admin:claims_clockpolicy_line_change": {"object_id": "clock_policy", "line_id": "clock_rule"},
+    "admin:claims_clockpolicy_line_remove": {"object_id": "clock_policy", "line_id": "clock_rule"},
+    "admin:claims_clockpolicy_pause": {"object_id": "clock_policy", "reason": "=consumer"},
+    "admin:claims_clockpolicy_preview": {"object_id": "clock_policy"},
+    "admin:claims_clockpolicy_publish": {"object_id": "clock_policy"},
+    "admin:claims_clockpolicy_drop": {"object_id": "clock_policy"},
     "admin:app_list": {"app_label": "=claims"},
     "admin/(?P<url>.*)$": {"url": "=no-such-page/"},
 }
 # What a village has no row of; its county has.
-COUNTY_ROWS: dict[str, type[Model]] = {"deposit": Deposit}
+COUNTY_ROWS: dict[str, type[Model]] = {
+    "deposit": Deposit,
+    "clock_policy": ClockPolicy,
+    "clock_rule": ClockRule,
+}
 MISSING_KEY, MISSING_CODE = 987_654_321, "989898000000"
 MISSING_LABEL = make_label()
 FIRST_DAY = date(2026, 11, 1)
@@ -111,6 +138,9 @@ def facts(place: Place | Nowhere) -> dict[str, object]:
         "advance": key(Advance),
         "movement": key(Movement),
         "deposit": key(Deposit),
+        "clock": key(ClaimClock),
+        "clock_policy": key(ClockPolicy),
+        "clock_rule": key(ClockRule),
         "county": place.county_code,
         "region": place.row(Station).region_id if there else MISSING_CODE,
         **{f"claim:{state}": number for state, number in numbers.items()},

@@ -39,6 +39,7 @@ from stations.models import Grant, Station
 from tests.cast import Cast, make_cast
 from tests.claims.pictures import jpeg
 from tests.factories import NOW, give, make_claim, make_line, make_party, make_user, seeing_everything
+from tests.rights.clock_rows import clock_rows
 from tests.rights.county_rows import fill_county
 from tests.rights.marks import RARE_SURNAMES, Marks
 
@@ -201,6 +202,7 @@ def _fill_village(place: Place, station: Station, person: User) -> None:
         _photo(place, station, person, claim=place.claims["proposed"], token=""),
     )
     place.keep(*_goods(place, station, person))
+    place.keep(*clock_rows(mark, place.claims["proposed"], person))
     SubmissionKey.objects.create(
         client=f"user:{person.pk}",
         key=mark.word("submissionkey"),
