@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.generic import TemplateView
 
 from aftersales.accounts.scoping import current_scope
-from aftersales.dashboards import boards
+from aftersales.dashboards import boards, people
 from aftersales.web.admin_filters import key_of
 from stations.access.guards import PermissionMixin
 from stations.access.scope import authority
@@ -77,3 +77,17 @@ class CountyBoardView(PermissionMixin, TemplateView):
     def _reaches_county(county_code: str) -> bool:
         scope = current_scope()
         return scope.everywhere or any(county_code.startswith(prefix) for prefix in scope.regions)
+
+
+class PeopleBoardView(PermissionMixin, TemplateView):
+    """Who has how much in hand: a township's people for its head, all townships for the county."""
+
+    template_name = "dashboards/people.html"
+    permission = "claims.assign_claim"
+
+    def get_context_data(self, *, county_code: str, **kwargs):
+        county = get_object_or_404(Region, code=county_code)
+        board = people.load_board(county, now=timezone.now())
+        if not board["groups"] and not stations_inside(county_code[:6]).exists():
+            raise Http404
+        return super().get_context_data(**board, **kwargs)
