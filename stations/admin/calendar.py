@@ -1,6 +1,7 @@
 """The working calendar: a year to look at, a day to change, a notice to enter."""
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect
@@ -46,6 +47,8 @@ class WorkCalendarDayAdmin(ReadOnlyAdmin):
         """A year at a glance instead of 365 rows."""
         if not self.has_view_permission(request):
             raise PermissionDenied
+        if request.GET.keys() - {"year", ERROR_FLAG}:
+            return redirect(f"{request.path}?{ERROR_FLAG}=1")
         today = timezone.localdate()
         year = _year_asked_for(request.GET.get("year", ""), today.year)
         book = _book_of(year)

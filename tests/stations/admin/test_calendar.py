@@ -100,6 +100,13 @@ def test_what_is_no_year_shows_the_present_one(as_user, asked):
     assert "Working calendar 2026" in text_of(as_user("manager").get(YEAR, {"year": asked}))
 
 
+def test_the_year_is_all_that_can_be_asked_for(as_user):
+    answer = as_user("manager").get(YEAR, {"year": "2026", "source__contains": "gov"})
+
+    assert answer.headers["Location"] == f"{YEAR}?e=1"
+    assert "Working calendar 2026" in text_of(as_user("manager").get(f"{YEAR}?e=1"))
+
+
 def test_a_year_costs_the_same_few_queries(as_user, django_assert_max_num_queries):
     client = as_user("platform")
     client.get(YEAR)
