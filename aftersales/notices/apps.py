@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core.checks import register
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,6 +9,7 @@ class NoticesConfig(AppConfig):
     verbose_name = _("Notices")
 
     def ready(self):
-        from aftersales.notices import digests, events
+        from aftersales.notices import checks, digests, events
 
         events.register(*digests.EVENTS)
+        register(checks.channels_can_send)

@@ -53,9 +53,7 @@ def target(url: str, *, hosts: Collection[str], is_local_allowed: bool = False) 
 
     Raises NotAllowed("bad_url", "host_not_listed" or "address_not_public"), CallFailed("unknown_host").
     """
-    scheme, host, port, path = _parts(url, schemes=("https", "http") if is_local_allowed else ("https",))
-    if host not in hosts:
-        raise NotAllowed("host_not_listed")
+    scheme, host, port, path = check(url, hosts=hosts, is_local_allowed=is_local_allowed)
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
@@ -66,6 +64,17 @@ def target(url: str, *, hosts: Collection[str], is_local_allowed: bool = False) 
     if not is_local_allowed and not all(is_public(address) for address in addresses):
         raise NotAllowed("address_not_public")
     return Target(scheme, host, port, path, addresses[0])
+
+
+def check(url: str, *, hosts: Collection[str], is_local_allowed: bool = False) -> tuple[str, str, int, str]:
+    """Check an address without looking its host up; returns its scheme, host, port and path.
+
+    Raises NotAllowed("bad_url" or "host_not_listed").
+    """
+    scheme, host, port, path = _parts(url, schemes=("https", "http") if is_local_allowed else ("https",))
+    if host not in hosts:
+        raise NotAllowed("host_not_listed")
+    return scheme, host, port, path
 
 
 def _parts(url: str, schemes: Collection[str]) -> tuple[str, str, int, str]:
