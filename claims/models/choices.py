@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from claims.rules.classification import GoodsType, Nature, Severity
 from claims.rules.clocks import Basis, Clock, Family, Level, PauseReason
+from claims.rules.happenings import Happening
 from claims.rules.status import Status
 
 
@@ -128,3 +129,18 @@ class PauseReasonChoices(models.TextChoices):
     INSPECTION = PauseReason.INSPECTION.value, _("Waiting for the inspection result")
     AUTHORITY = PauseReason.AUTHORITY.value, _("Waiting for the authority")
     ROAD_OR_WEATHER = PauseReason.ROAD_OR_WEATHER.value, _("Road or weather")
+
+
+class HappeningChoices(models.TextChoices):
+    INSPECTION_RECORDED = Happening.INSPECTION_RECORDED.value, _("The goods were inspected")
+    GOODS_ARRIVED = Happening.GOODS_ARRIVED.value, _("Returned goods have arrived")
+    EXCHANGE_APPROVED = Happening.EXCHANGE_APPROVED.value, _("An exchange was approved")
+    EXCHANGE_SHIPPED = Happening.EXCHANGE_SHIPPED.value, _("The exchange was sent")
+    RESULT_NOTICE_SENT = Happening.RESULT_NOTICE_SENT.value, _("The villager got the result notice")
+    AUTHORITY_COMPLAINT_FILED = (
+        Happening.AUTHORITY_COMPLAINT_FILED.value,
+        _("The villager complained to the authority (12315)"),
+    )
+    AUTHORITY_ACCEPTED = Happening.AUTHORITY_ACCEPTED.value, _("The authority accepted the complaint")
+    MEDIATION_ENDED = Happening.MEDIATION_ENDED.value, _("The mediation has ended")
+    MARKED_URGENT = Happening.MARKED_URGENT.value, _("People or property are in danger")

@@ -83,6 +83,8 @@ def further_steps(
         for action in actions_from(claim.status)
         if PERMISSIONS[action] in may and _makes_sense(action, claim, compensation, now)
     ]
+    if "claims.work_on_claim" in may and claim.status not in (Status.WITHDRAWN, Status.MERGED):
+        steps.append(Step(_("Record what happened"), _url("claim_record", claim), "pencil"))
     return [step for step in steps if first is None or step.url != first.url]
 
 

@@ -9,8 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aftersales.audit.models import AuditEvent
-from aftersales.web.formats import money, quantity
-from claims.models.choices import ClockChoices, LevelChoices, RejectionCode
+from aftersales.web.formats import moment, money, quantity
+from claims.models.choices import (
+    ClockChoices,
+    HappeningChoices,
+    LevelChoices,
+    PauseReasonChoices,
+    RejectionCode,
+)
 from claims.models.compensation import ApprovalLevel, AskedHow, PayoutMethod, Remedy
 from claims.models.fund import MovementKind
 
@@ -58,6 +64,7 @@ TITLES = {
     "reship.ordered": gettext_lazy("Goods ordered again"),
     "reship.shipped": gettext_lazy("Goods sent again"),
     "movement.posted": gettext_lazy("Money moved in the emergency fund"),
+    **{f"claim.{each.value}": each.label for each in HappeningChoices},
 }
 TONES = {
     "claim.put_on_hold": "wait",
@@ -166,7 +173,13 @@ def _waits(after: dict) -> str:
     return str(WAITS.get(after.get("because", ""), ""))
 
 
+def _happened(after: dict) -> str:
+    at = after.get("at")
+    return moment(datetime.fromisoformat(at)) if at else ""
+
+
 _WORDS: dict[str, Callable[[dict], str]] = {
+    "claim.put_on_hold": lambda after: _label(PauseReasonChoices, after.get("waits_for")),
     "claim.rejected": lambda after: _label(RejectionCode, after.get("rejection_code")),
     "claim.recounted": lambda after: quantity(after.get("bad_milli")),
     "claim.warned": _clock,
@@ -185,4 +198,5 @@ _WORDS: dict[str, Callable[[dict], str]] = {
     "reship.ordered": lambda after: quantity(after.get("quantity_milli")),
     "reship.shipped": lambda after: after.get("parcel_number", ""),
     "movement.posted": _moved,
+    **{f"claim.{each.value}": _happened for each in HappeningChoices},
 }
