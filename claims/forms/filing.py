@@ -95,6 +95,7 @@ class FilingForm(KeyedForm):
     )
     dialect = dialect_field()
     batch = LineField(label=_("Batch number on the label"), max_length=40, required=False)
+    is_urgent = forms.BooleanField(label=_("People or property are in danger"), required=False)
     without_photos = forms.BooleanField(label=_("There are no photos"), required=False)
     file_anyway = forms.BooleanField(label=_("This is another matter, file it anyway"), required=False)
 
@@ -138,8 +139,17 @@ class FilingForm(KeyedForm):
     @property
     def wants_details(self) -> bool:
         """Whether the folded part holds something to look at."""
-        folded = ("description", "goods_type", "nature", "severity", "channel", "batch", "dialect")
-        typed = any(self[name].value() for name in ("description", "nature", "severity"))
+        folded = (
+            "description",
+            "goods_type",
+            "nature",
+            "severity",
+            "channel",
+            "batch",
+            "dialect",
+            "is_urgent",
+        )
+        typed = any(self[name].value() for name in ("description", "nature", "severity", "is_urgent"))
         return typed or any(name in self.errors for name in folded)
 
     @property

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aftersales.web.service_forms import LineField, NoteField
 from claims.forms.compensation import RefuseForm, VersionedForm
+from claims.models.choices import PauseReasonChoices
 from claims.rules.status import Action
 
 LATEST_FINISH = timedelta(days=60)
@@ -43,6 +44,15 @@ class ReasonForm(VersionedForm):
     reason = NoteField(label=_("Reason"), max_length=300, min_length=4)
 
 
+class WaitForm(VersionedForm):
+    """Who has to act first, and what exactly if there is more to say."""
+
+    reason_code = forms.ChoiceField(
+        label=_("Whom do you wait for?"), choices=PauseReasonChoices, widget=forms.RadioSelect
+    )
+    note = NoteField(label=_("What has to happen?"), max_length=200, required=False)
+
+
 class ExplanationForm(VersionedForm):
     """How the claim was settled, in words the villager reads."""
 
@@ -57,7 +67,7 @@ class ExplanationForm(VersionedForm):
 FORMS: dict[Action, type[VersionedForm]] = {
     Action.ACCEPT: AcceptForm,
     Action.START: PlainForm,
-    Action.WAIT: ReasonForm,
+    Action.WAIT: WaitForm,
     Action.RESUME: PlainForm,
     Action.RESOLVE: ExplanationForm,
     Action.CLOSE: PlainForm,

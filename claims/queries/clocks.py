@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import Literal
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Literal
 
 from aftersales.accounts.models import User
 from aftersales.lib.worktime import SHANGHAI, Stretch, Window, WorkCalendar
@@ -13,13 +13,15 @@ from aftersales.lib.worktime import Pause as Stop
 from claims.models import Claim, ClaimClock, ClockRule, Pause
 from claims.models.clocks import ClockOutcome
 from claims.rules import counting_time
-from claims.rules.clocks import DAY_BASES, Basis, Family
+from claims.rules.clocks import DAY_BASES, Basis, Clock, Family
 from claims.rules.counting_time import Counted, Days, Span
 from stations.models import Station
 from stations.queries.calendar import DayBook, calendar_between, opening_windows, opening_windows_of_county
 
 AHEAD = timedelta(days=62)
 """How far the calendar is read when the first day of it is asked for."""
+COUNTED = ("due_at", "warn_at", "is_provisional", "is_paused", "next_alarm_at")
+"""What follows from a clock's start, rule and opening hours, the calendar and the pauses."""
 WITH_WINDOWS = frozenset(Basis) - {Basis.NATURAL}
 
 
@@ -97,6 +99,11 @@ def running_clocks(claim_ids: Iterable[int]) -> list[ClaimClock]:
     return list(clocks.select_related("rule").order_by("claim_id", "id"))
 
 
+def due_at_of(claim: Claim, clock: Clock) -> datetime | None:
+    """When a clock of this claim is due that runs or stands still at present; None when it does not."""
+    return next((each.due_at for each in running_clocks([claim.pk]) if each.clock == clock), None)
+
+
 def stands_still(clock: ClaimClock) -> bool:
     """Whether pauses concern this clock: promises to the consumer stand still, hand-overs and law do not."""
     return clock.family == Family.PROMISE
@@ -171,6 +178,40 @@ def due_of(
 ) -> Counted:
     """When a clock of this rule is due and warns that starts at this instant."""
     return counting_time.count(span_of(rule), start, windows=windows, days=days, pauses=stops)
+
+
+def counted_values(clock: ClaimClock, pauses: Iterable[Pause], days: Days) -> tuple[Any, ...]:
+    """What the fields in COUNTED are by right for a clock that runs or stands still."""
+    pauses = [pause for pause in pauses if pause.round == clock.round]
+    counted = due_of(
+        clock.rule, clock.started_at, windows=windows_of(clock), days=days, stops=stops_of(clock, pauses)
+    )
+    open_pause = next((pause for pause in pauses if pause.until_at is None), None)
+    is_paused = open_pause is not None and stands_still(clock)
+    alarm = _next_alarm(clock, counted, open_pause if is_paused else None)
+    moments = (counted.due_at, counted.warn_at, alarm)
+    due_at, warn_at, alarm_at = (moment and moment.astimezone(UTC) for moment in moments)
+    return due_at, warn_at, bool(counted.provisional), is_paused, alarm_at
+
+
+def _next_alarm(clock: ClaimClock, counted: Counted, open_pause: Pause | None) -> datetime | None:
+    """The warning, then the end; while the clock stands still only what fell due before it did."""
+    if clock.run_out_at is not None:
+        return None
+    alarm = counted.warn_at if clock.warned_at is None and counted.warn_at else counted.due_at
+    if open_pause is not None and alarm > open_pause.from_at:
+        return None
+    return alarm
+
+
+def due_times(claim: Claim, clocks: Iterable[ClaimClock]) -> tuple[datetime, datetime]:
+    """What clocks make of a claim: the promise to the consumer, and the nearest due time of those that run.
+
+    Without a running clock both are the promise.
+    """
+    runs = [clock for clock in clocks if clock.outcome == ClockOutcome.RUNNING]
+    promise = next((clock.due_at for clock in runs if clock.clock == Clock.HANDLING), claim.handling_due_at)
+    return promise, min((clock.due_at for clock in runs), default=promise)
 
 
 def explanation(

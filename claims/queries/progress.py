@@ -3,7 +3,8 @@
 from secrets import compare_digest
 
 from aftersales.audit.trail import system_scope
-from claims.models import Claim, Compensation
+from claims.models import Claim, ClaimClock, Compensation
+from claims.models.clocks import ClockOutcome
 from claims.models.compensation import CompensationState
 from claims.rules.numbering import is_valid_number, normalise_number
 
@@ -27,6 +28,12 @@ def find_for_consumer(number: str, last_four: str) -> Claim | None:
     known = claim.consumer.phone_masked[-4:] if claim else ""
     matches = compare_digest(known.encode(), last_four.encode())
     return claim if claim and known.isdigit() and matches else None
+
+
+def promises(claim: Claim) -> dict[str, ClaimClock]:
+    """The clocks of the claim that run or stand still, by what they time."""
+    with system_scope("a consumer follows their claim", quiet=True):
+        return {each.clock: each for each in claim.clocks.filter(outcome=ClockOutcome.RUNNING)}
 
 
 def current_compensation(claim: Claim) -> Compensation | None:

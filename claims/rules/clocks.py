@@ -1,11 +1,10 @@
 """docs/rules/clocks.md: what is timed, how it is counted, and how much time the programme allows."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from enum import IntEnum, StrEnum
 
-from aftersales.lib.errors import InvalidValue
-from claims.rules.classification import PERISHABLE, GoodsType, group_of
+from claims.rules.classification import PERISHABLE, GoodsType
 from stations.rules.tiers import Tier
 
 HOUR = 60
@@ -195,23 +194,19 @@ LONGEST_PAUSE: dict[PauseReason, int] = {
 }
 """Minutes after which a pause ends by itself."""
 
-
-FIRST_RESPONSE = timedelta(hours=2)
-SETTLEMENT = timedelta(hours=24)
-
-
-def allowance(goods_type: GoodsType, clock: Clock) -> timedelta:
-    """How much time the programme's first policy allows for a goods type, in minutes of its basis."""
-    lines = {line.goods_type: line for line in SERVICE_ALLOWANCES if line.clock == clock}
-    line = lines.get(goods_type) or lines.get(group_of(goods_type)) or lines[None]
-    return timedelta(minutes=line.amount)
-
-
-def due_at(goods_type: GoodsType, clock: Clock, start: datetime) -> datetime:
-    """The instant by which a clock that started at `start` must have been stopped, in natural time.
-
-    Raises InvalidValue("naive") for a time without a zone.
-    """
-    if start.tzinfo is None:
-        raise InvalidValue("naive", "an instant needs a time zone")
-    return start + allowance(goods_type, clock)
+AFTER_RESOLUTION = frozenset(
+    {
+        Clock.EXCHANGE_SHIPPED,
+        Clock.RESHIP_SHIPPED,
+        Clock.RESULT_NOTICE,
+        Clock.FOLLOW_UP,
+        Clock.COMPLAINT_ACCEPTANCE,
+        Clock.COMPLAINT_HANDLING,
+        Clock.COMPLAINT_MAJOR,
+        Clock.AUTHORITY_ANSWER,
+        Clock.MEDIATION,
+    }
+)
+"""What goes on when a claim has been resolved: goods on their way, the result, complaints, the authority."""
+AFTER_REFUSAL = frozenset({Clock.AUTHORITY_ANSWER, Clock.MEDIATION})
+"""A procedure at the authority goes on when the claim is refused."""

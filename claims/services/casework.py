@@ -1,5 +1,6 @@
 """The steps of a claim's way: accepting, working, waiting, resolving, refusing, reopening, handing over."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -9,12 +10,13 @@ from aftersales.accounts.models import User
 from aftersales.accounts.scoping import acting_in
 from aftersales.audit import trail
 from aftersales.lib.errors import Refused
-from claims.models import Claim
-from claims.models.choices import RejectionCode
+from claims.models import Claim, Photo
+from claims.models.choices import PauseReasonChoices, RejectionCode
 from claims.queries import claims as reading
-from claims.rules.clocks import Clock, due_at
+from claims.rules.classification import PERISHABLE
+from claims.rules.clocks import Clock
 from claims.rules.status import Action, Status, may_reopen
-from claims.services import moves, offers, undecided
+from claims.services import clocks, holdings, moves, offers, undecided
 from stations.access.scope import authority_of
 
 REASON_SIGNS = 4
@@ -52,66 +54,117 @@ def accept(
         raise Refused(
             _("The expected finish must lie in the future."), code="finish_not_ahead", field="finish_at"
         )
-    return moves.move(
-        claim=claim,
-        action=Action.ACCEPT,
-        by=by,
-        now=now,
-        expected_version=expected_version,
-        changes={
-            "accepted_at": now,
-            "response_minutes": minutes_between(claim.filed_at, now),
-            "reply_progress": progress,
-            "reply_finish_at": finish_at,
-            "reply_method": method,
-            "handler": by,
-        },
-    )
+    with transaction.atomic():
+        accepted = moves.move(
+            claim=claim,
+            action=Action.ACCEPT,
+            by=by,
+            now=now,
+            expected_version=expected_version,
+            changes={
+                "accepted_at": now,
+                "response_minutes": minutes_between(claim.filed_at, now),
+                "reply_progress": progress,
+                "reply_finish_at": finish_at,
+                "reply_method": method,
+                "handler": by,
+            },
+        )
+        clocks.accepted(accepted, inspected=is_inspected(accepted), now=now)
+        holdings.taken(accepted, now=now)
+    return accepted
+
+
+def is_inspected(claim: Claim) -> bool:
+    """Whether somebody has looked at fresh goods: there are photos, and what is bad was counted."""
+    if claim.goods_type not in PERISHABLE or claim.bad_milli is None:
+        return False
+    return Photo.objects.filter(claim=claim).exists()
 
 
 def start(*, claim: Claim, by: User, now: datetime, expected_version: int | None = None) -> Claim:
-    """Begin to work on an accepted claim."""
-    return moves.move(claim=claim, action=Action.START, by=by, now=now, expected_version=expected_version)
+    """Begin to work on an accepted claim: the first handling of an urgent one."""
+    with transaction.atomic():
+        started = moves.move(
+            claim=claim, action=Action.START, by=by, now=now, expected_version=expected_version
+        )
+        if started.is_urgent:
+            clocks.stop(started, Clock.URGENT_FIRST, at=now)
+    return started
 
 
-def wait(*, claim: Claim, reason: str, by: User, now: datetime, expected_version: int | None = None) -> Claim:
-    """Put a claim on hold because somebody outside has to do something first; `reason` says who and what.
+def wait(
+    *,
+    claim: Claim,
+    reason_code: str,
+    note: str = "",
+    by: User,
+    now: datetime,
+    expected_version: int | None = None,
+) -> Claim:
+    """Put a claim on hold because somebody outside has to do something first; `reason_code` says who, a
+    PauseReason, and `note` what, if more is to be said.
 
-    Raises Refused("reason_missing").
+    The promises to the consumer stand still, at the longest for the time that the claim's policy allows.
+    Raises Refused("unknown_reason"), Refused("too_long").
     """
-    return moves.move(
-        claim=claim,
-        action=Action.WAIT,
-        by=by,
-        now=now,
-        expected_version=expected_version,
-        reason=_reason(reason),
-    )
+    if reason_code not in PauseReasonChoices.values:
+        raise Refused(_("Choose one of the reasons."), code="unknown_reason", field="reason_code")
+    note = note.strip()
+    if len(note) > clocks.NOTE_SIGNS:
+        raise Refused(
+            _("Use at most %(limit)s characters.") % {"limit": clocks.NOTE_SIGNS},
+            code="too_long",
+            field="note",
+        )
+    with transaction.atomic():
+        waiting = moves.move(
+            claim=claim,
+            action=Action.WAIT,
+            by=by,
+            now=now,
+            expected_version=expected_version,
+            facts={"waits_for": str(reason_code)},
+            reason=note,
+        )
+        clocks.pause(waiting, reason=reason_code, note=note, by=by, now=now)
+    return waiting
 
 
 def resume(*, claim: Claim, by: User, now: datetime, expected_version: int | None = None) -> Claim:
     """Take a claim up again that was waiting."""
-    return moves.move(claim=claim, action=Action.RESUME, by=by, now=now, expected_version=expected_version)
+    with transaction.atomic():
+        resumed = moves.move(
+            claim=claim, action=Action.RESUME, by=by, now=now, expected_version=expected_version
+        )
+        clocks.resume(resumed, by=by, now=now)
+    return resumed
 
 
 def resolve(
-    *, claim: Claim, by: User, now: datetime, reason: str = "", expected_version: int | None = None
+    *,
+    claim: Claim,
+    by: User,
+    now: datetime,
+    reason: str = "",
+    expected_version: int | None = None,
+    is_settled: bool = False,
+    then: Mapping[Clock, datetime] | None = None,
 ) -> Claim:
     """Say that the consumer has got what was due: a remedy carried out, or an explanation (`reason`).
 
     A claim on hold is resumed first, as a step of its own. Stores the minutes the claim was in work.
-    A proposal that the procedure can do without is voided (undecided.void_unchosen).
+    A proposal that the procedure can do without is voided (undecided.void_unchosen). `is_settled` says that
+    a compensation was carried out; the clocks in `then` start with it, each from its moment on.
 
     Raises Refused("compensation_open") while an amount is still to be chosen, decided or carried out.
     """
     with transaction.atomic():
         undecided.void_unchosen(claim=claim, by=by, now=now)
         if claim.status == Status.WAITING:
-            claim = moves.move(
-                claim=claim, action=Action.RESUME, by=by, now=now, expected_version=expected_version
-            )
+            claim = resume(claim=claim, by=by, now=now, expected_version=expected_version)
             expected_version = None
-        return moves.move(
+        resolved = moves.move(
             claim=claim,
             action=Action.RESOLVE,
             by=by,
@@ -120,18 +173,23 @@ def resolve(
             changes={"resolved_at": now, "resolution_minutes": reading.minutes_in_work(claim, until=now)},
             reason=reason.strip(),
         )
+        clocks.resolved(resolved, is_settled=is_settled, then=then or {}, now=now)
+    return resolved
 
 
 def close(*, claim: Claim, by: User, now: datetime, expected_version: int | None = None) -> Claim:
     """File a resolved claim away."""
-    return moves.move(
-        claim=claim,
-        action=Action.CLOSE,
-        by=by,
-        now=now,
-        expected_version=expected_version,
-        changes={"closed_at": now},
-    )
+    with transaction.atomic():
+        closed = moves.move(
+            claim=claim,
+            action=Action.CLOSE,
+            by=by,
+            now=now,
+            expected_version=expected_version,
+            changes={"closed_at": now},
+        )
+        clocks.closed(closed, now=now)
+    return closed
 
 
 def reject(
@@ -160,7 +218,7 @@ def reject(
         changes["response_minutes"] = minutes_between(claim.filed_at, now)
     with transaction.atomic():
         undecided.void(claim=claim, by=by, now=now)
-        return moves.move(
+        rejected = moves.move(
             claim=claim,
             action=Action.REJECT,
             by=by,
@@ -168,6 +226,8 @@ def reject(
             expected_version=expected_version,
             changes=changes,
         )
+        clocks.end_all(rejected, is_refusal=True, by=by, now=now)
+    return rejected
 
 
 def withdraw(
@@ -180,7 +240,7 @@ def withdraw(
     reason = _reason(reason)
     with transaction.atomic():
         undecided.void(claim=claim, by=by, now=now)
-        return moves.move(
+        withdrawn = moves.move(
             claim=claim,
             action=Action.WITHDRAW,
             by=by,
@@ -189,6 +249,8 @@ def withdraw(
             changes={"closed_at": now},
             reason=reason,
         )
+        clocks.end_all(withdrawn, is_refusal=False, by=by, now=now)
+    return withdrawn
 
 
 def reopen(
@@ -206,24 +268,25 @@ def reopen(
         raise Refused(
             _("The seven days for reopening are over. File a new claim instead."), code="reopening_over"
         )
-    return moves.move(
-        claim=claim,
-        action=Action.REOPEN,
-        by=by,
-        now=now,
-        expected_version=expected_version,
-        changes={
-            "round": claim.round + 1,
-            "resolved_at": None,
-            "closed_at": None,
-            "resolution_minutes": None,
-            "rejection_code": "",
-            "rejection_text": "",
-            "handling_due_at": due_at(claim.goods_type, Clock.HANDLING, now),
-            "next_due_at": due_at(claim.goods_type, Clock.HANDLING, now),
-        },
-        reason=reason,
-    )
+    with transaction.atomic():
+        reopened = moves.move(
+            claim=claim,
+            action=Action.REOPEN,
+            by=by,
+            now=now,
+            expected_version=expected_version,
+            changes={
+                "round": claim.round + 1,
+                "resolved_at": None,
+                "closed_at": None,
+                "resolution_minutes": None,
+                "rejection_code": "",
+                "rejection_text": "",
+            },
+            reason=reason,
+        )
+        clocks.reopened(reopened, by=by, now=now)
+    return reopened
 
 
 def reassign(

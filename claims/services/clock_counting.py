@@ -13,12 +13,17 @@ from aftersales.lib.worktime import Window
 from claims.models import Claim, ClaimClock, ClockRule, Pause
 from claims.models.clocks import ClockOutcome
 from claims.queries.clock_policies import allowances_of
-from claims.queries.clocks import due_of, running_clocks, stands_still, stops_of, windows_of
+from claims.queries.clocks import (
+    COUNTED,
+    WITH_WINDOWS,
+    counted_values,
+    due_times,
+    running_clocks,
+    windows_for,
+)
 from claims.rules.clocks import FAMILIES, Clock
 from claims.rules.counting_time import Days
 
-COUNTED = ("due_at", "warn_at", "is_provisional", "is_paused", "next_alarm_at")
-"""What follows from the start, the rule, the opening hours, the calendar and the pauses."""
 STOPPED = ("stopped_at", "outcome", "is_paused", "next_alarm_at")
 
 
@@ -56,6 +61,13 @@ def new_clock(
     return clock
 
 
+def windows_at_start(claim: Claim, rule: ClockRule, at: datetime) -> tuple[Window, ...]:
+    """The opening hours a clock of this claim goes by that starts now: those of whoever holds the claim."""
+    if rule.basis not in WITH_WINDOWS:
+        return ()
+    return windows_for(rule, station=claim.holder, county_code=claim.county_code, on=at)
+
+
 def written_windows(windows: Iterable[Window]) -> list[list[str]]:
     """Opening hours as a clock keeps them."""
     return [[f"{opens:%H:%M}", f"{closes:%H:%M}"] for opens, closes in windows]
@@ -64,30 +76,10 @@ def written_windows(windows: Iterable[Window]) -> list[list[str]]:
 def count_anew(clock: ClaimClock, pauses: Iterable[Pause], days: Days) -> bool:
     """Work out what follows from the rows for a running clock; says whether anything is different now."""
     before = [getattr(clock, name) for name in COUNTED]
-    pauses = [pause for pause in pauses if pause.round == clock.round]
-    counted = due_of(
-        clock.rule,
-        clock.started_at,
-        windows=windows_of(clock),
-        days=days,
-        stops=stops_of(clock, pauses),
-    )
-    clock.due_at, clock.warn_at = counted.due_at, counted.warn_at
-    clock.is_provisional = bool(counted.provisional)
-    open_pause = next((pause for pause in pauses if pause.until_at is None), None)
-    clock.is_paused = open_pause is not None and stands_still(clock)
-    clock.next_alarm_at = _next_alarm(clock, open_pause if clock.is_paused else None)
-    return before != [getattr(clock, name) for name in COUNTED]
-
-
-def _next_alarm(clock: ClaimClock, open_pause: Pause | None) -> datetime | None:
-    """The warning, then the end; while the clock stands still only what fell due before it did."""
-    if clock.run_out_at is not None:
-        return None
-    alarm = clock.warn_at if clock.warned_at is None and clock.warn_at else clock.due_at
-    if open_pause is not None and alarm > open_pause.from_at:
-        return None
-    return alarm
+    after = counted_values(clock, pauses, days)
+    for name, value in zip(COUNTED, after, strict=True):
+        setattr(clock, name, value)
+    return before != list(after)
 
 
 def put_out(clocks: Iterable[ClaimClock], *, at: datetime, outcome: ClockOutcome | None = None) -> None:
@@ -118,16 +110,6 @@ def write(
     if due != (claim.handling_due_at, claim.next_due_at):
         claim.handling_due_at, claim.next_due_at = due
         Claim._base_manager.filter(pk=claim.pk).update(handling_due_at=due[0], next_due_at=due[1])
-
-
-def due_times(claim: Claim, clocks: Iterable[ClaimClock]) -> tuple[datetime, datetime]:
-    """What clocks make of a claim: the promise to the consumer, and the nearest due time of those that run.
-
-    Without a running clock both are the promise.
-    """
-    runs = [clock for clock in clocks if clock.outcome == ClockOutcome.RUNNING]
-    promise = next((clock.due_at for clock in runs if clock.clock == Clock.HANDLING), claim.handling_due_at)
-    return promise, min((clock.due_at for clock in runs), default=promise)
 
 
 def running(claim: Claim) -> list[ClaimClock]:

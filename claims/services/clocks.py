@@ -7,7 +7,7 @@ Every function works inside the caller's transaction and wants the claim's row l
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,31 +20,25 @@ from claims.models import Claim, ClaimClock, Holding, Pause
 from claims.models.clock_policies import PolicyKind
 from claims.models.clocks import ClockOutcome, HeldBecause
 from claims.queries.clock_policies import allowances_of, in_force
-from claims.queries.clocks import LazyDays, windows_for
+from claims.queries.clocks import LazyDays
 from claims.rules.classification import PERISHABLE
-from claims.rules.clocks import FAMILIES, LEVEL_OF_TIER, LONGEST_PAUSE, Clock, Family, Level, PauseReason
+from claims.rules.clocks import (
+    AFTER_REFUSAL,
+    AFTER_RESOLUTION,
+    FAMILIES,
+    LEVEL_OF_TIER,
+    LONGEST_PAUSE,
+    Clock,
+    Family,
+    Level,
+    PauseReason,
+)
 from claims.rules.status import Status
 from claims.services import clock_counting as counting
-from stations.models import Station
 from stations.rules.tiers import Tier
 
 URGENT = (Clock.URGENT_FIRST, Clock.URGENT_SOLVED)
 NOTE_SIGNS = 200
-AFTER_RESOLUTION = frozenset(
-    {
-        Clock.EXCHANGE_SHIPPED,
-        Clock.RESHIP_SHIPPED,
-        Clock.RESULT_NOTICE,
-        Clock.FOLLOW_UP,
-        Clock.COMPLAINT_ACCEPTANCE,
-        Clock.COMPLAINT_HANDLING,
-        Clock.COMPLAINT_MAJOR,
-        Clock.AUTHORITY_ANSWER,
-        Clock.MEDIATION,
-    }
-)
-"""What goes on when a claim has been resolved: goods on their way, the result, complaints, the authority."""
-AFTER_REFUSAL = frozenset({Clock.AUTHORITY_ANSWER, Clock.MEDIATION})
 ANSWERED_BY_AN_END = frozenset({Clock.FIRST_RESPONSE, Clock.HANDLING})
 """A refusal answers the consumer and ends the handling, so it is in time or too late."""
 
@@ -62,12 +56,19 @@ class Opening:
     clocks: list[ClaimClock]
     holding: Holding
 
-    def stop(self, clocks: Collection[Clock], *, at: datetime) -> None:
-        """Note that some were stopped while the claim was being filed."""
-        counting.put_out((each for each in self.clocks if each.clock in clocks), at=at)
+    def answered(self, *, inspected: bool, now: datetime) -> None:
+        """Note that the first reply was given, and perhaps the goods looked at, while it was being filed."""
+        done = {Clock.FIRST_RESPONSE, *([Clock.FRESH_INSPECTION] if inspected else [])}
+        counting.put_out((each for each in self.clocks if each.clock in done), at=now)
+        self.holding.taken_over_at = now
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether the promise to the consumer hangs on days without an official notice."""
+        return any(each.is_provisional for each in self.clocks if each.clock == Clock.HANDLING)
 
 
-def opening(claim: Claim, *, by: User, now: datetime) -> Opening:
+def opening(claim: Claim, *, by: User, now: datetime, days: LazyDays | None = None) -> Opening:
     """What a claim begins with, and on the claim itself: policy, level, holder, due times. Writes nothing.
 
     The policy is the one in force on the day of filing at the station's county, and stays with the claim.
@@ -80,7 +81,7 @@ def opening(claim: Claim, *, by: User, now: datetime) -> Opening:
         codes.append(Clock.FRESH_INSPECTION)
     if claim.is_urgent:
         codes += URGENT
-    clocks = _new(claim, codes, at=now)
+    clocks = new_clocks(claim, codes, at=now, days=days)
     claim.handling_due_at = next(each.due_at for each in clocks if each.clock == Clock.HANDLING)
     claim.handling_due_at, claim.next_due_at = counting.due_times(claim, clocks)
     holding = _holding(claim, because=HeldBecause.FILED, by=by, now=now)
@@ -109,7 +110,7 @@ def start(
     if turn is None:
         earlier = ClaimClock._base_manager.filter(claim=claim, clock=clock, round=claim.round)
         turn = 1 + max(earlier.values_list("turn", flat=True), default=0)
-    new = _new(claim, [clock], at=at, pauses=counting.pauses_in_round(claim), level=level, turn=turn)
+    new = new_clocks(claim, [clock], at=at, pauses=counting.pauses_in_round(claim), level=level, turn=turn)
     counting.write(claim, running, new=new)
     return new[0] if new else None
 
@@ -173,18 +174,22 @@ def resume(claim: Claim, *, by: User, now: datetime, by_itself: bool = False) ->
     return closed
 
 
-def resolved(claim: Claim, *, now: datetime) -> None:
+def resolved(
+    claim: Claim, *, now: datetime, is_settled: bool = False, then: Mapping[Clock, datetime] | None = None
+) -> None:
     """The consumer got what was due: promises and hand-overs end, and the result is to be sent.
 
-    An amount that was never carried out no longer has to be settled.
+    `is_settled` says that a compensation was carried out; without it there is nothing left to settle.
+    The clocks in `then` start as well, each from its moment on.
     """
     running = counting.running(claim)
     ended = [each for each in running if each.clock not in AFTER_RESOLUTION]
-    counting.put_out(
-        (each for each in ended if each.clock == Clock.SETTLEMENT), at=now, outcome=ClockOutcome.VOID
-    )
-    counting.put_out((each for each in ended if each.clock != Clock.SETTLEMENT), at=now)
-    new = _new(claim, [Clock.RESULT_NOTICE], at=now)
+    pointless = [each for each in ended if each.clock == Clock.SETTLEMENT and not is_settled]
+    counting.put_out(pointless, at=now, outcome=ClockOutcome.VOID)
+    counting.put_out((each for each in ended if each not in pointless), at=now)
+    new = new_clocks(claim, [Clock.RESULT_NOTICE], at=now)
+    for clock, at in (then or {}).items():
+        new += new_clocks(claim, [clock], at=at)
     counting.write(claim, running, new=new, stopped=ended)
     _end_holding(claim, now)
 
@@ -231,7 +236,7 @@ def reopened(claim: Claim, *, by: User, now: datetime) -> None:
         codes.append(Clock.URGENT_SOLVED)
     if claim.level > Level.VILLAGE:
         codes.append(Clock.TAKEN_OVER)
-    counting.write(claim, running, new=_new(claim, codes, at=now), stopped=ended)
+    counting.write(claim, running, new=new_clocks(claim, codes, at=now), stopped=ended)
     holding = _holding(claim, because=HeldBecause.REOPENED, by=by, now=now)
     holding.taken_over_at = now
     holding.save(force_insert=True)
@@ -249,11 +254,10 @@ def reclassified(claim: Claim, *, now: datetime) -> None:
         if each.clock == Clock.FRESH_INSPECTION and claim.goods_type not in PERISHABLE:
             ended.append(each)
         elif rule is not None and rule.pk != each.rule_id:
-            windows = windows_for(
-                rule, station=claim.holder, county_code=claim.county_code, on=each.started_at
-            )
             each.rule = rule
-            each.windows = each.windows or counting.written_windows(windows)
+            if not each.windows:
+                windows = counting.windows_at_start(claim, rule, each.started_at)
+                each.windows = counting.written_windows(windows)
             counting.count_anew(each, pauses, days)
             changed.append(each)
     counting.put_out(ended, at=now, outcome=ClockOutcome.VOID)
@@ -267,11 +271,11 @@ def marked_urgent(claim: Claim, *, now: datetime) -> None:
     codes = [code for code in URGENT if code not in known]
     if claim.status in (Status.IN_PROGRESS, Status.WAITING):
         codes = [code for code in codes if code != Clock.URGENT_FIRST]
-    new = _new(claim, codes, at=now, pauses=counting.pauses_in_round(claim))
+    new = new_clocks(claim, codes, at=now, pauses=counting.pauses_in_round(claim))
     counting.write(claim, running, new=new)
 
 
-def _new(
+def new_clocks(
     claim: Claim,
     codes: Iterable[Clock],
     *,
@@ -279,10 +283,10 @@ def _new(
     pauses: Iterable[Pause] = (),
     level: int | None = None,
     turn: int = 1,
+    days: LazyDays | None = None,
 ) -> list[ClaimClock]:
     """Clocks of the claim's round from an instant on, those that something times; not yet written."""
-    days, pauses = LazyDays(), list(pauses)
-    holder: Station | None = claim.holder
+    days, pauses = days or LazyDays(), list(pauses)
     made = []
     for code in codes:
         if FAMILIES[code] == Family.LAW:
@@ -295,7 +299,7 @@ def _new(
         if rule is None:
             continue
         begins = _fresh_from(claim, rule.amount, at) if code == Clock.FRESH_INSPECTION else at
-        windows = windows_for(rule, station=holder, county_code=claim.county_code, on=begins)
+        windows = counting.windows_at_start(claim, rule, begins)
         made.append(
             counting.new_clock(
                 claim, rule, at=begins, windows=windows, days=days, pauses=pauses, level=level, turn=turn

@@ -15,13 +15,15 @@ from aftersales.accounts.models import User, system_user
 from aftersales.audit import trail
 from aftersales.lib.errors import Refused
 from claims.models import Claim, Compensation, CompensationPolicy, OrderLine
+from claims.models.clocks import ClockOutcome
 from claims.models.compensation import AskedHow, CompensationState, PayoutMethod, Remedy
 from claims.queries import decisions
 from claims.queries.policies import policy_for
 from claims.rules import approval
 from claims.rules.approval import Level
+from claims.rules.clocks import Clock
 from claims.rules.compensation import Award
-from claims.services import casework, deciding, lines, remedies, undecided
+from claims.services import casework, clocks, deciding, lines, remedies, undecided
 from claims.services.compensation_rows import check_claim, fresh, move, read, wrong_state
 from claims.services.lines import AmountChanged
 from claims.services.transactions import money_move
@@ -71,6 +73,7 @@ def work_out(*, claim: Claim, by: User, now: datetime) -> Compensation:
             worked_out_at=now,
         )
         deciding.set_level(proposal, involved={by.pk}, now=now)
+        _time_settlement(claim, award.amount_fen, now=now)
         try:
             with transaction.atomic():
                 proposal.save(force_insert=True)
@@ -306,6 +309,18 @@ def _propose_again(*, compensation, by, now) -> None:
         after={"amount_fen": award.amount_fen},
         at=now,
     )
+
+
+def _time_settlement(claim: Claim, amount_fen: int, *, now: datetime) -> None:
+    """The damage is confirmed, so the consumer waits for the amount; over nothing nobody waits.
+
+    Locks the claim before the proposal is written, as every other writer of both does.
+    """
+    claim = clocks.lock(claim)
+    if amount_fen:
+        clocks.start(claim, Clock.SETTLEMENT, at=now)
+    else:
+        clocks.stop(claim, Clock.SETTLEMENT, at=now, outcome=ClockOutcome.VOID)
 
 
 def _policy_of(line: OrderLine, now: datetime) -> CompensationPolicy:

@@ -18,9 +18,8 @@ from claims.models.choices import Channel
 from claims.models.orders import ConsentKind
 from claims.queries.claims import open_claims_elsewhere, open_claims_like
 from claims.rules.classification import GoodsType, Nature, Procedure, Severity, procedure_for
-from claims.rules.clocks import Clock, due_at
 from claims.rules.numbering import make_number
-from claims.services import casework, compensation, counting, dispatch, evidence, reach
+from claims.services import casework, clocks, compensation, counting, dispatch, evidence, reach
 from claims.services.moves import recorded
 from claims.services.undecided import MONEY_REMEDIES
 from stations.models import Party
@@ -61,11 +60,13 @@ def file(
     by: User,
     now: datetime,
     batch: str = "",
+    is_urgent: bool = False,
 ) -> Claim:
     """File a claim on an order line for a consumer of the same station.
 
-    One transaction: a new number, procedure and liable party from the class, the due time, the photos this
-    person staged under `form_token`, the consent, history. A claim taken down at the station is accepted at
+    One transaction: a new number, procedure and liable party from the class, the clocks and the first
+    holder, the photos this person staged under `form_token`, the consent, history. `is_urgent` says that
+    people or property are in danger. A claim taken down at the station is accepted at
     once by the person filing, with the first reply the promise allows; any other is offered to the person
     who suits it best. Where the procedure permits money and a bad quantity is given, the compensation is
     worked out as well.
@@ -89,6 +90,7 @@ def file(
         "channel": _known(Channel, channel, "channel"),
         "consent_kind": _known(ConsentKind, consent_kind, "consent_kind"),
         "batch": _text(batch, BATCH_SIGNS, "batch") or order_line.batch,
+        "is_urgent": bool(is_urgent),
     }
 
     def effect() -> Answer:
@@ -124,29 +126,26 @@ def _check(line: OrderLine, consumer: Consumer, bad_milli: int | None) -> None:
 
 def _file(line: OrderLine, consumer: Consumer, values: dict, *, form_token, by, now) -> Claim:
     procedure = procedure_for(values["goods_type"], values["nature"], values["severity"])
-    claim = _insert(
-        Claim(
-            station=line.station,
-            county_code=line.county_code,
-            consumer=consumer,
-            order_line=line,
-            channel=values["channel"],
-            filed_by=by,
-            filed_at=now,
-            goods_type=values["goods_type"],
-            nature=values["nature"],
-            severity=values["severity"],
-            procedure=procedure.code,
-            liable_party=_liable_party(line, procedure),
-            batch=values["batch"],
-            description=values["description"],
-            bad_milli=values["bad_milli"],
-            handling_due_at=due_at(values["goods_type"], Clock.HANDLING, now),
-            next_due_at=due_at(values["goods_type"], Clock.HANDLING, now),
-            holder=line.station,
-        ),
-        now,
+    claim = Claim(
+        station=line.station,
+        county_code=line.county_code,
+        consumer=consumer,
+        order_line=line,
+        channel=values["channel"],
+        filed_by=by,
+        filed_at=now,
+        goods_type=values["goods_type"],
+        nature=values["nature"],
+        severity=values["severity"],
+        procedure=procedure.code,
+        liable_party=_liable_party(line, procedure),
+        batch=values["batch"],
+        description=values["description"],
+        bad_milli=values["bad_milli"],
+        is_urgent=values["is_urgent"],
     )
+    started = clocks.opening(claim, by=by, now=now)
+    claim = _insert(claim, now)
     Consent.objects.create(
         consumer=consumer,
         claim=claim,
@@ -157,9 +156,14 @@ def _file(line: OrderLine, consumer: Consumer, values: dict, *, form_token, by, 
         recorded_by=by,
     )
     trail.record("claim.filed", by=by, obj=claim, after=_facts(claim, values["consent_kind"]), at=now)
-    evidence.attach(claim=claim, form_token=form_token, by=by, now=now)
-    if values["channel"] == Channel.STATION:
-        claim = casework.accept(claim=claim, by=by, now=now, **first_reply(procedure, claim))
+    photos = evidence.attach(claim=claim, form_token=form_token, by=by, now=now)
+    at_the_counter = values["channel"] == Channel.STATION
+    if at_the_counter:
+        started.answered(inspected=photos > 0 and values["bad_milli"] is not None, now=now)
+    clocks.begin(claim, started)
+    if at_the_counter:
+        reply = first_reply(procedure, claim, is_provisional=started.is_provisional)
+        claim = casework.accept(claim=claim, by=by, now=now, **reply)
     if values["bad_milli"] and procedure.remedies & MONEY_REMEDIES:
         compensation.work_out(claim=claim, by=by, now=now)
     if claim.handler_id is None:
@@ -167,10 +171,13 @@ def _file(line: OrderLine, consumer: Consumer, values: dict, *, form_token, by, 
     return claim
 
 
-def first_reply(procedure: Procedure, claim: Claim) -> dict:
+def first_reply(procedure: Procedure, claim: Claim, *, is_provisional: bool = False) -> dict:
     """The three facts a consumer is told at the counter, in the language of the person filing."""
+    progress = _("Taken down and accepted at the station.")
+    if is_provisional:
+        progress = f"{progress} {_('The date is provisional until the holidays of that year are announced.')}"
     return {
-        "progress": _("Taken down and accepted at the station."),
+        "progress": progress,
         "finish_at": claim.handling_due_at,
         "method": str(METHODS[procedure.code]),
     }
@@ -221,6 +228,9 @@ def _facts(claim: Claim, consent_kind: str) -> dict:
         "liable_party",
         "batch",
         "bad_milli",
+        "is_urgent",
+        "level",
+        "clock_policy",
         "handling_due_at",
     )
     return {**recorded(claim, columns), "consent": consent_kind}

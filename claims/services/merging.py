@@ -11,7 +11,7 @@ from aftersales.audit import trail
 from aftersales.lib.errors import Refused
 from claims.models import Claim
 from claims.rules.status import Action
-from claims.services import moves, reach, undecided
+from claims.services import clocks, moves, reach, undecided
 
 WARNING = gettext_lazy("Merging cannot be undone. The duplicate ends; its photos and history stay readable.")
 """What a door says before it merges."""
@@ -60,6 +60,7 @@ def merge(
             changes={"merged_into": into, "closed_at": now},
             reason=into.number,
         )
+        clocks.end_all(merged, is_refusal=False, by=by, now=now)
         if into.pk > duplicate.pk:
             _take_in(duplicate, into, by=by, now=now)
     return merged

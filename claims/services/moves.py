@@ -40,9 +40,12 @@ def move(
     now: datetime,
     expected_version: int | None = None,
     changes: dict[str, Any] | None = None,
+    facts: dict[str, Any] | None = None,
     reason: str = "",
 ) -> Claim:
     """Take one step of the table in claims.rules.status and return the claim as it stands afterwards.
+
+    `facts` are codes and numbers that history keeps beside what changed.
 
     Status, version and `changes` (further columns) move in one UPDATE that holds only while the claim still
     stands where `claim` says and, if given, at `expected_version`. The argument itself is left as it was.
@@ -68,7 +71,7 @@ def move(
             by=by,
             obj=moved,
             before=recorded(claim, changed),
-            after=recorded(moved, changed),
+            after={**recorded(moved, changed), **(facts or {})},
             reason=reason,
             at=now,
         )

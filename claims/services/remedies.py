@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,9 +16,10 @@ from claims.models.fund import AccountKind, MovementKind
 from claims.queries.policies import policy_for
 from claims.rules import compensation as rule
 from claims.rules.approval import Conflict
+from claims.rules.clocks import Clock
 from claims.rules.fund import payout_key
 from claims.rules.numbering import make_coupon_code
-from claims.services import casework, ledger, limits
+from claims.services import casework, clocks, ledger, limits
 from claims.services.compensation_rows import check_claim, move, wrong_state
 from claims.services.deciding import conflict_refusal
 
@@ -55,7 +57,9 @@ def carry_out(current: Compensation, *, by: User, now: datetime) -> Compensation
         after={"state": CompensationState.EXECUTED.value, "remedy": current.remedy},
         at=now,
     )
-    casework.resolve(claim=current.claim, by=by, now=now)
+    is_reship = executed.remedy == Remedy.RESHIP
+    then = {Clock.RESHIP_SHIPPED: executed.decided_at} if is_reship else {}
+    casework.resolve(claim=current.claim, by=by, now=now, is_settled=True, then=then)
     return executed
 
 
@@ -69,19 +73,21 @@ def mark_shipped(*, reship: Reship, parcel_number: str, by: User, now: datetime)
         raise Refused(
             _("Enter the number on the parcel label."), code="parcel_number_missing", field="parcel_number"
         )
-    shipped = Reship._base_manager.filter(pk=reship.pk, shipped_at__isnull=True).update(
-        shipped_at=now, parcel_number=number
-    )
-    if not shipped:
-        raise Refused(_("This parcel has been sent already."), code="already_shipped")
-    trail.record(
-        "reship.shipped",
-        by=by,
-        obj=reship,
-        claim_id=reship.compensation.claim_id,
-        after={"parcel_number": number},
-        at=now,
-    )
+    with transaction.atomic():
+        shipped = Reship._base_manager.filter(pk=reship.pk, shipped_at__isnull=True).update(
+            shipped_at=now, parcel_number=number
+        )
+        if not shipped:
+            raise Refused(_("This parcel has been sent already."), code="already_shipped")
+        trail.record(
+            "reship.shipped",
+            by=by,
+            obj=reship,
+            claim_id=reship.compensation.claim_id,
+            after={"parcel_number": number},
+            at=now,
+        )
+        clocks.stop(clocks.lock(reship.compensation.claim), Clock.RESHIP_SHIPPED, at=now)
     return Reship._base_manager.get(pk=reship.pk)
 
 

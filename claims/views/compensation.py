@@ -12,8 +12,9 @@ from claims.models import Claim, Compensation, Reship
 from claims.models.compensation import AskedHow, CompensationState
 from claims.queries import claims as reading
 from claims.queries import decisions, fund, risk
+from claims.queries.clocks import due_at_of
 from claims.rules.approval import Conflict, Level, Reason, may_decide
-from claims.rules.clocks import SETTLEMENT
+from claims.rules.clocks import Clock
 from claims.services import compensation as service
 from claims.services import remedies
 from claims.views import tones
@@ -165,7 +166,7 @@ class ClaimChoice(CompensationPage):
             claim,
             compensation,
             reasons=[REASONS[code] for code in compensation.level_reasons if code in REASONS],
-            decided_by=(compensation.chosen_at or timezone.now()) + SETTLEMENT,
+            decided_by=due_at_of(claim, Clock.SETTLEMENT) or claim.handling_due_at,
             payout_label=payout_words(compensation),
         )
 

@@ -150,6 +150,7 @@ class ClaimForm(CasePage):
                 consent_kind=given["consent_kind"],
                 form_token=given["form_key"],
                 batch=given["batch"],
+                is_urgent=given["is_urgent"],
                 by=by,
                 now=now,
             )

@@ -26,7 +26,10 @@ TEXTS = {
         "The villager gets this as the first reply: how far it is, until when, and how."
     ),
     Action.START: gettext_lazy("You take the claim on and begin to work on it."),
-    Action.WAIT: gettext_lazy("Somebody outside has to do something first. Say who and what."),
+    Action.WAIT: gettext_lazy(
+        "Somebody outside has to do something first. The promised times stand still meanwhile; after the "
+        "longest time allowed the claim goes on by itself."
+    ),
     Action.RESUME: gettext_lazy("The claim goes on."),
     Action.RESOLVE: gettext_lazy("The villager has got what was due, or an explanation."),
     Action.CLOSE: gettext_lazy("Nothing is left to do. It can be reopened within seven days of its end."),

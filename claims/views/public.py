@@ -10,14 +10,17 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, TemplateView
 
 from aftersales.audit.trail import system_scope
+from aftersales.web.formats import moment
 from aftersales.web.throttle import Throttle
 from claims.forms.progress import ProgressForm
 from claims.models import Fund
+from claims.models.choices import BasisChoices
 from claims.models.compensation import CompensationState
+from claims.queries.clock_policies import in_force
 from claims.queries.policies import policy_for
-from claims.queries.progress import current_compensation, find_for_consumer
+from claims.queries.progress import current_compensation, find_for_consumer, promises
 from claims.rules.classification import GoodsType, Remedy
-from claims.rules.clocks import Clock, allowance
+from claims.rules.clocks import DAY_BASES, HOUR, Clock
 from claims.rules.compensation import share_fen
 from claims.rules.numbering import normalise_number
 from claims.rules.status import Node, NodeState, Status, progress_nodes
@@ -73,7 +76,7 @@ class TrackView(FormView):
 
 def progress_of(claim) -> dict:
     """What a consumer is shown of their claim: no name, no phone, no address, no photo."""
-    compensation = current_compensation(claim)
+    compensation, running = current_compensation(claim), promises(claim)
     state = compensation.state if compensation else ""
     remedy = Remedy(compensation.remedy) if compensation and compensation.remedy else None
     executed = state == CompensationState.EXECUTED
@@ -86,11 +89,12 @@ def progress_of(claim) -> dict:
         "formula": formula(compensation, claim.order_line.unit) if compensation else None,
         "bad": with_unit(claim.bad_milli, claim.order_line.unit) if claim.bad_milli else "",
         "steps": [{"label": NODE_WORDS[node.node], "state": STEP_STATES[node.state]} for node in nodes],
-        "said": said_to_consumer(claim, compensation),
+        "promise": running.get(Clock.HANDLING),
+        "said": said_to_consumer(claim, compensation, running),
     }
 
 
-def said_to_consumer(claim, compensation) -> str:
+def said_to_consumer(claim, compensation, running) -> str:
     """One sentence about where the claim stands and what comes next."""
     if claim.status == Status.MERGED:
         return _("This claim is continued under number %(number)s.") % {"number": claim.merged_into.number}
@@ -100,19 +104,33 @@ def said_to_consumer(claim, compensation) -> str:
         return _("This claim was refused for the reason below. You can object at your station or call 12315.")
     words = {
         CompensationState.PROPOSED: _("The amount is worked out. Tell your village station what you choose."),
-        CompensationState.CHOSEN: _(
-            "Your choice is recorded. A claims officer decides, usually within 24 hours."
-        ),
+        CompensationState.CHOSEN: _("Your choice is recorded. A claims officer decides."),
         CompensationState.APPROVED: _("Approved. It will be carried out as soon as possible."),
         CompensationState.EXECUTED: _("Carried out. If something is still wrong, come back within 7 days."),
     }
+    if compensation and compensation.state == CompensationState.CHOSEN and Clock.SETTLEMENT in running:
+        return _("Your choice is recorded. A claims officer decides by %(moment)s.") % {
+            "moment": moment(running[Clock.SETTLEMENT].due_at)
+        }
     if compensation and compensation.state in words:
         return words[compensation.state]
-    if claim.status == Status.SUBMITTED:
-        return _("We have received your claim and will answer within 2 hours.")
+    if claim.status == Status.SUBMITTED and Clock.FIRST_RESPONSE in running:
+        return _("We have received your claim and will answer by %(moment)s.") % {
+            "moment": moment(running[Clock.FIRST_RESPONSE].due_at)
+        }
     if claim.status in (Status.RESOLVED, Status.CLOSED):
         return _("This claim is settled. If something is still wrong, come back within 7 days.")
     return _("We are working on your claim.")
+
+
+def promised(rule) -> str:
+    """How much time the county promises to need, and how it is counted."""
+    if rule is None:
+        return ""
+    how = BasisChoices(rule.basis).label
+    if rule.basis in DAY_BASES:
+        return _("%(count)s (%(how)s)") % {"count": rule.amount, "how": how}
+    return _("%(hours)s h (%(how)s)") % {"hours": round(rule.amount / HOUR, 1), "how": how}
 
 
 class RulesView(TemplateView):
@@ -128,6 +146,7 @@ class RulesView(TemplateView):
         asked = self.request.GET.get("county", "")
         county = next((county for county in counties if county.code == asked), None)
         policy = policy_for(county.code if county else "", today)
+        _clocks, allowances = in_force(county.code if county else "", today)
         return super().get_context_data(
             policy=policy,
             county=county,
@@ -143,9 +162,10 @@ class RulesView(TemplateView):
             ],
             tolerance=policy.tolerance_permille / 10 if policy.tolerance_permille else None,
             bonus=policy.coupon_bonus_permille // 10,
-            hours=[
-                (words, int(allowance(goods, Clock.HANDLING).total_seconds() // 3600))
+            promises=[
+                (words, promised(allowances.rule(Clock.HANDLING, goods_type=goods, nature="", severity="")))
                 for words, goods in (
+                    (_("Fresh fruit, vegetables, meat and fish"), GoodsType.FRESH_FRUIT),
                     (_("Farm produce"), GoodsType.PRODUCE),
                     (_("Household appliances"), GoodsType.APPLIANCE),
                     (_("Agricultural inputs"), GoodsType.AGRICULTURAL_INPUTS),

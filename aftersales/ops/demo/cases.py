@@ -12,24 +12,29 @@ from aftersales.ops.demo.words import Goods, Trouble, Words
 from aftersales.web.formats import SHANGHAI
 from claims.models import (
     Claim,
+    ClaimClock,
     Compensation,
     CompensationPolicy,
     Consent,
     Consumer,
     Coupon,
+    Holding,
     Order,
     OrderLine,
     Reship,
 )
+from claims.models.clocks import ClockOutcome
 from claims.models.fund import LimitKind
 from claims.queries import policies
+from claims.queries.clocks import LazyDays
 from claims.rules import fund as fund_rules
 from claims.rules.approval import Level, required_level
 from claims.rules.classification import Procedure, procedure_for
-from claims.rules.clocks import Clock, due_at
+from claims.rules.clocks import Clock
 from claims.rules.compensation import coupon_value_fen, cumulative_award, reship_quantity, reship_value_fen
 from claims.rules.numbering import make_coupon_code, make_number
-from claims.services import filing, lines
+from claims.services import clocks, filing, lines
+from claims.services.clock_counting import put_out
 from stations.models import Party, Station
 from stations.services import parties
 
@@ -54,6 +59,8 @@ class Case:
     line: OrderLine
     claim: Claim
     consent: Consent
+    holding: Holding
+    clocks: list[ClaimClock]
     compensation: Compensation | None = None
     remedy_row: Coupon | Reship | None = None
     events: list[tuple] = field(default_factory=list)
@@ -64,6 +71,7 @@ class Cases:
 
     def __init__(self, staff: Staff, *, words: Words, system):
         self.staff, self.words, self.system = staff, words, system
+        self.days = LazyDays()
         self.spent: Counter = Counter()
         self.parties: dict[tuple[str, str], Party] = {}
         self.consumers = self._consumers()
@@ -140,6 +148,7 @@ class Cases:
             quantity_milli=goods.quantity * 1000,
             unit=goods.unit,
             paid_fen=goods.paid_fen,
+            order=order,
         )
         procedure = procedure_for(goods.goods_type, trouble.nature, trouble.severity)
         liable = {"merchant": order.merchant, "logistics": order.logistics, "platform": order.platform}
@@ -160,10 +169,8 @@ class Cases:
             liable_party=liable.get(procedure.liable_kind),
             description=trouble.text,
             bad_milli=trouble.bad * 1000 if trouble.bad else None,
-            handling_due_at=due_at(goods.goods_type, Clock.HANDLING, filed_at),
-            next_due_at=due_at(goods.goods_type, Clock.HANDLING, filed_at),
-            holder=station,
         )
+        started = clocks.opening(claim, by=claim.filed_by, now=filed_at, days=self.days)
         consent = Consent(
             **place,
             consumer=consumer,
@@ -171,12 +178,13 @@ class Cases:
             given_at=filed_at,
             recorded_by=claim.filed_by,
         )
-        case = Case(station, goods, trouble, order, line, claim, consent)
+        case = Case(station, goods, trouble, order, line, claim, consent, started.holding, started.clocks)
         case.events.append(
             ("claim.filed", claim.filed_by, filed_at, None, {"number": claim.number, "status": "submitted"})
         )
         self._answer(case, by_phone)
         self._end(case, procedure)
+        claim.next_due_at = claim.handling_due_at
         return case
 
     def _answer(self, case: Case, by_phone: bool) -> None:
@@ -184,6 +192,8 @@ class Cases:
         minutes = round(exp(draw.gauss(3.4, 0.8))) if by_phone else 0
         claim.accepted_at = claim.filed_at + timedelta(minutes=minutes)
         claim.response_minutes = minutes
+        self._stop(case, claim.accepted_at, Clock.FIRST_RESPONSE, Clock.FRESH_INSPECTION)
+        case.holding.taken_over_at = claim.accepted_at
         reply = filing.first_reply(procedure_for(claim.goods_type, claim.nature, claim.severity), claim)
         claim.reply_progress, claim.reply_method = reply["progress"], reply["method"]
         claim.reply_finish_at = reply["finish_at"]
@@ -207,7 +217,9 @@ class Cases:
             self._refuse(case)
         elif fate < REFUSED + WITHDRAWN:
             claim.status = "withdrawn"
-            at = claim.accepted_at + timedelta(minutes=draw.randrange(20, 900))
+            at = claim.closed_at = claim.accepted_at + timedelta(minutes=draw.randrange(20, 900))
+            self._stop(case, at, Clock.HANDLING, outcome=ClockOutcome.VOID)
+            case.holding.until_at = at
             change = ({"status": "accepted"}, {"status": "withdrawn"})
             case.events.append(("claim.withdrawn", claim.filed_by, at, *change, self.words.withdrawal()))
         elif remedies and case.trouble.bad:
@@ -222,6 +234,8 @@ class Cases:
         claim.status = "rejected"
         claim.rejection_code, claim.rejection_text = self.words.refusal(case.goods)
         at = claim.accepted_at + timedelta(minutes=self.words.random.randrange(120, 1600))
+        claim.closed_at = case.holding.until_at = at
+        self._stop(case, at, Clock.HANDLING)
         change = ({"status": "accepted"}, {"status": "rejected", "rejection_code": claim.rejection_code})
         case.events.append(("claim.rejected", self.staff.officer, at, *change))
 
@@ -276,6 +290,9 @@ class Cases:
             executed_by=approver or self.system,
         )
         self._grant(case)
+        self._start(case, Clock.SETTLEMENT, claim.filed_at, decided_at)
+        if remedy == "reship":
+            self._start(case, Clock.RESHIP_SHIPPED, decided_at, case.remedy_row.shipped_at)
         who = approver or self.system
         case.events += [
             (
@@ -359,10 +376,23 @@ class Cases:
         claim.status = "closed"
         claim.resolved_at, claim.closed_at = at, at + CLOSED_AFTER
         claim.resolution_minutes = int((at - claim.filed_at).total_seconds() // 60)
+        self._stop(case, at, Clock.HANDLING)
+        told_at = at + timedelta(minutes=self.words.random.randrange(30, 4000))
+        self._start(case, Clock.RESULT_NOTICE, at, min(told_at, claim.closed_at))
+        case.holding.until_at = at
         case.events += [
             ("claim.resolved", claim.handler, at, {"status": "accepted"}, {"status": "resolved"}, reason),
             ("claim.closed", self.system, claim.closed_at, {"status": "resolved"}, {"status": "closed"}),
         ]
+
+    def _start(self, case: Case, clock: Clock, at: datetime, until: datetime) -> None:
+        """A clock that was started and stopped."""
+        case.clocks += clocks.new_clocks(case.claim, [clock], at=at, days=self.days)
+        self._stop(case, until, clock)
+
+    @staticmethod
+    def _stop(case: Case, at: datetime, *codes: Clock, outcome: ClockOutcome | None = None) -> None:
+        put_out((each for each in case.clocks if each.clock in codes), at=at, outcome=outcome)
 
     @staticmethod
     def _working(minutes: float) -> timedelta:

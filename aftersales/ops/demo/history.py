@@ -18,9 +18,11 @@ from claims.models import (
     Account,
     Advance,
     Claim,
+    ClaimClock,
     Compensation,
     Consent,
     Coupon,
+    Holding,
     Movement,
     Order,
     OrderLine,
@@ -61,6 +63,10 @@ class History:
         for case in cases:
             case.claim.order_line = case.line
         Claim.objects.bulk_create([case.claim for case in cases])
+        ClaimClock.objects.bulk_create([clock for case in cases for clock in case.clocks])
+        for case in cases:
+            case.holding.handler = case.claim.handler
+        Holding.objects.bulk_create([case.holding for case in cases])
         for case in cases:
             case.consent.claim = case.claim
         Consent.objects.bulk_create([case.consent for case in cases])

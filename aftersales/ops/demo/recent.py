@@ -13,6 +13,7 @@ from aftersales.web.formats import SHANGHAI
 from aftersales.web.service_forms import new_form_key
 from claims.models import Claim, Compensation
 from claims.models.compensation import CompensationState
+from claims.rules.clocks import PauseReason
 from claims.rules.compensation import share_fen
 from claims.services import casework, filing, merging, orders
 from claims.services import compensation as compensations
@@ -216,7 +217,13 @@ class Recent:
         agent = self.staff.agents[claim.station_id]
         with self._as(agent, at):
             claim = casework.start(claim=claim, by=agent, now=at + timedelta(minutes=30))
-            casework.wait(claim=claim, reason="等厂家寄配件", by=agent, now=at + timedelta(hours=2))
+            casework.wait(
+                claim=claim,
+                reason_code=PauseReason.MERCHANT,
+                note="等厂家寄配件",
+                by=agent,
+                now=at + timedelta(hours=2),
+            )
 
     def _refused(self, at: datetime) -> None:
         claim = self._filed(at, least_fen=5_100, most_fen=30_000)

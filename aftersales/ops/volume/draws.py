@@ -13,13 +13,20 @@ from aftersales.accounts.models import User
 from aftersales.ops.volume.funds import Purse
 from aftersales.ops.volume.kinds import Kind
 from aftersales.ops.volume.places import Place
+from aftersales.ops.volume.staging import Json
+from aftersales.ops.volume.timing import Timing, written
+from claims.models import ClockRule
 from claims.rules.approval import Level
+from claims.rules.clocks import LONGEST_PAUSE, Clock, PauseReason
 from claims.rules.numbering import make_coupon_code, make_number
 
 DAY = 86_400
 SHANGHAI = 8 * 3600
 OPENS, OPEN_FOR = 8 * 3600, 10 * 3600
 CLOSED_AFTER = 7 * DAY
+PAUSE_MINUTES = LONGEST_PAUSE[PauseReason.INSPECTION]
+# Pauses that are open have begun lately, so that not all of them have had their longest time.
+LONGEST_WAIT = 10 * DAY
 BY_PHONE = 0.15
 # (days since filing, share that is still open)
 STILL_OPEN = ((3, 0.9), (14, 0.5), (60, 0.15), (366, 0.04))
@@ -50,11 +57,19 @@ class Case(NamedTuple):
     filed_at: int
     status: str
     version: int
+    windows: Json
+    first_warn_at: int
+    first_due_at: int
+    first_is_provisional: int
+    handling_warn_at: int
+    handling_due_at: int
+    handling_is_provisional: int
     accepted_at: int | None = None
     response_minutes: int | None = None
     resolved_at: int | None = None
     resolution_minutes: int | None = None
     closed_at: int | None = None
+    paused_at: int | None = None
     merged_into_id: int | None = None
     compensation_id: int | None = None
     compensation_state: str = ""
@@ -94,12 +109,16 @@ class Draws:
         *,
         purses: Mapping[str, Purse],
         deciders: Mapping[str, tuple[User, User]],
+        timing: Timing,
         system: User,
         seed: int,
         now: datetime,
     ):
         self.places, self.kinds, self.purses = places, kinds, purses
         self.deciders, self.system = deciders, system
+        self.timing, self.rules = timing, {}
+        self.windows = {place.station.pk: timing.windows(place.station) for place in places}
+        self.written = {pk: Json(written(windows)) for pk, windows in self.windows.items()}
         self.random = Random(seed)
         self.now = int(now.timestamp())
         self.midnight = (self.now + SHANGHAI) // DAY * DAY - SHANGHAI
@@ -129,6 +148,8 @@ class Draws:
             outcome["compensation_id"] = compensation_id
         if outcome.get("remedy") == "refund" and outcome["compensation_state"] == "executed":
             outcome |= self._movement(place, kind, claim_id, movement_id, outcome)
+        if outcome["status"] == "waiting":
+            outcome["paused_at"] = max(accepted_at, self.now - int(chance() * LONGEST_WAIT))
         day = day_of(filed_at)
         return Case(
             kind=kind.kind,
@@ -147,16 +168,42 @@ class Draws:
             signed_at=signed_at,
             filed_at=filed_at,
             version=1 + MOVES.get(outcome["status"], MOVES_OF_OTHERS),
+            windows=self.written[place.station.pk],
+            **self._due_times(place, kind, filed_at, outcome.get("paused_at")),
             **outcome,
         )
 
+    def _due_times(self, place: Place, kind: Kind, filed_at: int, paused_at: int | None) -> dict:
+        """When the two promises of a claim are due, by the pinned policy and the station's hours."""
+        windows = self.windows[place.station.pk]
+        first, handling = self._rules(kind)
+        pause = (paused_at, paused_at + PAUSE_MINUTES * 60) if paused_at else None
+        answer = self.timing.due(first, windows, filed_at)
+        settled = self.timing.due(handling, windows, filed_at, pause)
+        return {
+            "first_warn_at": answer.warn_at,
+            "first_due_at": answer.due_at,
+            "first_is_provisional": answer.is_provisional,
+            "handling_warn_at": settled.warn_at,
+            "handling_due_at": settled.due_at,
+            "handling_is_provisional": settled.is_provisional,
+        }
+
+    def _rules(self, kind: Kind) -> tuple[ClockRule, ClockRule]:
+        if kind.kind not in self.rules:
+            classed = (kind.goods_type, kind.nature, kind.severity)
+            self.rules[kind.kind] = tuple(
+                self.timing.rule(clock, *classed) for clock in (Clock.FIRST_RESPONSE, Clock.HANDLING)
+            )
+        return self.rules[kind.kind]
+
     def _moment(self) -> int:
-        """When a claim is filed: some day within a year, in opening hours."""
+        """When a claim is filed: some day within a year, in opening hours, at a whole minute."""
         at = (
             self.midnight
             - int(self.random.random() * 365) * DAY
             + OPENS
-            + int(self.random.random() * OPEN_FOR)
+            + int(self.random.random() * OPEN_FOR) // 60 * 60
         )
         return at if at < self.now else at - DAY
 

@@ -17,6 +17,7 @@ from aftersales.ops.volume.draws import Case, Draws, day_of
 from aftersales.ops.volume.funds import Purse
 from aftersales.ops.volume.kinds import kinds
 from aftersales.ops.volume.places import Place, counters, deciders, introduce_consumers
+from aftersales.ops.volume.timing import Timing
 from claims.models import CompensationPolicy
 from claims.rules.numbering import make_number
 from stations.models import Region
@@ -50,7 +51,8 @@ class Filling:
             self.places = counters(counties, words=words, now=now)
             if not self.places:
                 raise NoStations("no operating village station; import_stations enters some")
-            self.kinds = kinds(words, policy=self.policy, by=by, now=now)
+            self.timing = Timing(now=now)
+            self.kinds = kinds(words, policy=self.policy, timing=self.timing, by=by, now=now)
             with connection.cursor() as cursor:
                 introduce_consumers(cursor, self.places, claims=claims, words=words, now=now)
         self.counties = sorted({place.station.county_code for place in self.places})
@@ -76,6 +78,7 @@ class Filling:
                 self.kinds,
                 purses=purses,
                 deciders=people,
+                timing=self.timing,
                 system=self.system,
                 seed=seed + number,
                 now=self.now,

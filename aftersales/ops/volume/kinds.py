@@ -9,11 +9,12 @@ from typing import NamedTuple
 from aftersales.accounts.models import User
 from aftersales.ops.demo.words import Words
 from aftersales.ops.volume.staging import Json
+from aftersales.ops.volume.timing import Timing
 from claims.models import CompensationPolicy
 from claims.queries import policies
 from claims.rules.approval import required_level
 from claims.rules.classification import procedure_for
-from claims.rules.clocks import Clock, allowance
+from claims.rules.clocks import Basis, Clock
 from claims.rules.compensation import coupon_value_fen, cumulative_award, reship_quantity, reship_value_fen
 from claims.services import filing, lines
 from stations.services import parties
@@ -43,7 +44,9 @@ class Kind(NamedTuple):
     procedure: str
     description: str
     bad_milli: int | None
-    allowance_seconds: int
+    first_rule_id: int
+    handling_rule_id: int
+    handling_has_hours: int
     reply_progress: str
     reply_method: str
     remedies: str
@@ -61,7 +64,7 @@ class Kind(NamedTuple):
         return {"refund": self.amount_fen, "coupon": self.coupon_fen, "reship": self.reship_fen}[remedy]
 
 
-def kinds(words: Words, *, policy: CompensationPolicy, by: User, now: datetime) -> list[Kind]:
+def kinds(words: Words, *, policy: CompensationPolicy, timing: Timing, by: User, now: datetime) -> list[Kind]:
     """Draw kinds over the seasons of a year; their firms are entered where they are new."""
     known: dict[tuple[str, str], int] = {}
 
@@ -71,14 +74,16 @@ def kinds(words: Words, *, policy: CompensationPolicy, by: User, now: datetime) 
         return known[kind, name]
 
     return [
-        _kind(number, words, now - timedelta(days=365 * number / KINDS), party, policy)
+        _kind(number, words, now - timedelta(days=365 * number / KINDS), party, policy, timing)
         for number in range(KINDS)
     ]
 
 
-def _kind(number: int, words: Words, at: datetime, party, policy: CompensationPolicy) -> Kind:
+def _kind(number: int, words: Words, at: datetime, party, policy: CompensationPolicy, timing: Timing) -> Kind:
     goods = words.goods(at)
     trouble = words.trouble(goods)
+    classed = (goods.goods_type, trouble.nature, trouble.severity)
+    handling = timing.rule(Clock.HANDLING, *classed)
     procedure = procedure_for(goods.goods_type, trouble.nature, trouble.severity)
     firms = {
         "platform": party("platform", words.platform()),
@@ -106,7 +111,9 @@ def _kind(number: int, words: Words, at: datetime, party, policy: CompensationPo
         procedure=procedure.code,
         description=trouble.text,
         bad_milli=bad or None,
-        allowance_seconds=int(allowance(goods.goods_type, Clock.HANDLING).total_seconds()),
+        first_rule_id=timing.rule(Clock.FIRST_RESPONSE, *classed).pk,
+        handling_rule_id=handling.pk,
+        handling_has_hours=int(handling.basis != Basis.NATURAL),
         reply_progress="已登记受理",
         reply_method=str(filing.METHODS[procedure.code]),
         remedies=" ".join(remedy for remedy in REMEDIES if remedy in possible),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from aftersales.audit.models import AuditEvent
+from aftersales.ops.volume import clocks
+from aftersales.ops.volume.clocks import CASES
 from aftersales.ops.volume.draws import DAY, Case, Keys
 from aftersales.ops.volume.funds import Changes, keep
 from aftersales.ops.volume.kinds import Kind
@@ -21,10 +23,10 @@ from claims.models import (
     Reship,
 )
 
-CASES = "volume_case JOIN volume_kind USING (kind)"
 EXECUTED = f"{CASES} WHERE compensation_state = 'executed'"
 PROGRAMME_CLOCKS = "(SELECT min(id) FROM claims_clockpolicy WHERE kind = 'service' AND county_code = '')"
-TOUCHED = (Order, OrderLine, Claim, Compensation, Coupon, Reship, Movement, Advance, AuditEvent)
+MONEY = (Compensation, Coupon, Reship, Movement, Advance)
+TOUCHED = (Order, OrderLine, Claim, *clocks.TOUCHED, *MONEY, AuditEvent)
 PLACE = {"station_id": "station_id", "county_code": "county_code"}
 
 # What history says of a claim: verb, whose column tells when, which rows, who, state before and after.
@@ -38,7 +40,7 @@ EVENTS = (
         "accepted",
         "in_progress",
     ),
-    ("claim.put_on_hold", "accepted_at", "status = 'waiting'", "agent", "in_progress", "waiting"),
+    ("claim.put_on_hold", "paused_at", "status = 'waiting'", "agent", "in_progress", "waiting"),
     ("claim.resolved", "resolved_at", "resolved_at IS NOT NULL", "agent", "accepted", "resolved"),
     ("claim.closed", "closed_at", "status = 'closed'", "agent", "resolved", "closed"),
     ("claim.rejected", "closed_at", "status = 'rejected'", "agent", "accepted", "rejected"),
@@ -67,6 +69,7 @@ def write(
     stage(cursor, "volume_kind", Kind, kinds)
     stage(cursor, "volume_case", Case, cases)
     _write_claims(cursor)
+    clocks.write(cursor, int(now.timestamp()))
     _write_compensations(cursor, policy)
     _write_events(cursor, now)
     keep(cursor, changes)
@@ -128,13 +131,14 @@ def _write_claims(cursor) -> None:
         version="version",
         accepted_at="accepted_at",
         reply_progress=_once_accepted("reply_progress"),
-        reply_finish_at="CASE WHEN accepted_at IS NOT NULL THEN filed_at + allowance_seconds END",
+        reply_finish_at="CASE WHEN accepted_at IS NOT NULL THEN handling_due_at END",
         reply_method=_once_accepted("reply_method"),
         clock_policy_id=PROGRAMME_CLOCKS,
         level="0",
         holder_id="station_id",
-        handling_due_at="filed_at + allowance_seconds",
-        next_due_at="filed_at + allowance_seconds",
+        handling_due_at="handling_due_at",
+        next_due_at="CASE WHEN accepted_at IS NULL AND first_due_at < handling_due_at "
+        "THEN first_due_at ELSE handling_due_at END",
         resolved_at="resolved_at",
         closed_at="closed_at",
         response_minutes="response_minutes",

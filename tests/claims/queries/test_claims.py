@@ -185,7 +185,7 @@ def test_the_history_of_a_claim_is_whole_for_whoever_sees_the_claim(cast):
     with acting_as(cast.agent):
         claim = casework.start(claim=claim, by=cast.agent, now=NOW)
         casework.start(claim=other, by=cast.agent, now=NOW)
-        claim = casework.wait(claim=claim, reason="等商家回复", by=cast.agent, now=NOW)
+        claim = casework.wait(claim=claim, reason_code="merchant", by=cast.agent, now=NOW)
 
     for who in (cast.agent, cast.technician, cast.officer):
         with acting_as(who):

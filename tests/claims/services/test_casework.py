@@ -89,7 +89,7 @@ def test_a_claim_goes_its_whole_way(cast):
     with acting_as(cast.agent):
         claim = casework.accept(claim=claim, now=SOON, **FACTS, **by)
         claim = casework.start(claim=claim, now=SOON, **by)
-        claim = casework.wait(claim=claim, reason="等商家回复", now=SOON, **by)
+        claim = casework.wait(claim=claim, reason_code="merchant", note="等商家回复", now=SOON, **by)
         claim = casework.resume(claim=claim, now=SOON, **by)
         claim = casework.resolve(claim=claim, reason="已解释并取得谅解", now=NOW + timedelta(hours=5), **by)
         assert (claim.resolved_at, claim.resolution_minutes) == (NOW + timedelta(hours=5), 300)
@@ -120,16 +120,33 @@ def test_resolving_a_waiting_claim_ends_its_pause_first(cast):
     assert verbs_of(claim) == ["claim.resumed", "claim.resolved"]
 
 
-@pytest.mark.parametrize("service", [casework.wait, casework.withdraw])
-def test_a_reason_is_asked_for(cast, service):
+def test_a_reason_is_asked_for(cast):
     claim = make_claim(cast.guangcheng, filed_by=cast.agent, status="in_progress")
 
     with acting_as(cast.agent):
-        assert refusal(service, claim=claim, reason=" 没有 ", by=cast.agent, now=SOON) == (
-            "reason_missing",
-            "reason",
+        given = {"claim": claim, "by": cast.agent, "now": SOON}
+        assert refusal(casework.withdraw, reason=" 没有 ", **given) == ("reason_missing", "reason")
+        assert casework.withdraw(reason="没有货了", **given).version == 2
+
+
+def test_waiting_names_who_has_to_act(cast):
+    claim = make_claim(cast.guangcheng, filed_by=cast.agent, status="in_progress", with_clocks=True)
+
+    with acting_as(cast.agent):
+        given = {"claim": claim, "by": cast.agent, "now": SOON}
+        assert refusal(casework.wait, reason_code="lunch", **given) == ("unknown_reason", "reason_code")
+        assert refusal(casework.wait, reason_code="consumer", note="长" * 201, **given) == (
+            "too_long",
+            "note",
         )
-        assert service(claim=claim, reason="没有货了", by=cast.agent, now=SOON).version == 2
+        waiting = casework.wait(reason_code="consumer", note="", **given)
+        assert (waiting.status, waiting.handling_due_at) == ("waiting", NOW + timedelta(hours=24 + 72))
+        resumed = casework.resume(claim=waiting, by=cast.agent, now=SOON + timedelta(hours=1))
+
+    assert (resumed.status, resumed.handling_due_at) == ("in_progress", NOW + timedelta(hours=25))
+    with seeing_everything():
+        held = AuditEvent.objects.get(verb="claim.put_on_hold")
+    assert held.after == {"status": "waiting", "waits_for": "consumer"}
 
 
 def test_reject_names_the_reason_and_explains_it(cast):

@@ -28,11 +28,9 @@ def local(text):
 
 def clocked(cast, *, now=NOW, **fields):
     """A claim that is filed at `now` at the village point of 广城."""
-    claim = make_claim(cast.guangcheng, filed_by=cast.agent, status="submitted", filed_at=now, **fields)
-    started = clocks.opening(claim, by=cast.agent, now=now)
-    claim.save()
-    clocks.begin(claim, started)
-    return Claim.objects.get(pk=claim.pk)
+    return make_claim(
+        cast.guangcheng, filed_by=cast.agent, status="submitted", filed_at=now, with_clocks=True, **fields
+    )
 
 
 def shown(claim):

@@ -116,6 +116,9 @@ def test_filing_writes_consent_history_and_the_compensation(cast):
         "liable_party": claim.liable_party_id,
         "batch": "",
         "bad_milli": 3000,
+        "is_urgent": False,
+        "level": 0,
+        "clock_policy": claim.clock_policy_id,
         "handling_due_at": claim.handling_due_at.isoformat(),
         "consent": "spoken",
     }
