@@ -29,6 +29,11 @@ EVENTS = (
         labels={"clock": CLOCKS, "place": LEVELS},
     ),
     Event(
+        "claim.due_moved",
+        title=_("Claim %(number)s is due at another time"),
+        body=_("The calendar of holidays has changed. The claim is now due at %(due_at)s."),
+    ),
+    Event(
         "claim.handed_up",
         title=_("Claim %(number)s was handed up to you"),
         body=_("%(place)s cannot settle it. Please read the reason and take it over."),

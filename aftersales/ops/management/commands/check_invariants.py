@@ -3,11 +3,13 @@ from django.db import connection
 
 from aftersales.audit.append_only import expected_triggers, present_triggers
 from aftersales.audit.trail import system_scope
-from claims.queries import invariants
+from claims.queries import clock_invariants, invariants
 
 
 class Command(BaseCommand):
-    help = "Check on live data what must always hold for money: one line per violation, exit 1 if any."
+    help = (
+        "Check on live data what must always hold: one line per violation, exit 1 if any."
+    )
 
     def handle(self, *args, **options):
         found = 0
@@ -23,3 +25,4 @@ class Command(BaseCommand):
         missing = expected_triggers(connection.vendor).keys() - present_triggers(connection)
         yield from (f"trigger {name}: missing" for name in sorted(missing))
         yield from invariants.violations()
+        yield from clock_invariants.violations()
