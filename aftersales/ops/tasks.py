@@ -4,7 +4,7 @@
 """
 
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.core.management import call_command
 from django.db import transaction
@@ -19,7 +19,7 @@ from aftersales.ops.beats import beat
 from aftersales.ops.jobs import job
 from aftersales.web import throttle
 from aftersales.web.queueing import enqueue
-from claims.services import closing, dispatch, evidence, sweep
+from claims.services import clock_rebuild, closing, dispatch, evidence, sweep
 
 FAILURES_KEPT = timedelta(days=1)
 
@@ -74,6 +74,16 @@ def sweep_clocks(planned_at: str = "") -> dict[str, int]:
         result = sweep.sweep(now=sweep.present(), by=system_user())
     beat("sweep", now=timezone.now())
     return asdict(result)
+
+
+@job
+def recount_clocks(first: str, last: str) -> int:
+    """Count the clocks anew that pass over one of these days, which have changed in the calendar; returns
+    how many claims are due at another time now."""
+    with system_scope("count clocks after a change of the calendar", quiet=True):
+        return clock_rebuild.recount_days(
+            date.fromisoformat(first), date.fromisoformat(last), by=system_user(), now=timezone.now()
+        )
 
 
 @job
