@@ -2,6 +2,7 @@
 
 from claims.admin import (
     claims,
+    clock_policies,
     compensations,
     consumers,
     custody,
@@ -15,6 +16,7 @@ from claims.admin import (
 
 __all__ = [
     "claims",
+    "clock_policies",
     "compensations",
     "consumers",
     "custody",

@@ -98,7 +98,7 @@ class ClockPolicy(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.county_code or '*'} {self.kind} v{self.version}"
+        return str(_("Version %(version)s") % {"version": self.version})
 
 
 @frozen_with("policy", when="policy.state <> 'draft'")
@@ -138,7 +138,7 @@ class ClockRule(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.policy} {self.clock}"
+        return str(self.get_clock_display())
 
 
 @frozen_with("policy", when="policy.state <> 'draft'")
@@ -161,4 +161,4 @@ class PauseRule(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.policy} {self.reason}"
+        return str(self.get_reason_display())

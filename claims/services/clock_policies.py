@@ -64,7 +64,7 @@ def draft(*, kind: str, county_code: str, note: str = "", by: User, now: datetim
                 "clock_policy.drafted",
                 by=by,
                 obj=policy,
-                after={"version": policy.version, "copy_of": str(source)},
+                after={"version": policy.version, "copy_of": _name_of_version(source)},
                 at=now,
             )
     except IntegrityError:
@@ -196,6 +196,10 @@ def _check_against_programme(policy: ClockPolicy, allowances: Allowances) -> Non
             % {"clocks": ", ".join(names[:LOOSER_NAMED])},
             code="looser_than_programme",
         )
+
+
+def _name_of_version(policy: ClockPolicy) -> str:
+    return f"{policy.county_code or 'programme'} {policy.version}"
 
 
 def _differences(before: Allowances, after: Allowances) -> tuple[dict, dict]:

@@ -141,7 +141,7 @@ def _check_line(line: ClockRule) -> None:
         _refuse_amount(fault, "amount")
     if not 0 <= line.warn_percent < 100:
         raise Refused(
-            _("A warning comes before the end: 0 to 99 %%.") % {},
+            _("A warning comes before the end: 0 to 99 percent."),
             code="warns_at_the_end",
             field="warn_percent",
         )

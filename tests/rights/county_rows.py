@@ -9,7 +9,7 @@ from aftersales.audit.models import AuditBlock
 from aftersales.notices.models import Delivery
 from claims.models import Account, Advance, CompensationPolicy, Deposit, Fund, Movement, SpendingLimit
 from stations.models import Grant, OpeningHours, RegionChange, Station, WorkCalendarDay
-from tests.factories import NOW, give, make_agent, make_fund, make_user
+from tests.factories import NOW, give, make_agent, make_clock_policy, make_fund, make_user
 from tests.rights.marks import Marks
 
 
@@ -73,6 +73,8 @@ def fill_county(place, villages: list) -> None:
             spent_fen=600,
         ),
         CompensationPolicy.objects.create(county_code=county, version=1, valid_from=date(2026, 1, 1)),
+        draft := make_clock_policy(county, state="draft"),
+        draft.rules.get(goods_type="fresh_fruit"),
         OpeningHours.objects.create(
             county_code=county, valid_from=date(2026, 1, 1), opens_at=time(8), closes_at=time(19)
         ),

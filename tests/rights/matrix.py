@@ -15,7 +15,7 @@ from django.db.models import Model
 
 from aftersales.accounts.models import User
 from aftersales.accounts.roles import Role
-from claims.models import CompensationPolicy
+from claims.models import ClockPolicy, CompensationPolicy
 from stations.models import OpeningHours
 from tests.rights.answers import Answer
 from tests.rights.routes import SHORT, Route, model_page
@@ -114,4 +114,4 @@ def _admin_answer(model: type[Model], kind: str, method: str, *, rights: str, re
 
 def is_scoped(model: type[Model]) -> bool:
     """Whether rows of this model belong to a place: accounts and terms do by their county."""
-    return hasattr(model, "scope_paths") or model in (User, CompensationPolicy, OpeningHours)
+    return hasattr(model, "scope_paths") or model in (User, ClockPolicy, CompensationPolicy, OpeningHours)
