@@ -63,12 +63,13 @@ def job(work: Callable | None = None, *, one_transaction: bool = False):
     def run(*ids, key: str = "", planned_at: str = ""):
         delivery = _delivery.get() or {}
         named = {"planned_at": planned_at} if planned_at else {}
+        is_named = bool(key)
         key = key or planned_at or delivery.get("id", "")
         if not key:
             return work(*ids, **named)
         # Whatever goes wrong, the line stays in the queue and comes again, until nothing more is to be tried.
         delivery["ack_failure"] = False
-        attempt = _begin(task, key, ids, planned_at)
+        attempt = _begin(task, key, ids, planned_at, is_named)
         if attempt is None:
             return None
         try:
@@ -99,13 +100,20 @@ def forget_delivery(sender, **kwargs) -> None:
     _delivery.set(None)
 
 
-def _begin(task: str, key: str, ids: tuple, planned_at: str) -> int | None:
+def _begin(task: str, key: str, ids: tuple, planned_at: str, is_named: bool) -> int | None:
     """Count an attempt and commit it; returns its number, or None when there is nothing to begin."""
     now = timezone.now()
     planned = parse_datetime(planned_at) if planned_at else None
     runs = JobRun.objects.filter(task=task, key=key)
     with transaction.atomic(durable=True):
-        row = JobRun(task=task, key=key, arguments=list(ids), planned_at=planned, created_at=now)
+        row = JobRun(
+            task=task,
+            key=key,
+            is_named=is_named,
+            arguments=list(ids),
+            planned_at=planned,
+            created_at=now,
+        )
         JobRun.objects.bulk_create([row], ignore_conflicts=True)
         if planned and _is_frequent(task) and _later_is_done(task, planned):
             runs.filter(state__in=JobRun.OPEN).update(state=State.OVERTAKEN, finished_at=now)
@@ -214,12 +222,12 @@ def _decide(job: JobRun, state: str, verb: str, *, reason: str, by: User, now: d
         )
 
 
-def purge(*, planned_before: datetime, before: datetime) -> int:
-    """Forget jobs that ended before a moment, runs by the clock earlier; returns how many.
+def purge(*, before: datetime, named_before: datetime) -> int:
+    """Forget jobs that ended before a moment, those with a caller's key later; returns how many.
 
     Dead jobs stay until a person has decided. A key that is forgotten may have its effect again.
     """
     over = JobRun.objects.filter(state__in=JobRun.OVER)
-    forgotten, _models = over.filter(planned_at__isnull=False, finished_at__lt=planned_before).delete()
-    more, _models = over.filter(planned_at__isnull=True, finished_at__lt=before).delete()
+    forgotten, _models = over.filter(is_named=False, finished_at__lt=before).delete()
+    more, _models = over.filter(is_named=True, finished_at__lt=named_before).delete()
     return forgotten + more

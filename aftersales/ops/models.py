@@ -42,6 +42,7 @@ class JobRun(models.Model):
 
     task = models.CharField(_("task"), max_length=120)
     key = models.CharField(_("job key"), max_length=100)
+    is_named = models.BooleanField(_("key given by the caller"), default=False)
     arguments = models.JSONField(_("ids"), default=list)
     planned_at = models.DateTimeField(_("planned for"), null=True)
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.WAITING)

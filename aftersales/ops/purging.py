@@ -9,8 +9,8 @@ from aftersales.web import idempotency
 
 SUCCESSES_KEPT = timedelta(days=7)
 FAILURES_KEPT = timedelta(days=90)
-RUNS_BY_THE_CLOCK_KEPT = timedelta(days=2)
-JOBS_KEPT = timedelta(days=30)
+JOBS_KEPT = timedelta(days=2)
+JOBS_WITH_A_KEY_KEPT = timedelta(days=30)
 SUBMISSION_KEYS_KEPT = timedelta(days=30)
 # Their keys stay as long as they do: a payout that is sent again years later is still the same payout.
 MONEY = frozenset(
@@ -33,6 +33,6 @@ def purge(*, now: datetime) -> dict[str, int]:
     return {
         "successes": successes,
         "failures": failures,
-        "jobs": jobs.purge(planned_before=now - RUNS_BY_THE_CLOCK_KEPT, before=now - JOBS_KEPT),
+        "jobs": jobs.purge(before=now - JOBS_KEPT, named_before=now - JOBS_WITH_A_KEY_KEPT),
         "submission_keys": idempotency.purge(before=now - SUBMISSION_KEYS_KEPT, keep=MONEY),
     }

@@ -99,7 +99,8 @@ def test_key_of_a_call_is_the_one_of_the_queue_when_nobody_gave_one(delivered):
     answers.append(write_once(7))
 
     assert answers == ["did 7", None, "did 7"]
-    assert runs() == [(ONCE, "q1"), (ONCE, "q2")]
+    write_once(7, key="seven")
+    assert runs("is_named") == [(ONCE, "q1", False), (ONCE, "q2", False), (ONCE, "seven", True)]
 
 
 def test_task_called_by_hand_is_not_counted(delivered):
@@ -347,26 +348,22 @@ def test_only_a_dead_job_is_decided_about_and_only_with_a_reason(dead, decide, s
 def test_jobs_that_are_over_are_forgotten_in_time():
     month, days, moment = timedelta(days=30), timedelta(days=2), timedelta(microseconds=1)
 
-    def ended(name, state, age, planned):
+    def ended(name, state, age, *, is_named):
+        ended_at = None if state == "failed" else NOW - age
         JobRun.objects.create(
-            task="t",
-            key=name,
-            state=state,
-            created_at=NOW - age,
-            planned_at=NOW - age if planned else None,
-            finished_at=None if state == "failed" else NOW - age,
+            task="t", key=name, is_named=is_named, state=state, created_at=NOW - age, finished_at=ended_at
         )
 
-    ended("planned", "done", days, True)
-    ended("planned, older", "overtaken", days + moment, True)
-    ended("job", "done", month, False)
-    ended("job, older", "set_aside", month + moment, False)
-    ended("dead", "dead", month + moment, False)
-    ended("open", "failed", month + moment, True)
+    ended("run", "done", days, is_named=False)
+    ended("run, older", "overtaken", days + moment, is_named=False)
+    ended("named", "done", month, is_named=True)
+    ended("named, older", "set_aside", month + moment, is_named=True)
+    ended("dead", "dead", month + moment, is_named=False)
+    ended("open", "failed", month + moment, is_named=True)
 
-    assert jobs.purge(planned_before=NOW - days, before=NOW - month) == 2
+    assert jobs.purge(before=NOW - days, named_before=NOW - month) == 2
 
-    assert [key for _task, key in runs()] == ["planned", "job", "dead", "open"]
+    assert [key for _task, key in runs()] == ["run", "named", "dead", "open"]
 
 
 def test_day_arrives_as_it_was_enqueued():

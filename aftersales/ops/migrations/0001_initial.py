@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ),
                 ("task", models.CharField(max_length=120, verbose_name="task")),
                 ("key", models.CharField(max_length=100, verbose_name="job key")),
+                ("is_named", models.BooleanField(default=False, verbose_name="key given by the caller")),
                 ("arguments", models.JSONField(default=list, verbose_name="ids")),
                 ("planned_at", models.DateTimeField(null=True, verbose_name="planned for")),
                 (
