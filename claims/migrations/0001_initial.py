@@ -350,7 +350,6 @@ class Migration(migrations.Migration):
                 (
                     "clock_policy",
                     models.ForeignKey(
-                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="claims.clockpolicy",

@@ -76,7 +76,7 @@ class Claim(models.Model):
     reply_finish_at = models.DateTimeField(_("first reply: expected finish"), null=True, blank=True)
     reply_method = models.CharField(_("first reply: method"), max_length=200, blank=True)
     clock_policy = models.ForeignKey(
-        ClockPolicy, models.PROTECT, null=True, related_name="+", verbose_name=_("clock policy")
+        ClockPolicy, models.PROTECT, related_name="+", verbose_name=_("clock policy")
     )
     is_urgent = models.BooleanField(
         _("urgent"), default=False, help_text=_("People or property are in danger.")
