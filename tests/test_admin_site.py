@@ -207,7 +207,7 @@ def lists_of(client):
                 "To decide",
                 "Approved, waiting for money",
                 "Overdue claims",
-                "Claims nobody handles",
+                "Claims without anybody",
                 "Deposits to confirm",
                 "Funds that run low",
                 "Village points without a certified agent",
@@ -219,7 +219,7 @@ def lists_of(client):
                 "To decide",
                 "Approved, waiting for money",
                 "Overdue claims",
-                "Claims nobody handles",
+                "Claims without anybody",
                 "Deposits to confirm",
                 "Funds that run low",
                 "Village points without a certified agent",
@@ -264,7 +264,7 @@ def test_each_list_counts_names_and_leads_to_its_rows(as_user, cast):
         "To decide": "1",
         "Approved, waiting for money": "0",
         "Overdue claims": "1",
-        "Claims nobody handles": "1",
+        "Claims without anybody": "1",
         "Deposits to confirm": "1",
         "Funds that run low": "1",
         "Village points without a certified agent": "1",
@@ -300,7 +300,7 @@ def test_counts_stop_at_fifty_and_five_rows_are_named(as_user, cast):
     for _number in range(51):
         make_claim(cast.guangcheng, filed_by=cast.agent, handler=None)
 
-    found = lists_of(as_user("manager"))["Claims nobody handles"]
+    found = lists_of(as_user("manager"))["Claims without anybody"]
 
     assert (found.count, len(found.items)) == ("50+", 5)
 

@@ -10,7 +10,7 @@ from aftersales.accounts.roles import ROLE_PERMISSIONS, Role
 from aftersales.accounts.scoping import current_scope
 from aftersales.web.admin import ServiceAction
 from aftersales.web.service_forms import NoteField
-from claims.services import casework
+from claims.services import handlers
 from stations.models import Grant
 
 WORKS = "claims.work_on_claim"
@@ -43,8 +43,8 @@ def possible_handlers():
 REASSIGN = ServiceAction(
     "reassign",
     _("Give to a handler"),
-    permission=WORKS,
-    service=casework.reassign,
+    permission="claims.assign_claim",
+    service=handlers.assign,
     argument="claim",
     form=HandlerForm,
 )

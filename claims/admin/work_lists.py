@@ -11,6 +11,7 @@ from aftersales.web import formats
 from aftersales.web.work_lists import Item, WorkList, work_list
 from claims.models import Claim, Compensation
 from claims.queries import work_lists as waiting
+from claims.queries.dispatch import without_anybody
 
 
 def work_lists(user) -> list[WorkList]:
@@ -47,8 +48,8 @@ def work_lists(user) -> list[WorkList]:
                 tone="bad",
             ),
             work_list(
-                _("Claims nobody handles"),
-                _with_product(waiting.without_handler()),
+                _("Claims without anybody"),
+                _with_product(without_anybody()),
                 url=_list("claims_claim", status="open", handler="nobody"),
                 item=lambda claim: _claim(claim, now),
                 tone="warn",

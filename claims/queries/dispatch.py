@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from aftersales.accounts.models import User
 from aftersales.accounts.roles import Role
+from aftersales.accounts.scoping import inside
 from claims.models import Claim, Holding, Offer
 from claims.models.dispatch import DeclineReason, OfferState
 from claims.queries.claims import StillOpen
@@ -178,7 +179,7 @@ class Pool:
         around = {claim.pk: claim.station.region_id[:digits] for claim in claims}
         condition = Q(pk__in=[])
         for code in set(around.values()):
-            condition |= Q(station__region_id__startswith=code)
+            condition |= inside("station__region_id", code)
         posted = list(
             Agent._base_manager.filter(condition, left_on__isnull=True).values_list(
                 "user_id", "station__region_id"

@@ -47,11 +47,6 @@ def overdue(now: datetime) -> QuerySet[Claim]:
     return Claim.objects.filter(status__in=OPEN_STATUSES, next_due_at__lt=now).order_by("next_due_at", "id")
 
 
-def without_handler() -> QuerySet[Claim]:
-    """Open claims that nobody handles."""
-    return Claim.objects.filter(status__in=OPEN_STATUSES, handler__isnull=True).order_by("next_due_at", "id")
-
-
 def low_funds() -> QuerySet[Account]:
     """Cash accounts of funds that hold less than the amount at which their fund warns."""
     return (

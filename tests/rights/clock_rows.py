@@ -1,4 +1,5 @@
-"""What runs on a claim of a village, what stood still, and who held it, full of the village's marks."""
+"""What runs on a claim of a village, what stood still, who held it, and who is asked; full of the village's
+marks."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from datetime import timedelta
 from django.db.models import Model
 
 from aftersales.accounts.models import User
-from claims.models import Claim, ClaimClock, ClockRule, Escalation, Holding, Pause
+from claims.models import Claim, ClaimClock, ClockRule, Escalation, Holding, Offer, Pause
 from claims.rules.clocks import Clock, Family
 from tests.factories import NOW
 from tests.rights.marks import Marks
@@ -16,7 +17,7 @@ HOUR = timedelta(hours=1)
 
 
 def clock_rows(mark: Marks, claim: Claim, person: User) -> list[Model]:
-    """One row of each: a running clock, a pause that is over, an escalation, and the holder since then."""
+    """One row of each: a running clock, a pause that is over, an escalation, the holder, an open offer."""
     where = {"claim": claim, "county_code": claim.county_code, "round": 1}
     rule = ClockRule.objects.get(
         policy__kind="service", policy__county_code="", policy__version=1, clock=Clock.HANDLING, goods_type=""
@@ -61,4 +62,15 @@ def clock_rows(mark: Marks, claim: Claim, person: User) -> list[Model]:
         handler=person,
         from_at=NOW - HOUR,
     )
-    return [pause, step, holding, clock]
+    offer = Offer.objects.create(
+        **where,
+        level=claim.level,
+        person=person,
+        rank=1,
+        score=66,
+        reasons=[{"code": "same_station", "points": 45}],
+        offered_at=NOW - HOUR,
+        answer_by=NOW + 10_000 * HOUR,
+        note=mark.word("offernote"),
+    )
+    return [pause, step, holding, offer, clock]

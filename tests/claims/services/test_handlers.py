@@ -11,6 +11,7 @@ from claims.models import Claim, Offer
 from claims.services import casework, dispatch, handlers
 from stations.models import Party
 from tests.claims.services.test_dispatch import offers_of, open_offer, verbs, waiting_claim
+from tests.claims.services.test_escalation import accepted_and_climbed, hand_overs
 from tests.factories import NOW, acting_as, seeing_everything
 
 SOON = NOW + timedelta(minutes=10)
@@ -186,3 +187,31 @@ def test_giving_back_refuses_what_is_nobodys_or_over(cast, offered):
         assert refusal(handlers.give_back, claim=claim, expected_version=1, **ask)[0] == "stale"
         ended = casework.withdraw(claim=claim, reason="村民撤回", by=cast.manager, now=SOON)
         assert refusal(handlers.give_back, claim=ended, **ask)[0] == "claim_ended"
+
+
+def test_accepting_a_claim_that_has_climbed_takes_it_over(cast):
+    claim = accepted_and_climbed(cast)
+    since = claim.handling_due_at
+    now = since + timedelta(minutes=5)
+    dispatch.offer(claim=claim, by=cast.agent, now=since)
+
+    with acting_as(cast.technician):
+        taken = handlers.accept(offer=open_offer(claim), by=cast.technician, now=now)
+
+    assert (taken.handler, taken.level) == (cast.technician, 1)
+    assert hand_overs(claim) == [
+        ("township_response", 1, 1, "met", since, now),
+        ("taken_over", 1, 1, "running", now, None),
+    ]
+    assert verbs(claim)[-2:] == ["offer.accepted", "claim.taken_over"]
+
+
+def test_an_offer_of_a_level_that_the_claim_has_left_cannot_be_accepted(cast, offered):
+    with seeing_everything():
+        Claim.objects.filter(pk=offered.pk).update(level=1, holder=cast.liuguang_point)
+
+    with acting_as(cast.agent):
+        late = refusal(handlers.accept, offer=open_offer(offered), by=cast.agent, now=SOON)
+
+    assert late[0] == "offer_over"
+    assert handler_of(offered) is None
