@@ -1,4 +1,5 @@
 import os
+import re
 from datetime import UTC, datetime, timedelta
 from inspect import getmembers, isfunction
 from pathlib import Path
@@ -10,6 +11,8 @@ from aftersales.ops.models import Heartbeat
 from claims.services import sweep
 from tests.claims.clock_cases import FILED_AT, clocked, steps_of
 
+ROOT = Path(__file__).resolve().parents[2]
+NAMED = re.compile(r"\"aftersales\.ops\.tasks\.(\w+)\"")
 NOW = datetime(2026, 11, 21, 6, 5, tzinfo=UTC)
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +27,17 @@ def test_every_task_counts_its_attempts():
     ours = {name: task for name, task in getmembers(tasks, isfunction) if task.__module__ == tasks.__name__}
 
     assert [name for name, task in ours.items() if not getattr(task, "is_job", False)] == ["heartbeat"]
+
+
+def test_tasks_that_are_named_exist():
+    """A name that leads nowhere is found out by the cluster alone, when the work is already lost."""
+    tops = ("aftersales", "stations", "claims", "training")
+    sources = [path.read_text() for top in tops for path in (ROOT / top).rglob("*.py")]
+
+    named = {name for source in sources for name in NAMED.findall(source)}
+
+    assert {"heartbeat", "drain_outbox"} <= named
+    assert [name for name in sorted(named) if not hasattr(tasks, name)] == []
 
 
 def test_draining_the_outbox_is_a_sign_of_life():
