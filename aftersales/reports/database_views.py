@@ -13,7 +13,8 @@ VIEWS = {
                claim.channel, claim.goods_type, claim.nature, claim.severity, claim.status, claim.round,
                claim.filed_at, claim.resolved_at, claim.handling_due_at,
                claim.response_minutes, claim.resolution_minutes,
-               compensation.remedy, compensation.level, compensation.amount_fen, compensation.executed_at
+               compensation.remedy, compensation.level AS decided_at_level, compensation.amount_fen,
+               compensation.executed_at
         FROM claims_claim AS claim
         JOIN stations_station AS station ON station.id = claim.station_id
         LEFT JOIN claims_compensation AS compensation

@@ -23,7 +23,7 @@ class ReportCase(models.Model):
     response_minutes = models.PositiveIntegerField(null=True)
     resolution_minutes = models.PositiveIntegerField(null=True)
     remedy = models.CharField(max_length=6, null=True)  # noqa: DJ001
-    level = models.CharField(max_length=8, null=True)  # noqa: DJ001
+    decided_at_level = models.CharField(max_length=8, null=True)  # noqa: DJ001
     amount_fen = models.BigIntegerField(null=True)
     executed_at = models.DateTimeField(null=True)
 
