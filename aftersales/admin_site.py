@@ -28,6 +28,16 @@ GROUPS = (
             "claims.stocktake",
         ),
     ),
+    (
+        _("Clocks and hand-overs"),
+        (
+            "claims.claimclock",
+            "claims.escalation",
+            "claims.holding",
+            "claims.pause",
+            "claims.offer",
+        ),
+    ),
     (_("Orders and consumers"), ("claims.order", "claims.orderline", "claims.consumer")),
     (
         _("Emergency fund"),
@@ -44,7 +54,12 @@ GROUPS = (
     (_("People"), ("accounts.user", "stations.agent", "stations.posting", "stations.grant")),
     (
         _("Rules"),
-        ("claims.compensationpolicy", "stations.workcalendarday", "stations.openinghours"),
+        (
+            "claims.compensationpolicy",
+            "claims.clockpolicy",
+            "stations.workcalendarday",
+            "stations.openinghours",
+        ),
     ),
     (_("Messages"), ("notices.delivery", "notices.noticetemplate")),
     (_("Audit trail"), ("audit.auditevent", "audit.auditblock")),

@@ -324,6 +324,7 @@ def test_models_stand_under_headings_that_say_what_they_are_about(as_user):
     found = {str(group["name"]): [model["object_name"] for model in group["models"]] for group in groups}
     assert list(found) == [
         "Claims",
+        "Clocks and hand-overs",
         "Orders and consumers",
         "Emergency fund",
         "Network",
@@ -331,7 +332,15 @@ def test_models_stand_under_headings_that_say_what_they_are_about(as_user):
         "Rules",
         "Audit trail",
     ]
-    assert found["Claims"] == ["Claim", "Compensation", "Photo", "Coupon", "Reship"]
+    assert found["Claims"] == [
+        "Claim",
+        "Compensation",
+        "Photo",
+        "Coupon",
+        "Reship",
+        "CustodyItem",
+        "Stocktake",
+    ]
     assert found["People"] == ["User", "Agent", "Posting", "Grant"]
     assert sorted(name for names in found.values() for name in names) == sorted(
         model.__name__ for model, _admin in REGISTERED if model not in FOR_THE_DESK
