@@ -22,5 +22,10 @@ urlpatterns = [
     path("station/", views.StationBoardView.as_view(), name="station"),
     path("county/", views.CountiesView.as_view(), name="counties"),
     path("county/<county_code:county_code>/", views.CountyBoardView.as_view(), name="county"),
+    path(
+        "county/<county_code:county_code>/escalations/",
+        views.EscalationBoardView.as_view(),
+        name="escalations",
+    ),
     path("people/<county_code:county_code>/", views.PeopleBoardView.as_view(), name="people"),
 ]

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.generic import TemplateView
 
 from aftersales.accounts.scoping import current_scope
-from aftersales.dashboards import boards, people
+from aftersales.dashboards import boards, escalations, people
 from aftersales.web.admin_filters import key_of
 from stations.access.guards import PermissionMixin
 from stations.access.scope import authority
@@ -91,3 +91,23 @@ class PeopleBoardView(PermissionMixin, TemplateView):
         if not board["groups"] and not stations_inside(county_code[:6]).exists():
             raise Http404
         return super().get_context_data(**board, **kwargs)
+
+
+class EscalationBoardView(PermissionMixin, TemplateView):
+    """What climbs in one county and what stays silent, as far as the person's scope reaches into it."""
+
+    template_name = "dashboards/escalations.html"
+    permission = "stations.view_county_board"
+
+    def get_context_data(self, *, county_code: str, **kwargs):
+        if not stations_inside(county_code[:6]).exists():
+            raise Http404
+        may_see_claims = "claims.view_claim_page" in authority(self.request.user).permissions
+        queue_url = reverse("claims:queue") if may_see_claims else ""
+        return super().get_context_data(
+            county=get_object_or_404(Region, code=county_code),
+            may_see_claims=may_see_claims,
+            queue_url=queue_url,
+            **escalations.escalation_board(county_code, now=timezone.now(), queue_url=queue_url),
+            **kwargs,
+        )

@@ -76,6 +76,7 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "stations:county_map": {"county_code": "county"},
     "notices:notice_open": {"pk": "=00000000-0000-4000-8000-000000000000"},
     "dashboards:county": {"county_code": "county"},
+    "dashboards:escalations": {"county_code": "county"},
     "dashboards:people": {"county_code": "county"},
     "admin:accounts_user_rename": {"object_id": "user"},
     "admin:accounts_user_password": {"object_id": "user"},
