@@ -64,6 +64,7 @@ TITLES = {
     "reship.ordered": gettext_lazy("Goods ordered again"),
     "reship.shipped": gettext_lazy("Goods sent again"),
     "movement.posted": gettext_lazy("Money moved in the emergency fund"),
+    "claim.due_moved": gettext_lazy("Due at another time: the calendar has changed"),
     **{f"claim.{each.value}": each.label for each in HappeningChoices},
 }
 TONES = {
@@ -173,9 +174,8 @@ def _waits(after: dict) -> str:
     return str(WAITS.get(after.get("because", ""), ""))
 
 
-def _happened(after: dict) -> str:
-    at = after.get("at")
-    return moment(datetime.fromisoformat(at)) if at else ""
+def _moment(iso: str | None) -> str:
+    return moment(datetime.fromisoformat(iso)) if iso else ""
 
 
 _WORDS: dict[str, Callable[[dict], str]] = {
@@ -198,5 +198,6 @@ _WORDS: dict[str, Callable[[dict], str]] = {
     "reship.ordered": lambda after: quantity(after.get("quantity_milli")),
     "reship.shipped": lambda after: after.get("parcel_number", ""),
     "movement.posted": _moved,
-    **{f"claim.{each.value}": _happened for each in HappeningChoices},
+    "claim.due_moved": lambda after: _moment(after.get("next_due_at")),
+    **{f"claim.{each.value}": lambda after: _moment(after.get("at")) for each in HappeningChoices},
 }

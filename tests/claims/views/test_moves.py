@@ -24,7 +24,7 @@ def fresh(claim):
     [
         ("agent", "submitted", "accept", REPLY, "accepted"),
         ("agent", "accepted", "start", {}, "in_progress"),
-        ("agent", "in_progress", "wait", {"reason": "等快递公司回话"}, "waiting"),
+        ("agent", "in_progress", "wait", {"reason_code": "logistics", "note": "等快递公司回话"}, "waiting"),
         ("agent", "waiting", "resume", {}, "in_progress"),
         ("agent", "in_progress", "resolve", {"reason": "已当面解释清楚"}, "resolved"),
         ("agent", "resolved", "close", {}, "closed"),
@@ -76,7 +76,8 @@ def test_accept_is_prepared_with_the_promise(cast, door):
         ("accept", "submitted", {**REPLY, "finish_at": "2026-11-20T10:00"}, {"finish_at"}),
         ("accept", "submitted", {**REPLY, "finish_at": "2027-11-20T10:00"}, {"finish_at"}),
         ("accept", "submitted", {**REPLY, "method": "长" * 201}, {"method"}),
-        ("wait", "in_progress", {"reason": "等"}, {"reason"}),
+        ("wait", "in_progress", {"note": "等"}, {"reason_code"}),
+        ("wait", "in_progress", {"reason_code": "lunch", "note": "吃饭"}, {"reason_code"}),
         ("resolve", "in_progress", {"reason": ""}, {"reason"}),
         ("withdraw", "accepted", {}, {"reason"}),
     ],
@@ -88,13 +89,13 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(cast, door, action, st
 
     assert page.context["form"].errors.keys() == fields
     assert fresh(claim).status == status
-    for value in values.values():
-        assert value in page.content.decode()
+    for name, value in values.items():
+        assert name == "reason_code" or value in page.content.decode()
 
 
 def test_the_slower_person_is_shown_what_happened_and_may_go_on(cast, door):
     claim = make_claim(cast.guangcheng, filed_by=cast.agent, status="in_progress")
-    move(door(cast.technician), claim, "wait", reason="等快递公司回话")
+    move(door(cast.technician), claim, "wait", reason_code="logistics", note="等快递公司回话")
     client = door(cast.agent)
 
     page = move(client, claim, "withdraw", reason="村民说不要了")
@@ -102,7 +103,7 @@ def test_the_slower_person_is_shown_what_happened_and_may_go_on(cast, door):
     assert page.status_code == 409
     assert (page.context["seen_version"], page.context["claim"].version) == (1, 2)
     assert [(event.title, event.text) for event in page.context["meanwhile"]] == [
-        ("Put on hold", "等快递公司回话")
+        ("Put on hold", "Waiting for the logistics firm 等快递公司回话")
     ]
     assert page.context["is_possible"]
     again = client.post(
