@@ -8,9 +8,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from aftersales.audit.trail import system_scope
 from aftersales.notices import channels, events, quiet_hours
 from aftersales.notices.models import Delivery, Notice, Preference
+from aftersales.web.row_writes import insert_new, insert_rows
 
 Params = dict[str, str | int]
 
@@ -64,8 +64,7 @@ def post(messages: Sequence[Message], *, now: datetime) -> int:
         return 0
     notices = [_notice(message, now) for message in messages]
     with transaction.atomic(savepoint=False):
-        Notice.objects.bulk_create(notices, ignore_conflicts=True)
-        new = set(Notice.objects.filter(pk__in=[row.pk for row in notices]).values_list("pk", flat=True))
+        new = insert_new(notices)
         if new and channels.active():
             _send_out([row for row in notices if row.pk in new], now)
     return len(new)
@@ -81,9 +80,8 @@ def post_outside(messages: Sequence[OutsideMessage], *, now: datetime) -> int:
     wanted = [row for message in messages if (row := _outside(message, now)).channel in active]
     if not wanted:
         return 0
-    with system_scope("outbox", quiet=True), transaction.atomic(savepoint=False):
-        Delivery.objects.bulk_create(wanted, ignore_conflicts=True)
-        return Delivery.objects.filter(pk__in=[row.pk for row in wanted]).count()
+    with transaction.atomic(savepoint=False):
+        return len(insert_new(wanted))
 
 
 def _notice(message: Message, now: datetime) -> Notice:
@@ -121,9 +119,7 @@ def _send_out(notices: Iterable[Notice], now: datetime) -> None:
         for notice in notices
         for channel in channels.wanted(preferences.get(notice.recipient_id))
     ]
-    if deliveries:
-        with system_scope("outbox", quiet=True):
-            Delivery.objects.bulk_create(deliveries)
+    insert_rows(deliveries)
 
 
 def _outside(message: OutsideMessage, now: datetime) -> Delivery:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 
 from django.urls import reverse
 
@@ -12,6 +13,7 @@ from claims.models import Claim
 from claims.rules.escalation import Rung, Step, Tell, worth_telling
 from claims.services.ladder import Ladder
 
+ANY = "NUMBER"
 EVENTS: dict[Tell, str] = {
     Tell.WARNED: "claim.warned",
     Tell.RAN_OUT: "claim.ran_out",
@@ -34,8 +36,8 @@ def messages_of(claim: Claim, handler_id: int | None, steps: Sequence[Step], lad
     has_left = False
     for tell, step in worth_telling(steps):
         handler = None if has_left else handler_id
+        recipients = _recipients(tell, step, handler, has_left, claim.county_code, ladder)
         has_left = has_left or step is first_climb
-        recipients = _recipients(tell, step, handler, claim.county_code, ladder)
         if tell == Tell.CLIMBED_TO_YOU:
             has_it_now.update(recipients)
         told += [(tell, step, each) for each in recipients]
@@ -62,14 +64,22 @@ def handed(
 
 def page_of(number: str) -> str:
     """The page of a claim."""
-    return reverse("claims:claim_detail", args=[number])
+    return _page_of_any().replace(ANY, number)
+
+
+@cache
+def _page_of_any() -> str:
+    """The page of a claim with a number to be filled in: a sweep tells of thousands."""
+    return reverse("claims:claim_detail", args=[ANY])
 
 
 def _recipients(
-    tell: Tell, step: Step, handler: int | None, county_code: str, ladder: Ladder
+    tell: Tell, step: Step, handler: int | None, has_left: bool, county_code: str, ladder: Ladder
 ) -> Sequence[int]:
     if tell == Tell.CLIMBED_TO_YOU:
         return ladder.people(step.climbed_to, county_code)
+    if handler is None and tell == Tell.CLIMBED_AWAY and has_left:
+        return ladder.heads(step.rung, county_code)
     if handler is None:
         return ladder.people(step.rung, county_code)
     if tell in (Tell.WARNED, Tell.RAN_OUT):

@@ -14,11 +14,10 @@ from typing import NamedTuple
 
 from aftersales.accounts.models import User
 from aftersales.audit import trail
-from aftersales.audit.models import AuditEvent
 from aftersales.notices import posting
 from aftersales.notices.posting import Message
 from aftersales.web.queueing import enqueue
-from aftersales.web.row_writes import update_rows
+from aftersales.web.row_writes import insert_rows, update_rows
 from claims.models import Claim, ClaimClock, Escalation, Holding, Pause
 from claims.models.clocks import ClockOutcome, HeldBecause
 from claims.queries.clock_policies import allowances_of
@@ -98,13 +97,13 @@ class Batch:
         """Write what has changed: clocks, pauses, holdings, steps, claims, history and notices."""
         rows = self.changed
         update_rows(rows["clocks"], CLOCK_COLUMNS)
-        ClaimClock._base_manager.bulk_create(rows["new clocks"])
+        insert_rows(rows["new clocks"])
         update_rows(rows["pauses"], PAUSE_COLUMNS)
         update_rows(rows["holdings"], HOLDING_COLUMNS)
-        Holding._base_manager.bulk_create(rows["new holdings"])
-        Escalation._base_manager.bulk_create(rows["escalations"])
+        insert_rows(rows["new holdings"])
+        insert_rows(rows["escalations"])
         update_rows(rows["claims"], CLAIM_COLUMNS)
-        AuditEvent._base_manager.bulk_create(rows["events"])
+        insert_rows(rows["events"])
         posting.post(self._messages(), now=self.now)
         # A claim that has climbed has no handler: work of its own, which may fail without the climb.
         if orphans := [claim.pk for claim in rows["claims"] if claim.handler_id is None]:

@@ -2,7 +2,10 @@ from datetime import timedelta
 
 import pytest
 
-from aftersales.web.row_writes import RowsGone, update_rows
+from aftersales.audit import trail
+from aftersales.audit.models import AuditEvent
+from aftersales.notices.models import Notice
+from aftersales.web.row_writes import RowsGone, insert_new, insert_rows, update_rows
 from claims.models import Claim
 from tests.factories import NOW, make_claim, make_consumer, make_line, seeing_everything
 
@@ -60,3 +63,45 @@ def test_a_row_that_is_gone_is_an_error(claims):
 def test_no_rows_are_no_statement(db, django_assert_num_queries):
     with django_assert_num_queries(0):
         update_rows([], ["level"])
+
+
+def event(verb, **facts):
+    return trail.prepare(verb, by=None, at=NOW, **facts)
+
+
+def test_inserts_rows_as_they_stand(db, django_assert_num_queries):
+    rows = [
+        event("claim.filed", county_code="520123000000", before=None, after={"due_at": "x", "n": [1, None]}),
+        event("claim.lost", reason="it's “quoted”, \\ 有 \n 逗号"),
+    ]
+
+    with django_assert_num_queries(1):
+        insert_rows(rows)
+
+    columns = ("verb", "at", "recorded_at", "county_code", "before", "after", "reason", "claim_id")
+    with seeing_everything():
+        stored = list(AuditEvent.objects.order_by("id").values_list(*columns))
+    assert stored == [tuple(getattr(row, name) for name in columns) for row in rows]
+
+
+def test_what_is_there_already_is_left_out(cast):
+    def notice(key, user=cast.agent):
+        return Notice(recipient=user, event="claim.warned", key=key, params={"n": 1}, created_at=NOW)
+
+    first = notice("a")
+    assert insert_new([first]) == {first.pk}
+
+    again, other, new = notice("a"), notice("a", cast.officer), notice("b")
+
+    assert insert_new([again, other, new]) == {other.pk, new.pk}
+    assert set(Notice.objects.values_list("pk", "key", "params__n", "is_urgent")) == {
+        (first.pk, "a", 1, False),
+        (other.pk, "a", 1, False),
+        (new.pk, "b", 1, False),
+    }
+
+
+def test_no_rows_are_inserted_without_a_statement(db, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        insert_rows([])
+        assert insert_new([]) == set()

@@ -130,8 +130,6 @@ def test_after_three_days_of_silence_each_level_once_in_order(cast):
     assert told(claim) == [
         ("agent", "claim.climbed_away"),
         ("manager", "claim.climbed_away"),
-        ("officer", "claim.climbed_away"),
-        ("officer2", "claim.climbed_away"),
         ("platform", "claim.climbed_to_you"),
         ("platform", "claim.ran_out"),
         ("technician", "claim.climbed_away"),
