@@ -79,6 +79,24 @@ def policy_before(policy: ClockPolicy) -> ClockPolicy | None:
     return before or (policy_on("", policy.valid_from, policy.kind) if policy.county_code else None)
 
 
+def versions_in(
+    county_code: str, kind: str = PolicyKind.SERVICE
+) -> list[tuple[ClockPolicy, ClockPolicy | None]]:
+    """Every published version that counted, counts or will count in a county, or in the programme for "".
+
+    The newest first, each with the one it took the place of. The programme's versions count in a county
+    until its first own one.
+    """
+    published = ClockPolicy.objects.filter(
+        kind=kind, county_code__in={county_code, ""}, state=ClockPolicyState.IN_FORCE
+    )
+    told = sorted(published, key=lambda each: (each.valid_from, bool(each.county_code), each.version))
+    first_own = next((each.valid_from for each in told if county_code and each.county_code), None)
+    if first_own is not None:
+        told = [each for each in told if each.county_code or each.valid_from <= first_own]
+    return list(zip(told, [None, *told[:-1]], strict=True))[::-1]
+
+
 def clocks_of_kind(kind: str) -> list[Clock]:
     """The clocks that a policy of this kind times, in the order in which people read them."""
     return clocks_of(FAMILIES_OF[PolicyKind(kind)])

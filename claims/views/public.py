@@ -14,16 +14,16 @@ from aftersales.web.formats import moment
 from aftersales.web.throttle import Throttle
 from claims.forms.progress import ProgressForm
 from claims.models import Fund
-from claims.models.choices import BasisChoices
 from claims.models.compensation import CompensationState
 from claims.queries.clock_policies import in_force
 from claims.queries.policies import policy_for
 from claims.queries.progress import current_compensation, find_for_consumer, promises
 from claims.rules.classification import GoodsType, Remedy
-from claims.rules.clocks import DAY_BASES, HOUR, Clock
+from claims.rules.clocks import Clock
 from claims.rules.compensation import share_fen
 from claims.rules.numbering import normalise_number
 from claims.rules.status import Node, NodeState, Status, progress_nodes
+from claims.views.clock_words import amount_words
 from claims.views.formula import formula, with_unit
 from stations.models import Region
 
@@ -123,14 +123,11 @@ def said_to_consumer(claim, compensation, running) -> str:
     return _("We are working on your claim.")
 
 
-def promised(rule) -> str:
-    """How much time the county promises to need, and how it is counted."""
-    if rule is None:
-        return ""
-    how = BasisChoices(rule.basis).label
-    if rule.basis in DAY_BASES:
-        return _("%(count)s (%(how)s)") % {"count": rule.amount, "how": how}
-    return _("%(hours)s h (%(how)s)") % {"hours": round(rule.amount / HOUR, 1), "how": how}
+def counties_with_a_fund() -> list[Region]:
+    """Counties that may have rules of their own, for somebody without an account to choose from."""
+    with system_scope("public rules", quiet=True):
+        codes = list(Fund.objects.values_list("county_code", flat=True))
+    return list(Region.objects.filter(code__in=codes))
 
 
 class RulesView(TemplateView):
@@ -140,9 +137,7 @@ class RulesView(TemplateView):
 
     def get_context_data(self, **kwargs):
         today = timezone.localdate()
-        with system_scope("public rules", quiet=True):
-            codes = list(Fund.objects.values_list("county_code", flat=True))
-        counties = list(Region.objects.filter(code__in=codes))
+        counties = counties_with_a_fund()
         asked = self.request.GET.get("county", "")
         county = next((county for county in counties if county.code == asked), None)
         policy = policy_for(county.code if county else "", today)
@@ -163,7 +158,7 @@ class RulesView(TemplateView):
             tolerance=policy.tolerance_permille / 10 if policy.tolerance_permille else None,
             bonus=policy.coupon_bonus_permille // 10,
             promises=[
-                (words, promised(allowances.rule(Clock.HANDLING, goods_type=goods, nature="", severity="")))
+                (words, amount_words(handling.amount, handling.basis))
                 for words, goods in (
                     (_("Fresh fruit, vegetables, meat and fish"), GoodsType.FRESH_FRUIT),
                     (_("Farm produce"), GoodsType.PRODUCE),
@@ -171,6 +166,7 @@ class RulesView(TemplateView):
                     (_("Agricultural inputs"), GoodsType.AGRICULTURAL_INPUTS),
                     (_("Everything else"), GoodsType.INDUSTRIAL),
                 )
+                if (handling := allowances.rule(Clock.HANDLING, goods_type=goods, nature="", severity=""))
             ],
             **kwargs,
         )

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from claims.models import ClockPolicy, ClockRule
 from claims.queries import clock_policies as reading
-from claims.queries.clock_policies import allowances_of, in_force, policy_on, rule_for
+from claims.queries.clock_policies import allowances_of, in_force, policy_on, rule_for, versions_in
 from claims.rules.clocks import LEGAL_ALLOWANCES, LONGEST_PAUSE, SERVICE_ALLOWANCES, Clock
 from tests.factories import make_clock_policy
 
@@ -144,3 +144,21 @@ def test_nothing_is_remembered_after_a_migration():
     emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
 
     assert reading._published == {}
+
+
+@pytest.mark.django_db
+def test_versions_follow_each_other_until_a_county_has_its_own():
+    first = policy_on("", DAY)
+    spring = make_clock_policy("", valid_from=date(2026, 3, 1))
+    own = make_clock_policy(XIUWEN, valid_from=date(2026, 6, 1))
+    autumn = make_clock_policy("", valid_from=date(2026, 9, 1))
+    ahead = make_clock_policy(XIUWEN, valid_from=date(2027, 1, 1))
+    make_clock_policy(XIUWEN, state="dropped")
+    make_clock_policy(XIUWEN, state="draft")
+
+    assert versions_in(XIUWEN) == [(ahead, own), (own, spring), (spring, first), (first, None)]
+    assert versions_in(SUINING) == [(autumn, spring), (spring, first), (first, None)] == versions_in("")
+    assert [(policy.version, before and before.version) for policy, before in versions_in(XIUWEN, "law")] == [
+        (2, 1),
+        (1, None),
+    ]
