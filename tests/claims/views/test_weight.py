@@ -99,6 +99,8 @@ def test_later_pages(phone, full_day):
         "/claims/new/",
         f"/claims/new/{line}/",
         f"/claims/{full_day.number}/",
+        f"/claims/{full_day.number}/clocks/",
+        "/claims/queue/",
         f"/claims/{full_day.number}/choice/",
         f"/claims/{full_day.number}/choice/?choice=refund-cash",
         f"/claims/{full_day.number}/move/withdraw/",
