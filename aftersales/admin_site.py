@@ -20,6 +20,7 @@ GROUPS = (
         _("Claims"),
         (
             "claims.claim",
+            "claims.offer",
             "claims.compensation",
             "claims.photo",
             "claims.coupon",

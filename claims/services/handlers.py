@@ -35,8 +35,14 @@ def accept(*, offer: Offer, by: User, now: datetime) -> Claim:
         moved = moves.change(claim=claim, changes={"handler": by})
         if not offers.answer(own, OfferState.ACCEPTED, claim=moved, by=by, now=now):
             raise _over(own)
-        if moved.accepted_at is not None:
-            holdings.taken(moved, now=now)
+        if moved.accepted_at is not None and holdings.taken(moved, now=now):
+            trail.record(
+                "claim.taken_over",
+                by=by,
+                obj=moved,
+                after=moves.recorded(moved, ["level", "handler"]),
+                at=now,
+            )
     return moved
 
 

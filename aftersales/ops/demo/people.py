@@ -66,7 +66,8 @@ def staff_county(county: Region, *, words: Words, password: str, claims: int, no
     def employ(username, role, station):
         return _take_on(station, username, NAMES.get(username) or words.person(), role, started)
 
-    employ("township", Role.TOWNSHIP, home.parent)
+    technician = employ("township", Role.TOWNSHIP, home.parent)
+    _certify(technician, words, started)
     officer = employ("officer", Role.OFFICER, centre)
     second = employ("officer2", Role.OFFICER, centre)
     manager = employ("manager", Role.MANAGER, centre)
@@ -96,12 +97,15 @@ def staff_county(county: Region, *, words: Words, password: str, claims: int, no
 def _agent(station: Station, username: str, words: Words, started: datetime) -> User:
     name = NAMES.get(username) or words.person()
     user = _take_on(station, username, name, Role.AGENT, started)
-    agent = Agent.objects.get(user=user)
     # One agent in ten has no certificate yet: the start page of the manager has something to say.
     if username == "agent" or words.random.random() < 0.85:
-        until = (started + CERTIFIED_FOR + timedelta(days=words.random.randrange(300))).date()
-        agents.set_certified_until(agent=agent, until=until, by=system_user(), now=started)
+        _certify(user, words, started)
     return user
+
+
+def _certify(user: User, words: Words, started: datetime) -> None:
+    until = (started + CERTIFIED_FOR + timedelta(days=words.random.randrange(300))).date()
+    agents.set_certified_until(agent=Agent.objects.get(user=user), until=until, by=system_user(), now=started)
 
 
 def _take_on(station: Station, username: str, name: str, role: Role, started: datetime) -> User:

@@ -14,6 +14,7 @@ from aftersales.accounts.services import one_time_password
 from aftersales.audit.trail import system_scope
 from aftersales.ops.demo.cases import Cases
 from aftersales.ops.demo.history import History
+from aftersales.ops.demo.offers import answer_some
 from aftersales.ops.demo.people import NAMES, staff_county
 from aftersales.ops.demo.places import enter_places
 from aftersales.ops.demo.recent import Recent
@@ -76,6 +77,8 @@ class Command(BaseCommand):
         History(cases).write(claims, start=end - timedelta(days=30 * months), end=end)
         self.stdout.write(f"{region.name}: the last days")
         done = list(Recent(cases, now=now).write())
+        answered = list(answer_some(staff, now=now))
+        self.stdout.write(f"{region.name}: {len(answered)} offers answered")
         self.stdout.write(f"{region.name}: {claims + len(done)} claims")
 
     def _hand_out(self, password: str, file: str) -> None:
