@@ -1,7 +1,9 @@
 """What a policy may say, and what makes one stricter than another."""
 
+import csv
 import random
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -18,10 +20,12 @@ from claims.rules.clock_policies import (
     no_looser,
     pause_differences,
 )
-from claims.rules.clocks import SERVICE_ALLOWANCES, Basis, Clock, Family
+from claims.rules.clocks import DAY, LEGAL_ALLOWANCES, SERVICE_ALLOWANCES, Basis, Clock, Family
 from claims.rules.counting_time import Span, count
 from stations.rules.calendar import computed
 
+ROOT = Path(__file__).parents[3]
+GOLDEN = ROOT / "tests/golden"
 WINDOWS = ((time(8, 30), time(12)), (time(14), time(18)))
 NATURAL, OPEN, DAILY, WORKING, CALENDAR = (
     Basis.NATURAL,
@@ -191,3 +195,38 @@ def test_the_fingerprint_is_of_what_is_said():
         fingerprint([line(1, OPEN), lines[1]], pauses),
     ]
     assert len({mark, *others}) == 6
+
+
+def test_limits_set_by_law_are_those_of_the_statutes():
+    """Rows of the table of limits that a clock stands for; the others say how days are counted."""
+    with (GOLDEN / "statutory_time_limits.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["id"]: row for row in csv.DictReader(file)}
+    clocks = {
+        "LD08": Clock.REFUND_AFTER_RETURN,
+        "LD14": Clock.DELIBERATE_DELAY,
+        "LD15": Clock.DELIBERATE_DELAY,
+    }
+
+    for day, lines in LEGAL_ALLOWANCES.items():
+        by_clock = {each.clock: each for each in lines}
+        for row_id, clock in clocks.items():
+            row, mine = rows[row_id], by_clock[clock]
+            assert (mine.amount, mine.basis, row["unit"]) == (int(row["value"]) * DAY, NATURAL, "days"), day
+            assert row["law"] in mine.source and row["article"] in mine.source
+        assert set(by_clock) == set(clocks_of([Family.LAW]))
+
+
+def test_the_page_names_the_limits_of_the_code():
+    page = (ROOT / "docs/rules/clocks-policies.md").read_text(encoding="utf-8")
+    table = [line.strip("|").split("|") for line in page.splitlines() if line.count("|") == 6]
+    told = {tuple(cell.strip() for cell in row)[2:4] for row in table[2:]}
+    words = {
+        NATURAL: lambda amount: f"{amount // DAY} d",
+        WORKING: lambda amount: f"{amount} working days",
+        CALENDAR: lambda amount: f"{amount} calendar days",
+    }
+
+    first, last = ({each.clock: each for each in lines} for lines in LEGAL_ALLOWANCES.values())
+    assert told == {
+        tuple(words[each.basis](each.amount) for each in (first[clock], last[clock])) for clock in first
+    }
