@@ -20,7 +20,6 @@ GROUPS = (
         _("Claims"),
         (
             "claims.claim",
-            "claims.offer",
             "claims.compensation",
             "claims.photo",
             "claims.coupon",
