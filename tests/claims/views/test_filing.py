@@ -348,3 +348,17 @@ def test_filed_by_rule_and_paid(cast, door, line):
 
     assert paid.context["compensation"].state == "executed"
     assert paid.templates[0].name == "claims/claim_outcome.html"
+
+
+def test_danger_is_ticked_in_the_folded_part(cast, door, line):
+    client = door(cast.agent)
+
+    page = client.get(f"/claims/new/{line.pk}/").content.decode()
+    assert page.index("<details") < page.index('name="is_urgent"') < page.index("</details>")
+    client.post(f"/claims/new/{line.pk}/", filled(is_urgent="on"))
+
+    with seeing_everything():
+        claim = Claim.objects.get()
+        running = set(claim.clocks.filter(outcome="running").values_list("clock", flat=True))
+    assert claim.is_urgent
+    assert {"urgent_first", "urgent_solved"} <= running
