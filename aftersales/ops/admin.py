@@ -77,7 +77,7 @@ class JobRunAdmin(ReadOnlyAdmin):
         "error",
         moment_column("created_at", _("first begun")),
         moment_column("started_at", _("last begun")),
-        moment_column("finished_at", _("ended")),
+        moment_column("finished_at", _("ended at")),
     )
     actions = [
         ServiceAction(

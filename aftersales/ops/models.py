@@ -49,7 +49,7 @@ class JobRun(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     created_at = models.DateTimeField(_("first begun"))
     started_at = models.DateTimeField(_("last begun"), null=True)
-    finished_at = models.DateTimeField(_("ended"), null=True)
+    finished_at = models.DateTimeField(_("ended at"), null=True)
     last_error = models.CharField(_("last error"), max_length=80, blank=True)
 
     class Meta:

@@ -98,7 +98,7 @@ def test_page_tells_of_queue_signs_and_schedules(as_user, django_assert_max_num_
     for words in (
         "given up: 1",
         "Task cluster",
-        "at work",
+        "shows life",
         "Sign of life",
         "every 1 min",
         "its process was killed",

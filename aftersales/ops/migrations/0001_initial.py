@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
                 ("created_at", models.DateTimeField(verbose_name="first begun")),
                 ("started_at", models.DateTimeField(null=True, verbose_name="last begun")),
-                ("finished_at", models.DateTimeField(null=True, verbose_name="ended")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="ended at")),
                 ("last_error", models.CharField(blank=True, max_length=80, verbose_name="last error")),
             ],
             options={
