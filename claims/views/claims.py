@@ -11,7 +11,7 @@ from claims.models import Claim, ClaimClock
 from claims.queries import claims as reading
 from claims.queries import custody, dispatch
 from claims.queries.clocks import running_clocks
-from claims.views import tones
+from claims.views import escalation, tones
 from claims.views.actions import further_steps, next_step
 from claims.views.clock_standing import holder_words, state_of
 from claims.views.compensation import current_compensation
@@ -85,7 +85,7 @@ class ClaimDetail(CasePage):
         tones.mark([claim], now)
         if compensation is not None:
             compensation.claim = claim
-        line = claim.order_line
+        line, running = claim.order_line, running_clocks([claim.pk])
         return self.page(
             claim=claim,
             line=line,
@@ -97,19 +97,23 @@ class ClaimDetail(CasePage):
             state_tone=tones.STATE_TONES[compensation.state] if compensation else "",
             photos=reading.photos_of(claim),
             goods=custody.of_claim(claim) if "claims.keep_goods" in may else (),
-            clocks=_nearest_clocks(claim, now),
+            clocks=_nearest(running, now),
             holder=holder_words(claim.holder, claim.level),
             events=entries(reading.timeline(claim), is_decider="claims.approve_compensation" in may),
-            step=next_step(claim, compensation, may),
-            steps=further_steps(claim, compensation, may, now),
+            step=escalation.take_over_step(claim, running, request.user, may)
+            or next_step(claim, compensation, may),
+            steps=[
+                *further_steps(claim, compensation, may, now),
+                *escalation.further_steps(claim, request.user, may),
+            ],
             offers=told(dispatch.offers_of(claim)),
             place=claim.station,
         )
 
 
-def _nearest_clocks(claim: Claim, now: datetime) -> list[ClaimClock]:
-    """The running clocks of a claim, each with its urgency, the nearest due time first."""
-    running = sorted(running_clocks([claim.pk]), key=lambda clock: (clock.due_at, clock.pk))
-    for clock in running:
+def _nearest(running: list[ClaimClock], now: datetime) -> list[ClaimClock]:
+    """The first of the running clocks, each with its urgency, the nearest due time first."""
+    nearest = sorted(running, key=lambda clock: (clock.due_at, clock.pk))[:CLOCKS_SHOWN]
+    for clock in nearest:
         clock.state = state_of(clock, now)
-    return running[:CLOCKS_SHOWN]
+    return nearest

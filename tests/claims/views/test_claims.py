@@ -249,8 +249,9 @@ def test_what_can_be_done_follows_the_table_and_the_person(cast, door, person, s
     def name(step):
         return step.url.strip("/").split("/")[-1] if step else None
 
+    always = {"withdrawn": set(), "closed": {"record"}}.get(status, {"record", "hand-up"})
     assert name(context["step"]) == first
-    assert {name(step) for step in context["steps"]} == further
+    assert {name(step) for step in context["steps"]} == further | always
 
 
 def test_after_seven_days_it_is_not_reopened(cast, door):
@@ -264,7 +265,8 @@ def test_after_seven_days_it_is_not_reopened(cast, door):
         filed_at=ended,
     )
 
-    assert door(cast.agent).get(f"/claims/{claim.number}/").context["steps"] == []
+    steps = door(cast.agent).get(f"/claims/{claim.number}/").context["steps"]
+    assert [step.url for step in steps] == [f"/claims/{claim.number}/record/"]
 
 
 def test_refused_claim_shows_rule_and_explanation(cast, door):
