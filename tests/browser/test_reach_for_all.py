@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from claims.services import clocks
 from claims.services import compensation as service
 from claims.services import fund as funds
 from tests.browser.chromium import DESK, PHONE
@@ -111,6 +112,12 @@ def work(transactional_db):
     cast.line = make_line(cast.guangcheng)
     cast.open, cast.large, cast.paid = proposed(4_000), chosen(40_000), chosen(4_000)
     assert (cast.large.state, cast.paid.state) == ("chosen", "executed")
+    with seeing_everything():
+        timed = cast.open.claim
+        opening = clocks.opening(timed, by=cast.agent, now=now)
+        timed.save()
+        clocks.begin(timed, opening)
+    cast.clock = opening.clocks[0]
     return cast
 
 
@@ -125,6 +132,9 @@ def paths(cast, who):
             "/claims/new/",
             f"/claims/new/{cast.line.pk}/",
             f"/claims/{opened}/",
+            f"/claims/{opened}/clocks/",
+            f"/claims/{opened}/clocks/{cast.clock.pk}/",
+            "/claims/queue/",
             f"/claims/{opened}/choice/",
             f"/claims/{opened}/choice/?choice=refund-cash",
             f"/claims/{opened}/count/",
@@ -141,9 +151,11 @@ def paths(cast, who):
         "manager": [
             "/",
             "/claims/",
+            "/claims/queue/?level=0",
             f"/claims/{large}/decide/",
             f"/claims/fund/{COUNTY}/",
             f"/dashboards/county/{COUNTY}/",
+            f"/dashboards/county/{COUNTY}/escalations/",
             f"/map/{COUNTY}/",
             "/stations/",
             f"/people/{cast.guangcheng.agents.get().pk}/hand-over/",
