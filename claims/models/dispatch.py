@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aftersales.accounts.scoping import ScopedManager, ScopePaths
 from claims.models.choices import LevelChoices
@@ -12,7 +13,7 @@ from claims.models.claims import Claim
 
 class OfferState(models.TextChoices):
     OPEN = "open", _("Waiting for an answer")
-    ACCEPTED = "accepted", _("Accepted")
+    ACCEPTED = "accepted", pgettext_lazy("offer", "Accepted")
     DECLINED = "declined", _("Declined")
     SILENT = "silent", _("No answer in time")
     WITHDRAWN = "withdrawn", _("Taken back")
