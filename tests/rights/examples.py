@@ -59,6 +59,7 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "claims:claim_clocks": {"number": "claim:proposed"},
     "claims:claim_dispatch": {"number": "claim:proposed"},
     "claims:claim_give_back": {"number": "claim:proposed"},
+    "claims:claim_hand_over": {"number": "claim:proposed", "step": "=hand-up"},
     "claims:offer_answer": {"pk": "offer"},
     "claims:claim_clock": {"number": "claim:proposed", "pk": "clock"},
     "claims:claim_receipt": {"number": "claim:executed"},
