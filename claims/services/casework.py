@@ -10,10 +10,9 @@ from aftersales.accounts.models import User
 from aftersales.accounts.scoping import acting_in
 from aftersales.audit import trail
 from aftersales.lib.errors import Refused
-from claims.models import Claim, Photo
+from claims.models import Claim
 from claims.models.choices import PauseReasonChoices, RejectionCode
 from claims.queries import claims as reading
-from claims.rules.classification import PERISHABLE
 from claims.rules.clocks import Clock
 from claims.rules.status import Action, Status, may_reopen
 from claims.services import clocks, holdings, moves, offers, undecided
@@ -70,16 +69,9 @@ def accept(
                 "handler": by,
             },
         )
-        clocks.accepted(accepted, inspected=is_inspected(accepted), now=now)
+        clocks.accepted(accepted, now=now)
         holdings.taken(accepted, now=now)
     return accepted
-
-
-def is_inspected(claim: Claim) -> bool:
-    """Whether somebody has looked at fresh goods: there are photos, and what is bad was counted."""
-    if claim.goods_type not in PERISHABLE or claim.bad_milli is None:
-        return False
-    return Photo.objects.filter(claim=claim).exists()
 
 
 def start(*, claim: Claim, by: User, now: datetime, expected_version: int | None = None) -> Claim:

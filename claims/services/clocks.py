@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 
 from aftersales.accounts.models import User
 from aftersales.lib.errors import Refused
-from claims.models import Claim, ClaimClock, Holding, Pause
+from claims.models import Claim, ClaimClock, Holding, Pause, Photo
 from claims.models.clock_policies import PolicyKind
 from claims.models.clocks import ClockOutcome, HeldBecause
 from claims.queries.clock_policies import allowances_of, in_force
-from claims.queries.clocks import LazyDays
+from claims.queries.clocks import LazyDays, clocks_of
 from claims.rules.classification import PERISHABLE
 from claims.rules.clocks import (
     AFTER_REFUSAL,
@@ -103,14 +103,17 @@ def start(
     Limits set by law go by the law in force on the day of `at`, all others by the pinned policy. Returns
     None when nothing times this.
     """
-    running = counting.running(claim)
-    known = next((each for each in running if each.clock == clock and each.round == claim.round), None)
+    ever = clocks_of(claim)
+    running = [each for each in ever if each.outcome == ClockOutcome.RUNNING]
+    of_round = [each for each in ever if each.clock == clock and each.round == claim.round]
+    known = next((each for each in of_round if each in running), None)
     if known is not None:
         return known
     if turn is None:
-        earlier = ClaimClock._base_manager.filter(claim=claim, clock=clock, round=claim.round)
-        turn = 1 + max(earlier.values_list("turn", flat=True), default=0)
-    new = new_clocks(claim, [clock], at=at, pauses=counting.pauses_in_round(claim), level=level, turn=turn)
+        turn = 1 + max((each.turn for each in of_round), default=0)
+    was_in_work = claim.status not in (Status.SUBMITTED, Status.ACCEPTED)
+    pauses = counting.pauses_in_round(claim) if was_in_work else ()
+    new = new_clocks(claim, [clock], at=at, pauses=pauses, level=level, turn=turn)
     counting.write(claim, running, new=new)
     return new[0] if new else None
 
@@ -124,10 +127,16 @@ def stop(claim: Claim, *clocks: Clock, at: datetime, outcome: ClockOutcome | Non
     return len(stopped)
 
 
-def accepted(claim: Claim, *, inspected: bool, now: datetime) -> None:
-    """The first reply was given; with photos and a count, the goods were inspected as well."""
-    answered = stop(claim, *(Clock.FIRST_RESPONSE, *([Clock.FRESH_INSPECTION] if inspected else [])), at=now)
-    if answered:
+def accepted(claim: Claim, *, now: datetime) -> None:
+    """The first reply was given; with photos and a count, fresh goods were inspected as well."""
+    running = counting.running(claim)
+    codes = {each.clock for each in running} & {Clock.FIRST_RESPONSE, Clock.FRESH_INSPECTION}
+    if Clock.FRESH_INSPECTION in codes and not _is_inspected(claim):
+        codes.remove(Clock.FRESH_INSPECTION)
+    answered = [each for each in running if each.clock in codes]
+    counting.put_out(answered, at=now)
+    counting.write(claim, running, stopped=answered)
+    if Clock.FIRST_RESPONSE in codes:
         Holding._base_manager.filter(claim=claim, until_at__isnull=True, taken_over_at__isnull=True).update(
             taken_over_at=now
         )
@@ -306,6 +315,11 @@ def new_clocks(
             )
         )
     return made
+
+
+def _is_inspected(claim: Claim) -> bool:
+    """Whether somebody has looked at the goods: what is bad was counted, and there are photos."""
+    return claim.bad_milli is not None and Photo._base_manager.filter(claim=claim).exists()
 
 
 def _fresh_from(claim: Claim, minutes: int, filed_at: datetime) -> datetime:

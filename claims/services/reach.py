@@ -28,7 +28,7 @@ def consumer(row: Consumer) -> Consumer:
 
 def order_line(row: OrderLine) -> OrderLine:
     """The order line with its order, if inside the scope. Raises Refused("unknown_order_line")."""
-    found = OrderLine.objects.select_related("order", "station").filter(pk=row.pk).first()
+    found = OrderLine.objects.select_related("order", "station__parent__parent").filter(pk=row.pk).first()
     if found is None:
         raise Refused(_("There is no such order line."), code="unknown_order_line", field="order_line")
     return found

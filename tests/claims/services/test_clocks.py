@@ -10,6 +10,7 @@ from aftersales.lib.worktime import SHANGHAI
 from claims.models import Claim, ClaimClock, ClockPolicy, ClockRule, Holding, Pause
 from claims.queries.clocks import clocks_of, explanation, pauses_of, segments
 from claims.services import clocks
+from tests.claims.money.cases import make_photo
 from tests.factories import NOW, make_claim, make_line, seeing_everything
 
 pytestmark = pytest.mark.django_db
@@ -70,23 +71,28 @@ def test_fresh_goods_are_inspected_within_two_hours_of_the_signature(cast):
     assert in_time.handling_due_at == NOW + 24 * HOUR
 
 
-def test_the_first_reply_stops_the_first_response(cast):
-    claim = clocked(cast)
+def test_the_first_reply_stops_the_first_response_and_photos_the_inspection(cast):
+    claim, unseen = clocked(cast), clocked(cast)
+    make_photo(claim)
 
-    clocks.accepted(claim, inspected=True, now=NOW + 3 * HOUR)
+    clocks.accepted(claim, now=NOW + 3 * HOUR)
+    clocks.accepted(unseen, now=NOW + 3 * HOUR)
 
     assert shown(claim) == [
         ("first_response", 1, "met", NOW, local("2026-11-20 14:30")),
         ("handling", 1, "running", NOW, NOW + 24 * HOUR),
         ("fresh_inspection", 1, "late", NOW, NOW + 2 * HOUR),
     ]
-    assert claim.next_due_at == Claim.objects.get().next_due_at == NOW + 24 * HOUR
-    assert Holding.objects.get().taken_over_at == NOW + 3 * HOUR
+    assert claim.next_due_at == Claim.objects.get(pk=claim.pk).next_due_at == NOW + 24 * HOUR
+    assert Holding.objects.get(claim=claim).taken_over_at == NOW + 3 * HOUR
+    assert [each[2] for each in shown(unseen)] == ["met", "running", "running"]
+    assert unseen.next_due_at == NOW + 2 * HOUR
 
 
 def test_a_pause_lets_promises_stand_still_and_hand_overs_run(cast):
     claim = clocked(cast)
-    clocks.accepted(claim, inspected=True, now=NOW)
+    make_photo(claim)
+    clocks.accepted(claim, now=NOW)
     clocks.start(claim, "township_response", at=NOW)
 
     clocks.pause(claim, reason="consumer", note="等消费者寄回", by=cast.agent, now=NOW + 4 * HOUR)
@@ -150,7 +156,8 @@ def test_an_unknown_reason_is_refused(cast):
 
 def test_a_resolution_ends_the_promises_and_starts_the_result_notice(cast):
     claim = clocked(cast)
-    clocks.accepted(claim, inspected=True, now=NOW)
+    make_photo(claim)
+    clocks.accepted(claim, now=NOW)
     clocks.start(claim, "settlement", at=NOW)
     clocks.start(claim, "reship_shipped", at=NOW)
 
