@@ -18,13 +18,17 @@ ANSWERED_AFTER = timedelta(minutes=9)
 def answer_some(staff: Staff, *, now: datetime) -> Iterator[str]:
     """Let people answer what was offered to them in the last days; yields what was done, for progress.
 
-    The oldest offer is accepted, the next one declined, the third given to an officer by the manager; what
-    is older than its hour has gone on to the next person. The rest waits.
+    The oldest offer is never answered and has gone on to the next person; the next ones are accepted,
+    declined, and given to an officer by the manager. What the agent of the demonstration is asked waits.
     """
     answers = (_accept, _decline, _override)
     waiting = Offer.objects.filter(state=OfferState.OPEN, claim__county_code=staff.county_code)
-    offers = list(waiting.select_related("claim", "person").order_by("offered_at", "id"))
-    for offer, answer in zip(offers, answers, strict=False):
+    offers = list(
+        waiting.exclude(person__username="agent")
+        .select_related("claim", "person")
+        .order_by("offered_at", "id")
+    )
+    for offer, answer in zip(offers[1:], answers, strict=False):
         answer(staff, offer, offer.offered_at + ANSWERED_AFTER)
         yield f"offer {answer.__name__.strip('_')}"
     if dispatch.lapse(now=now):

@@ -59,7 +59,7 @@ class Recent:
         add("waiting for a decision", [0.3], self._for_officer, station=home)
         add("waiting for the choice", [0.4, 0.1], self._filed)
         add("waiting for the choice", [0.2, 0.05], self._filed, station=home)
-        add("not answered yet", [0.1, 0.04], self._by_phone)
+        add("not answered yet", [3.2, 0.1, 0.06, 0.04], self._by_phone)
         add("not answered yet", [0.03], self._by_phone, station=home)
         add("overdue", [4, 3], self._filed)
         add("overdue", [3], self._filed, station=home)
