@@ -29,6 +29,18 @@ MOST_CLAIMS = 5000
 MINUTE = timedelta(minutes=1)
 AROUND = timedelta(days=120)
 """How far behind the month the calendar is read at once; days beyond are looked up."""
+CLOCK_FIELDS = (
+    "claim_id",
+    "clock",
+    "family",
+    "round",
+    "level",
+    "rule_id",
+    "windows",
+    "started_at",
+    "stopped_at",
+    "due_at",
+)
 CLAIM_FIELDS = ("id", "number", "goods_type", "nature", "severity", "station_id")
 
 
@@ -164,9 +176,10 @@ def _judge(
     clocks = (
         ClaimClock._base_manager.filter(claim__in=of_claim, family__in=FAMILIES_OF[PolicyKind(policy.kind)])
         .exclude(outcome=ClockOutcome.VOID)
-        .select_related("rule")
+        .only(*CLOCK_FIELDS)
         .order_by("claim_id", "id")
     )
+    went_by = ClockRule.objects.in_bulk({clock.rule_id for clock in clocks})
     pauses: dict[int, list[Pause]] = {}
     for pause in Pause._base_manager.filter(claim__in=of_claim).order_by("from_at"):
         pauses.setdefault(pause.claim_id, []).append(pause)
@@ -185,7 +198,9 @@ def _judge(
             end=clock.stopped_at or now,
             is_running=clock.stopped_at is None,
             due_before=clock.due_at,
-            due_after=counting.due(clock, rule, claim.station_id, pauses.get(claim.pk, ())),
+            due_after=counting.due(
+                clock, went_by[clock.rule_id], rule, claim.station_id, pauses.get(claim.pk, ())
+            ),
         )
 
 
@@ -198,10 +213,18 @@ class _Counting:
         self._days: DayBook = calendar_between(month, month_after(month) + AROUND)
         self._hours: dict[date, HoursBook] = {}
 
-    def due(self, clock: ClaimClock, rule: ClockRule, station_id: int, pauses: Sequence[Pause]) -> datetime:
+    def due(
+        self,
+        clock: ClaimClock,
+        went_by: ClockRule,
+        rule: ClockRule,
+        station_id: int,
+        pauses: Sequence[Pause],
+    ) -> datetime:
+        """When a clock that went by one rule would have been due under another."""
         stops = stops_of(clock, pauses) if pauses else ()
         shorter = self._within_longest(stops, pauses)
-        if (rule.amount, rule.basis) == (clock.rule.amount, clock.rule.basis) and shorter == stops:
+        if (rule.amount, rule.basis) == (went_by.amount, went_by.basis) and shorter == stops:
             return clock.due_at
         windows = self._windows(clock, station_id) if rule.basis in WITH_WINDOWS else ()
         return due_of(rule, clock.started_at, windows=windows, days=self._days, stops=shorter).due_at
