@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from aftersales.web.svg import ALARM, INK, element
+from claims.queries.dispatch import LEVEL_OF_ROLE
 from claims.queries.loads import Load, loads_in
 from claims.rules.clocks import LEVEL_OF_TIER, Level
 from claims.rules.dispatch import MOST_OPEN
-from stations.models import Agent, Region
+from stations.models import Agent, Grant, Region
 from stations.rules.regions import DIGITS
 from stations.rules.regions import Level as PlaceLevel
 from stations.rules.tiers import Tier
@@ -62,7 +63,7 @@ def load_board(county: Region, *, now: datetime) -> dict:
     loads, nobodys = loads_in(county.code, now=now)
     today = timezone.localdate(now)
     groups: dict[str, Group] = {}
-    for agent in _posted(county.code):
+    for agent in _posted(county.code, now):
         load = loads.pop(agent.user_id, Load())
         level = LEVEL_OF_TIER[Tier(agent.station.tier)]
         group = groups.setdefault(_township(agent), Group(_group_name(agent, county)))
@@ -86,8 +87,18 @@ def load_board(county: Region, *, now: datetime) -> dict:
     }
 
 
-def _posted(county_code: str) -> QuerySet[Agent]:
-    posted = Agent.objects.filter(county_code=county_code, left_on__isnull=True, user__is_active=True)
+def _posted(county_code: str, now: datetime) -> QuerySet[Agent]:
+    """Who is posted in the county and has a role that works on claims; a trainer has not."""
+    working = Grant._base_manager.filter(
+        Q(expires_at__isnull=True) | Q(expires_at__gt=now),
+        user=OuterRef("user"),
+        role__in=list(LEVEL_OF_ROLE),
+        starts_at__lte=now,
+        withdrawn_at__isnull=True,
+    )
+    posted = Agent.objects.filter(
+        Exists(working), county_code=county_code, left_on__isnull=True, user__is_active=True
+    )
     return posted.select_related("user", "station__region__parent").order_by("station__region_id", "id")
 
 

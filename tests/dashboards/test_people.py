@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.utils.translation import override
 
 from aftersales.dashboards.people import load_bar, load_board
 from claims.models import Offer
@@ -12,6 +13,12 @@ from stations.models import Region
 from tests.factories import NOW, acting_as, make_agent, make_claim, seeing_everything
 
 PAGE = "/dashboards/people/520123000000/"
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with override("en"):
+        yield
 
 
 @pytest.fixture
