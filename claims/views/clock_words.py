@@ -195,8 +195,8 @@ def changes(
         ChangeWords(
             clock=str(ClockChoices(change.about.clock).label),
             about=about_words(change.about),
-            before=_with_source(change.before, change.after),
-            after=_with_source(change.after, change.before),
+            before=_against(change.before, change.after),
+            after=_against(change.after, change.before),
         )
         for change in differences(before_lines, after_lines)
     ]
@@ -212,12 +212,14 @@ def changes(
     return told
 
 
-def _with_source(line: ClockRule | None, other: ClockRule | None) -> str:
-    """The words of a line; with its source where that is what differs."""
-    words = line_words(line)
-    if line is not None and other is not None and line.source != other.source and line.source:
-        return f"{words} [{line.source}]"
-    return words
+def _against(line: ClockRule | None, other: ClockRule | None) -> str:
+    """A line beside another one: its amount, and of the rest what differs."""
+    if line is None or other is None:
+        return line_words(line)
+    words = amount_words(line.amount, line.basis)
+    if marks_of(line) != marks_of(other):
+        words = " · ".join((words, *(marks_of(line) or (_("no warning"),))))
+    return f"{words} [{line.source}]" if line.source and line.source != other.source else words
 
 
 def minutes_left(minutes: int) -> str:

@@ -118,12 +118,7 @@ def test_a_version_is_read_in_words(as_user, cast):
         "7 d",
     )
     assert [(each.clock, each.about, each.before, each.after) for each in response.context["changes"]] == [
-        (
-            "Handling",
-            "Fresh fruit",
-            "24 h · warns at 80% · climbs at the end",
-            "6 h · warns at 80% · climbs at the end",
-        ),
+        ("Handling", "Fresh fruit", "24 h", "6 h"),
         ("Handling", "Seed and seedlings", "", "1 h 30 min (opening hours of every day) · warns at 80%"),
     ]
     assert others["village_response"] == "24 h"
