@@ -3,6 +3,7 @@
 from claims.admin import (
     claims,
     clock_policies,
+    clocks,
     compensations,
     consumers,
     custody,
@@ -18,6 +19,7 @@ from claims.admin import (
 __all__ = [
     "claims",
     "clock_policies",
+    "clocks",
     "compensations",
     "consumers",
     "custody",

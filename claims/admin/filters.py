@@ -85,6 +85,17 @@ class PlaceFilter(SimpleListFilter):
         return queryset.filter(inside(path, wanted))
 
 
+class PlaceOfClaimFilter(PlaceFilter):
+    """The place of the claim that a row belongs to."""
+
+    def queryset(self, request, queryset):
+        wanted = self.value()
+        if wanted not in {key for key, _name in self.lookup_choices}:
+            return queryset
+        path = "county_code" if len(wanted) == COUNTY_DIGITS else "claim__station__region_id"
+        return queryset.filter(inside(path, wanted))
+
+
 class HandlerFilter(SimpleListFilter):
     """Oneself, nobody, or one of the people who have open claims in their hands."""
 

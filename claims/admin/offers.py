@@ -3,24 +3,12 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy
 
-from aftersales.accounts.scoping import COUNTY_DIGITS, inside
 from aftersales.web.admin import ReadOnlyAdmin
 from aftersales.web.admin_columns import NOTHING, badge, lines, link_to, moment_column
-from claims.admin.filters import PlaceFilter
+from claims.admin.filters import PlaceOfClaimFilter
 from claims.models import Offer
 from claims.models.dispatch import OfferState
 from claims.views.dispatch_words import OFFER_TONES, reasons
-
-
-class OfferPlaceFilter(PlaceFilter):
-    """The place of the claim that was offered."""
-
-    def queryset(self, request, queryset):
-        wanted = self.value()
-        if wanted not in {key for key, _name in self.lookup_choices}:
-            return queryset
-        path = "county_code" if len(wanted) == COUNTY_DIGITS else "claim__station__region_id"
-        return queryset.filter(inside(path, wanted))
 
 
 @admin.register(Offer)
@@ -37,7 +25,7 @@ class OfferAdmin(ReadOnlyAdmin):
         "decline_reason",
     )
     list_select_related = ("claim", "person")
-    list_filter = ("state", "decline_reason", "level", OfferPlaceFilter)
+    list_filter = ("state", "decline_reason", "level", PlaceOfClaimFilter)
     search_fields = ("claim__number", "person__full_name")
     search_help_text = gettext_lazy("Claim number or name of the person")
     ordering = ("-id",)

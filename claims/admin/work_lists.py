@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from aftersales.web import formats
 from aftersales.web.work_lists import Item, WorkList, work_list
-from claims.models import Claim, Compensation
+from claims.models import Claim, ClaimClock, Compensation
 from claims.queries import work_lists as waiting
 from claims.queries.dispatch import without_anybody
 
@@ -55,6 +55,16 @@ def work_lists(user) -> list[WorkList]:
                 tone="warn",
             ),
         ]
+    if user.has_perm("claims.retry_alarms"):
+        lists.append(
+            work_list(
+                _("Clocks whose alarm failed"),
+                waiting.failed_alarms(),
+                url=_list("claims_claimclock", alarm="failed"),
+                item=_clock,
+                tone="bad",
+            )
+        )
     if user.has_perm("claims.confirm_deposit"):
         lists.append(
             work_list(
@@ -110,6 +120,14 @@ def _claim(row: Claim, now) -> Item:
         title=row.order_line.product,
         url=_page("claims_claim", row.pk),
         text=formats.time_left(row.next_due_at, now),
+    )
+
+
+def _clock(row: ClaimClock) -> Item:
+    return Item(
+        title=f"{row.claim.number} {row.get_clock_display()}",
+        url=_page("claims_claimclock", row.pk),
+        text=row.alarm_error,
     )
 
 

@@ -2543,6 +2543,14 @@ class Migration(migrations.Migration):
                 name="clock_next_alarm",
             ),
         ),
+        migrations.AddIndex(
+            model_name="claimclock",
+            index=models.Index(
+                condition=models.Q(("alarm_tries__gte", 5)),
+                fields=["due_at", "id"],
+                name="clock_alarm_failed",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="claimclock",
             constraint=models.UniqueConstraint(

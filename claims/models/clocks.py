@@ -74,6 +74,11 @@ class ClaimClock(models.Model):
                 name="clock_next_alarm",
                 condition=Q(next_alarm_at__isnull=False),
             ),
+            models.Index(
+                fields=["due_at", "id"],
+                name="clock_alarm_failed",
+                condition=Q(alarm_tries__gte=ALARM_TRIES),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

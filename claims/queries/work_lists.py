@@ -5,12 +5,13 @@ Everything keeps to the scope. Oldest or most urgent first.
 
 from datetime import datetime
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet
 
 from aftersales.accounts.models import User
 from aftersales.accounts.scoping import Scope, scope_filter
-from claims.models import Account, Claim, Compensation, Deposit
+from claims.models import Account, Claim, ClaimClock, Compensation, Deposit
 from claims.models.claims import OPEN_STATUSES
+from claims.models.clocks import ALARM_TRIES, ClockOutcome
 from claims.models.compensation import Remedy
 from claims.models.fund import AccountKind, DepositState
 from claims.queries import decisions
@@ -45,6 +46,22 @@ def waiting_for_money() -> QuerySet[Compensation]:
 def overdue(now: datetime) -> QuerySet[Claim]:
     """Open claims whose handling time is over."""
     return Claim.objects.filter(status__in=OPEN_STATUSES, next_due_at__lt=now).order_by("next_due_at", "id")
+
+
+class HasFailed(Func):
+    """Whether an alarm failed as often as it is tried, with the figure written into the statement.
+
+    SQLite takes a partial index only when it reads the index's own condition there.
+    """
+
+    template = f"%(expressions)s >= {ALARM_TRIES}"
+    output_field = BooleanField()
+
+
+def failed_alarms() -> QuerySet[ClaimClock]:
+    """Running clocks whose alarm failed so often that the sweep leaves them alone."""
+    failed = ClaimClock.objects.filter(HasFailed("alarm_tries"), outcome=ClockOutcome.RUNNING)
+    return failed.select_related("claim").order_by("due_at", "id")
 
 
 def low_funds() -> QuerySet[Account]:

@@ -16,8 +16,10 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 
 from aftersales.accounts.models import User
+from aftersales.audit import trail
 from aftersales.lib.errors import InvalidValue, Refused
 from aftersales.web.paging import RowAfter
 from claims.models import Claim, ClaimClock, Pause
@@ -70,6 +72,19 @@ def sweep(
             if is_last or time.monotonic() > ends:
                 break
     return run.result
+
+
+def retry_alarms(*, clock: ClaimClock, by: User, now: datetime) -> None:
+    """Let the sweep try the alarms of a claim again that failed too often; the next run takes them up.
+
+    Raises Refused("alarm_not_failed") where none did.
+    """
+    with transaction.atomic():
+        running = ClaimClock.objects.filter(claim=clock.claim_id, outcome=ClockOutcome.RUNNING)
+        if not running.filter(alarm_tries__gt=0).update(alarm_tries=0, alarm_error=""):
+            raise Refused(_("No alarm of this claim has failed."), code="alarm_not_failed")
+        before = {"error": clock.alarm_error}
+        trail.record("claim.alarms_retried", by=by, obj=clock, before=before, at=now)
 
 
 def _due_clocks(now: datetime) -> tuple[QuerySet, str]:

@@ -8,11 +8,13 @@ from django.test.utils import CaptureQueriesContext
 
 from aftersales.accounts.models import system_user
 from aftersales.audit.models import AuditEvent
+from aftersales.lib.errors import Refused
 from aftersales.lib.worktime import SHANGHAI
 from aftersales.notices.models import Notice
 from claims.models import Claim, ClaimClock, Escalation, Holding, Pause
+from claims.queries import work_lists
 from claims.services import clocks
-from claims.services.sweep import SweepResult, present, sweep
+from claims.services.sweep import SweepResult, present, retry_alarms, sweep
 from stations.models import Station
 from tests.claims.clock_cases import FILED_AT, clocked, fingerprint, holdings_of, many, steps_of
 from tests.factories import NOW, seeing_everything
@@ -164,7 +166,7 @@ def test_however_often_and_by_whatever_clock_it_looks_the_end_is_the_same(cast, 
 def test_a_clock_that_was_stopped_says_nothing(cast):
     claim = clocked(cast.guangcheng, cast.agent)
     with seeing_everything():
-        clocks.accepted(claim, inspected=True, now=DUE - HOUR)
+        clocks.accepted(claim, now=DUE - HOUR)
 
     assert swept(DUE + HOUR) == SweepResult()
     with seeing_everything():
@@ -214,7 +216,7 @@ def test_a_township_where_nobody_works_has_the_county_told(cast):
 def test_a_pause_ends_by_itself_and_the_promises_count_again(cast):
     claim = clocked(cast.guangcheng, cast.agent)
     with seeing_everything():
-        clocks.accepted(claim, inspected=False, now=NOW + HOUR)
+        clocks.accepted(claim, now=NOW + HOUR)
         pause = clocks.pause(claim, reason="merchant", note="", by=cast.agent, now=NOW + HOUR)
         Claim.objects.filter(pk=claim.pk).update(status="waiting")
 
@@ -351,3 +353,36 @@ def test_the_present_is_the_databases(db):
 
     assert moment.tzinfo is not None
     assert moment.astimezone(SHANGHAI).utcoffset() == 8 * HOUR
+
+
+def test_failed_alarms_are_listed_and_tried_again_on_request(cast):
+    bad = poisoned(clocked(cast.guangcheng, cast.agent))
+    for _try in range(4):
+        swept(DUE)
+    with seeing_everything():
+        assert list(work_lists.failed_alarms()) == []
+        swept(DUE)
+        [clock, _handling] = work_lists.failed_alarms()
+        assert (clock.claim, clock.alarm_error) == (bad, "IntegrityError")
+
+        retry_alarms(clock=clock, by=cast.manager, now=DUE)
+
+        assert list(work_lists.failed_alarms()) == []
+        with pytest.raises(Refused) as refused:
+            retry_alarms(clock=clock, by=cast.manager, now=DUE)
+        event = AuditEvent.objects.get(verb="claim.alarms_retried")
+    assert refused.value.code == "alarm_not_failed"
+    assert (event.claim_id, event.before) == (bad.pk, {"error": "IntegrityError"})
+    assert swept(DUE) == SweepResult(failed=1)
+
+
+def test_failed_alarms_are_read_from_their_index(cast):
+    many(cast.guangcheng, cast.agent, 50)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+
+    with seeing_everything():
+        plan = work_lists.failed_alarms()[:50].explain()
+
+    assert "clock_alarm_failed" in plan
