@@ -1,18 +1,20 @@
 """New versions of the promises: drafted, changed line by line, published once, never changed again."""
 
-from datetime import date
+from datetime import date, timedelta
 from threading import Thread
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from aftersales.lib.errors import Refused
-from claims.models import ClockPolicy
+from claims.models import ClaimClock, ClockPolicy
 from claims.queries.clock_policies import allowances_of, newest_published, policy_before, policy_on
+from claims.rules.clocks import Clock
 from claims.services import clock_policies as service
 from claims.services import clock_policy_lines as lines
+from claims.services import clocks
 from tests.claims.clock_drafts import XIUWEN, drafted, line_set, published, refusal_of, said, told
-from tests.factories import NOW, acting_as, make_clock_policy
+from tests.factories import NOW, acting_as, make_claim, make_clock_policy, seeing_everything
 
 pytestmark = pytest.mark.django_db
 TOMORROW = date(2026, 11, 21)
@@ -301,3 +303,33 @@ def test_two_at_once_on_a_draft(transactional_db, cast, rival):
         assert now == seen
     assert ClockPolicy.objects.filter(county_code=XIUWEN).count() == 1
     connection.close()
+
+
+def test_publishing_moves_no_due_time_of_a_claim_that_exists(cast):
+    def filed(at):
+        return make_claim(
+            cast.guangcheng, filed_by=cast.agent, goods_type="fresh_fruit", filed_at=at, with_clocks=True
+        )
+
+    def due_times(claim):
+        with seeing_everything():
+            rows = ClaimClock.objects.filter(claim=claim).order_by("clock")
+            return list(rows.values_list("clock", "rule__policy", "due_at"))
+
+    old = filed(NOW)
+    before = due_times(old)
+    policy = drafted(cast.manager)
+    line_set(policy, cast.manager)
+    line_set(policy, cast.manager, clock="settlement", goods_type="", amount=60, climbs=False)
+    published(policy, cast.manager)
+    later = NOW + timedelta(days=2)
+    with seeing_everything(), transaction.atomic():
+        settlement = clocks.start(clocks.lock(old), Clock.SETTLEMENT, at=later)
+    new = filed(later)
+
+    assert [row for row in due_times(old) if row[0] != "settlement"] == before
+    assert settlement.due_at == later + timedelta(hours=24)
+    assert {rule_policy for _clock, rule_policy, _due_at in due_times(new)} == {policy.pk}
+    assert {clock: due_at for clock, _policy, due_at in due_times(new)}["handling"] == (
+        later + timedelta(hours=12)
+    )
