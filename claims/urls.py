@@ -20,6 +20,7 @@ from claims.views import (
     orders,
     queues,
     receipts,
+    reclassifying,
     revoking,
 )
 
@@ -60,6 +61,7 @@ urlpatterns = [
     path("<str:number>/count/", counting.ClaimCount.as_view(), name="claim_count"),
     path("<str:number>/clocks/", clocks.ClaimClocks.as_view(), name="claim_clocks"),
     path("<str:number>/clocks/<int:pk>/", clocks.ClaimClockDetail.as_view(), name="claim_clock"),
+    path("<str:number>/class/", reclassifying.ClaimClass.as_view(), name="claim_class"),
     path("<str:number>/record/", happenings.ClaimRecord.as_view(), name="claim_record"),
     path("<str:number>/dispatch/", dispatch.ClaimDispatch.as_view(), name="claim_dispatch"),
     path("<str:number>/hand-over/<str:step>/", escalation.ClaimHandOver.as_view(), name="claim_hand_over"),

@@ -82,13 +82,13 @@ def file(
     values = {
         "order_line": order_line.pk,
         "consumer": consumer.pk,
-        "goods_type": _known(GoodsType, goods_type, "goods_type"),
-        "nature": _known(Nature, nature, "nature"),
-        "severity": _known(Severity, severity, "severity"),
+        "goods_type": known(GoodsType, goods_type, "goods_type"),
+        "nature": known(Nature, nature, "nature"),
+        "severity": known(Severity, severity, "severity"),
         "description": _text(description, DESCRIPTION_SIGNS, "description"),
         "bad_milli": bad_milli,
-        "channel": _known(Channel, channel, "channel"),
-        "consent_kind": _known(ConsentKind, consent_kind, "consent_kind"),
+        "channel": known(Channel, channel, "channel"),
+        "consent_kind": known(ConsentKind, consent_kind, "consent_kind"),
         "batch": _text(batch, BATCH_SIGNS, "batch") or order_line.batch,
         "is_urgent": bool(is_urgent),
     }
@@ -138,7 +138,7 @@ def _file(line: OrderLine, consumer: Consumer, values: dict, *, form_token, by, 
         nature=values["nature"],
         severity=values["severity"],
         procedure=procedure.code,
-        liable_party=_liable_party(line, procedure),
+        liable_party=liable_party(line, procedure),
         batch=values["batch"],
         description=values["description"],
         bad_milli=values["bad_milli"],
@@ -204,7 +204,7 @@ def _is_taken(number: str) -> bool:
         return Claim.objects.filter(number=number).exists()
 
 
-def _liable_party(line: OrderLine, procedure: Procedure) -> Party | None:
+def liable_party(line: OrderLine, procedure: Procedure) -> Party | None:
     """The party of the order that the procedure makes liable; None where it has to be found out."""
     parties = {
         PartyKind.MERCHANT: line.order.merchant,
@@ -236,7 +236,8 @@ def _facts(claim: Claim, consent_kind: str) -> dict:
     return {**recorded(claim, columns), "consent": consent_kind}
 
 
-def _known(kind: type[StrEnum], code: str, field: str) -> str:
+def known(kind: type[StrEnum], code: str, field: str) -> str:
+    """The code, if there is such a one. Raises Refused("unknown_choice") at the field."""
     try:
         return kind(code).value
     except ValueError:

@@ -85,6 +85,8 @@ def further_steps(
     ]
     if "claims.work_on_claim" in may and claim.status not in (Status.WITHDRAWN, Status.MERGED):
         steps.append(Step(_("Record what happened"), _url("claim_record", claim), "pencil"))
+        if claim.is_open and (compensation is None or compensation.state in UNDECIDED):
+            steps.append(Step(_("Change the class"), _url("claim_class", claim), "list"))
     return [step for step in steps if first is None or step.url != first.url]
 
 

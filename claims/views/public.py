@@ -161,7 +161,7 @@ class RulesView(TemplateView):
                 (words, amount_words(handling.amount, handling.basis))
                 for words, goods in (
                     (_("Fresh fruit, vegetables, meat and fish"), GoodsType.FRESH_FRUIT),
-                    (_("Farm produce"), GoodsType.PRODUCE),
+                    (_("Other farm produce"), GoodsType.PRODUCE),
                     (_("Household appliances"), GoodsType.APPLIANCE),
                     (_("Agricultural inputs"), GoodsType.AGRICULTURAL_INPUTS),
                     (_("Everything else"), GoodsType.INDUSTRIAL),

@@ -12,10 +12,13 @@ from aftersales.audit.models import AuditEvent
 from aftersales.web.formats import moment, money, quantity
 from claims.models.choices import (
     ClockChoices,
+    GoodsTypeChoices,
     HappeningChoices,
     LevelChoices,
+    NatureChoices,
     PauseReasonChoices,
     RejectionCode,
+    SeverityChoices,
 )
 from claims.models.compensation import ApprovalLevel, AskedHow, PayoutMethod, Remedy
 from claims.models.fund import MovementKind
@@ -64,6 +67,7 @@ TITLES = {
     "reship.ordered": gettext_lazy("Goods ordered again"),
     "reship.shipped": gettext_lazy("Goods sent again"),
     "movement.posted": gettext_lazy("Money moved in the emergency fund"),
+    "claim.reclassified": gettext_lazy("Class changed"),
     "claim.due_moved": gettext_lazy("Due at another time: the calendar has changed"),
     **{f"claim.{each.value}": each.label for each in HappeningChoices},
 }
@@ -174,6 +178,11 @@ def _waits(after: dict) -> str:
     return str(WAITS.get(after.get("because", ""), ""))
 
 
+def _class(after: dict) -> str:
+    kinds = ((GoodsTypeChoices, "goods_type"), (NatureChoices, "nature"), (SeverityChoices, "severity"))
+    return " · ".join(filter(None, (_label(choices, after.get(name)) for choices, name in kinds)))
+
+
 def _moment(iso: str | None) -> str:
     return moment(datetime.fromisoformat(iso)) if iso else ""
 
@@ -198,6 +207,7 @@ _WORDS: dict[str, Callable[[dict], str]] = {
     "reship.ordered": lambda after: quantity(after.get("quantity_milli")),
     "reship.shipped": lambda after: after.get("parcel_number", ""),
     "movement.posted": _moved,
+    "claim.reclassified": _class,
     "claim.due_moved": lambda after: _moment(after.get("next_due_at")),
     **{f"claim.{each.value}": lambda after: _moment(after.get("at")) for each in HappeningChoices},
 }

@@ -50,6 +50,7 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "claims:claim_merge": {"number": "claim:proposed"},
     "claims:claim_move": {"number": "claim:proposed", "action": "=start"},
     "claims:claim_count": {"number": "claim:proposed"},
+    "claims:claim_class": {"number": "claim:proposed"},
     "claims:claim_record": {"number": "claim:proposed"},
     "claims:goods_receive": {"number": "claim:proposed"},
     "claims:goods_detail": {"label": "label"},
