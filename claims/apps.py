@@ -8,13 +8,16 @@ class ClaimsConfig(AppConfig):
     verbose_name = _("Claims")
 
     def ready(self):
+        from aftersales.notices import reach
         from claims import notice_events
+        from claims.queries import consumers
         from claims.queries.clock_policies import forget_published
-        from claims.services import clock_policies, policies
+        from claims.services import clock_policies, policies, results
         from claims.services.hand_over import ClaimsInHand, GoodsInCustody
         from stations.services import hand_over
 
         notice_events.register_events()
+        reach.register(results.CONSUMERS, consumers.phones)
         hand_over.register("claims", ClaimsInHand())
         hand_over.register("goods", GoodsInCustody())
         post_migrate.connect(

@@ -56,6 +56,12 @@ EVENTS = (
         labels={"clock": CLOCKS},
     ),
     Event(
+        "claim.result",
+        title=_("Your claim %(number)s is settled"),
+        body=_("See what came of it with the number and the last four digits of your phone."),
+        outside=True,
+    ),
+    Event(
         "claim.resumed_by_itself",
         title=_("Claim %(number)s goes on"),
         body=_("Its pause was at its longest at %(due_at)s. The promised times count again."),

@@ -19,7 +19,7 @@ from aftersales.ops.beats import beat
 from aftersales.ops.jobs import job
 from aftersales.web import throttle
 from aftersales.web.queueing import enqueue
-from claims.services import clock_rebuild, closing, dispatch, evidence, sweep
+from claims.services import clock_rebuild, closing, dispatch, evidence, results, sweep
 
 FAILURES_KEPT = timedelta(days=1)
 
@@ -91,6 +91,13 @@ def close_settled(planned_at: str = "") -> int:
     """File away resolved claims that can no longer be opened again; returns how many."""
     with system_scope("close settled claims", quiet=True):
         return closing.close_settled(by=system_user(), now=timezone.now())
+
+
+@job
+def note_results_told(planned_at: str = "") -> int:
+    """Note whose message with the result has been delivered; returns how many."""
+    with system_scope("note delivered results", quiet=True):
+        return results.note_delivered(by=system_user(), now=timezone.now())
 
 
 @job

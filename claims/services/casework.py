@@ -15,7 +15,7 @@ from claims.models.choices import PauseReasonChoices, RejectionCode
 from claims.queries import claims as reading
 from claims.rules.clocks import Clock
 from claims.rules.status import Action, Status, may_reopen
-from claims.services import clocks, holdings, moves, offers, undecided
+from claims.services import clocks, holdings, moves, offers, results, undecided
 from stations.access.scope import authority_of
 
 REASON_SIGNS = 4
@@ -141,13 +141,15 @@ def resolve(
     reason: str = "",
     expected_version: int | None = None,
     is_settled: bool = False,
+    is_told: bool = False,
     then: Mapping[Clock, datetime] | None = None,
 ) -> Claim:
     """Say that the consumer has got what was due: a remedy carried out, or an explanation (`reason`).
 
     A claim on hold is resumed first, as a step of its own. Stores the minutes the claim was in work.
     A proposal that the procedure can do without is voided (undecided.void_unchosen). `is_settled` says that
-    a compensation was carried out; the clocks in `then` start with it, each from its moment on.
+    a compensation was carried out; the clocks in `then` start with it, each from its moment on. Unless the
+    consumer stands there (`is_told`), a message with the result is posted to them.
 
     Raises Refused("compensation_open") while an amount is still to be chosen, decided or carried out.
     """
@@ -165,7 +167,9 @@ def resolve(
             changes={"resolved_at": now, "resolution_minutes": reading.minutes_in_work(claim, until=now)},
             reason=reason.strip(),
         )
-        clocks.resolved(resolved, is_settled=is_settled, then=then or {}, now=now)
+        clocks.resolved(resolved, is_settled=is_settled, is_told=is_told, then=then or {}, now=now)
+        if not is_told:
+            results.post_result(resolved, now=now)
     return resolved
 
 

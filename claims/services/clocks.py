@@ -184,11 +184,17 @@ def resume(claim: Claim, *, by: User, now: datetime, by_itself: bool = False) ->
 
 
 def resolved(
-    claim: Claim, *, now: datetime, is_settled: bool = False, then: Mapping[Clock, datetime] | None = None
+    claim: Claim,
+    *,
+    now: datetime,
+    is_settled: bool = False,
+    is_told: bool = False,
+    then: Mapping[Clock, datetime] | None = None,
 ) -> None:
     """The consumer got what was due: promises and hand-overs end, and the result is to be sent.
 
     `is_settled` says that a compensation was carried out; without it there is nothing left to settle.
+    `is_told`: the consumer stands there and knows, so that the notice of the result is in time at once.
     The clocks in `then` start as well, each from its moment on.
     """
     running = counting.running(claim)
@@ -197,6 +203,8 @@ def resolved(
     counting.put_out(pointless, at=now, outcome=ClockOutcome.VOID)
     counting.put_out((each for each in ended if each not in pointless), at=now)
     new = new_clocks(claim, [Clock.RESULT_NOTICE], at=now)
+    if is_told:
+        counting.put_out(new, at=now)
     for clock, at in (then or {}).items():
         new += new_clocks(claim, [clock], at=at)
     counting.write(claim, running, new=new, stopped=ended)

@@ -22,6 +22,7 @@ from claims.rules.numbering import make_coupon_code
 from claims.services import casework, clocks, ledger, limits
 from claims.services.compensation_rows import check_claim, move, wrong_state
 from claims.services.deciding import conflict_refusal
+from claims.services.results import is_told_at_the_counter
 
 PARCEL_SIGNS = 40
 
@@ -59,7 +60,8 @@ def carry_out(current: Compensation, *, by: User, now: datetime) -> Compensation
     )
     is_reship = executed.remedy == Remedy.RESHIP
     then = {Clock.RESHIP_SHIPPED: executed.decided_at} if is_reship else {}
-    casework.resolve(claim=current.claim, by=by, now=now, is_settled=True, then=then)
+    is_told = is_told_at_the_counter(executed, now=now)
+    casework.resolve(claim=current.claim, by=by, now=now, is_settled=True, is_told=is_told, then=then)
     return executed
 
 
