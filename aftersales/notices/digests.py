@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from aftersales.notices.events import Event
 from aftersales.notices.models import Delivery, DeliveryState
 from aftersales.notices.wording import Wordings, Words
+from aftersales.web.row_writes import insert_rows, update_rows
 
 SUMMARY = "notices.summary"
 EVENTS = (Event(SUMMARY, _("New messages: %(count)s"), _("They are waiting in your inbox.")),)
@@ -60,8 +61,8 @@ def fold(due: Sequence[Delivery], *, channel: str, now: datetime) -> list[Delive
             members += rows
     if not members:
         return list(due)
-    Delivery.objects.bulk_create(summaries)
-    Delivery.objects.bulk_update(members, ["state", "digest_id"])
+    insert_rows(summaries)
+    update_rows(members, ["state", "digest_id"])
     folded = {row.pk for row in members}
     return [*(row for row in due if row.pk not in folded), *summaries]
 

@@ -23,6 +23,7 @@ from aftersales.notices import channels, digests, quiet_hours, reach
 from aftersales.notices.channels import EMAIL, Channel, Letter
 from aftersales.notices.models import Delivery, DeliveryState, Preference
 from aftersales.notices.wording import Wordings
+from aftersales.web.row_writes import update_rows
 
 BACK_OFF_MINUTES = (1, 5, 15, 60, 240)
 """After the first try, the second, and so on; a try beyond the last one is the end."""
@@ -138,8 +139,7 @@ def _without_asleep(
             asleep.append(row)
         else:
             awake.append(row)
-    if asleep:
-        Delivery.objects.bulk_update(asleep, ["next_try_at"])
+    update_rows(asleep, ["next_try_at"])
     return awake
 
 
@@ -235,5 +235,4 @@ def _note_addresses(channel: Channel, taken: Taken, letters: Sequence[Letter]) -
     changed = [row for row in taken.deliveries if masks.get(row.pk, "") != row.address_masked]
     for row in changed:
         row.address_masked = masks.get(row.pk, "")
-    if changed:
-        Delivery.objects.bulk_update(changed, ["address_masked"])
+    update_rows(changed, ["address_masked"])

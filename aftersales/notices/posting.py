@@ -62,7 +62,10 @@ def post(messages: Sequence[Message], *, now: datetime) -> int:
     """
     if not messages:
         return 0
-    notices = [_notice(message, now) for message in messages]
+    # In one order for everybody: two who tell the same people the same would else wait for each other.
+    notices = sorted(
+        (_notice(message, now) for message in messages), key=lambda row: (row.recipient_id, row.key)
+    )
     with transaction.atomic(savepoint=False):
         new = insert_new(notices)
         if new and channels.active():
@@ -80,6 +83,7 @@ def post_outside(messages: Sequence[OutsideMessage], *, now: datetime) -> int:
     wanted = [row for message in messages if (row := _outside(message, now)).channel in active]
     if not wanted:
         return 0
+    wanted.sort(key=lambda row: (row.channel, row.key))
     with transaction.atomic(savepoint=False):
         return len(insert_new(wanted))
 

@@ -15,6 +15,7 @@ import threading
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import urlsplit
 
 TIMEOUT_SECONDS = 5
@@ -132,6 +133,11 @@ def _carried(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddres
     return None
 
 
+@cache
+def _certificates() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
 class _PinnedConnection(http.client.HTTPConnection):
     """Connects to the pinned address, speaks to the name, and is cut off when its time is up."""
 
@@ -145,9 +151,8 @@ class _PinnedConnection(http.client.HTTPConnection):
         if self.is_late:
             raise TimeoutError
         if self.place.scheme == "https":
-            context = ssl.create_default_context()
             # The handshake comes after the assignment, so that it too can be cut off.
-            self.sock = context.wrap_socket(
+            self.sock = _certificates().wrap_socket(
                 self.sock, server_hostname=self.place.host, do_handshake_on_connect=False
             )
             self.sock.do_handshake()

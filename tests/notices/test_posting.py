@@ -88,13 +88,12 @@ def test_statements_do_not_grow_with_the_messages(reader):
     people = [reader, *(make_user(f"p{number}") for number in range(4))]
 
     def statements(count, prefix):
-        with CaptureQueriesContext(
-            connection,
-        ) as told:
+        with CaptureQueriesContext(connection) as told:
             posting.post([message(people[n % 5], f"{prefix}{n}") for n in range(count)], now=NOW)
         return len([query for query in told if "SAVEPOINT" not in query["sql"]])
 
-    assert (statements(1, "one"), statements(40, "many")) == (4, 4)
+    few = 3 if connection.vendor == "postgresql" else 4
+    assert (statements(1, "one"), statements(40, "many")) == (few, few)
 
 
 def test_without_channels_only_the_inbox_is_filled(reader, settings):
