@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from claims.rules.classification import GoodsType, Nature, Severity
 from claims.rules.clocks import Basis, Clock, Family, Level, PauseReason
@@ -118,7 +119,7 @@ class LevelChoices(models.IntegerChoices):
     VILLAGE = Level.VILLAGE.value, _("Village point")
     TOWNSHIP = Level.TOWNSHIP.value, _("Township standby point")
     COUNTY = Level.COUNTY.value, _("County centre")
-    PLATFORM = Level.PLATFORM.value, _("Platform desk")
+    PLATFORM = Level.PLATFORM.value, pgettext_lazy("level", "Platform desk")
 
 
 class PauseReasonChoices(models.TextChoices):

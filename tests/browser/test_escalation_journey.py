@@ -42,7 +42,7 @@ def _filed(cast, at):
         opening = clocks.opening(claim, by=cast.agent, now=at)
         claim.save()
         clocks.begin(claim, opening)
-        clocks.accepted(claim, inspected=True, now=at + HOUR / 4)
+        clocks.accepted(claim, now=at + HOUR / 4)
     return claim
 
 
@@ -95,19 +95,26 @@ def anybody_reads_why(page, county):
     assert page.locator("figure svg[role=img]").count() == 1
 
 
-def township_finds_it_first(page, county):
+def township_finds_it_and_takes_it_over(page, county):
     section = page.locator("section", has=page.locator("h2", has_text="乡镇负责")).inner_text()
     assert county.late.number in section
     follow(page, "a[href='/claims/queue/']")
     assert page.locator("nav.pills a[aria-current]").first.inner_text().split() == ["乡镇负责", "1"]
     assert page.locator("ul.items").first.inner_text().count("SH") == 1
+    follow(page, f"a[href='/claims/{county.late.number}/']")
+    follow(page, "a[href$='/hand-over/take-over/']")
+    page.locator("form button.main, form button.firm").first.click()
+    page.wait_for_url(f"**/claims/{county.late.number}/")
+    assert "还没有人接手" not in page.inner_text("main")
+    page.goto("/claims/queue/?level=1&only=waiting")
+    assert page.locator("ul.items").count() == 0
 
 
 def manager_reads_the_board(page, county):
     page.goto("/admin/")
     follow(page, f".shortcuts a[href='/dashboards/county/{COUNTY}/escalations/']")
     text = page.inner_text("main")
-    assert "各级现状" in text and "最久无人接手" in text
+    assert "各级现状" in text and "所有未办结工单都已有人接手" in text
     assert county.late.number in text
     follow(page, "a[href='/claims/queue/?level=1']")
     assert county.late.number in page.inner_text("main")
@@ -123,5 +130,12 @@ def test_what_nobody_settled_climbs_and_is_found(county, enter):
     agent = enter("agent", PHONE)
     agent_sees_what_climbed_away(agent, county)
     anybody_reads_why(agent, county)
-    township_finds_it_first(enter("technician", PHONE), county)
+    township_finds_it_and_takes_it_over(enter("technician", PHONE), county)
+    with seeing_everything():
+        held = Holding.objects.get(claim=county.late, until_at=None)
+        running = set(
+            ClaimClock.objects.filter(claim=county.late, outcome="running").values_list("clock", "level")
+        )
+    assert held.taken_over_at is not None
+    assert ("taken_over", 1) in running and ("township_response", 1) not in running
     manager_reads_the_board(enter("manager", DESK), county)
