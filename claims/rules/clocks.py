@@ -137,33 +137,40 @@ class Allowance:
 _G, _B = GoodsType, Basis
 
 SERVICE_ALLOWANCES: tuple[Allowance, ...] = (
-    Allowance(Clock.FIRST_RESPONSE, 2 * HOUR, _B.OPENING_HOURS, climbs=True, source="S-01"),
-    Allowance(Clock.FRESH_INSPECTION, 2 * HOUR, source="S-05"),
-    Allowance(Clock.HANDLING, 48 * HOUR, _B.OPENING_HOURS, climbs=True, source="S-18"),
-    Allowance(Clock.HANDLING, 24 * HOUR, _B.OPENING_HOURS, _G.PRODUCE, climbs=True, source="S-03"),
+    Allowance(Clock.FIRST_RESPONSE, 2 * HOUR, _B.OPENING_HOURS, climbs=True, source="首次响应时限"),
+    Allowance(Clock.FRESH_INSPECTION, 2 * HOUR, source="生鲜验货与退款时限"),
+    Allowance(Clock.HANDLING, 48 * HOUR, _B.OPENING_HOURS, climbs=True, source="平均办结时限"),
+    Allowance(Clock.HANDLING, 24 * HOUR, _B.OPENING_HOURS, _G.PRODUCE, climbs=True, source="售后处理时效表"),
     *(
-        Allowance(Clock.HANDLING, 24 * HOUR, _B.NATURAL, goods_type, climbs=True, source="S-03")
+        Allowance(Clock.HANDLING, 24 * HOUR, _B.NATURAL, goods_type, climbs=True, source="售后处理时效表")
         for goods_type in sorted(PERISHABLE)
     ),
-    Allowance(Clock.HANDLING, 48 * HOUR, _B.OPENING_HOURS, _G.APPLIANCE, climbs=True, source="S-03"),
     Allowance(
-        Clock.HANDLING, 72 * HOUR, _B.OPENING_HOURS, _G.AGRICULTURAL_INPUTS, climbs=True, source="S-03"
+        Clock.HANDLING, 48 * HOUR, _B.OPENING_HOURS, _G.APPLIANCE, climbs=True, source="售后处理时效表"
     ),
-    Allowance(Clock.SETTLEMENT, 24 * HOUR, source="S-02"),
-    Allowance(Clock.EXCHANGE_SHIPPED, 48 * HOUR, source="S-15"),
-    Allowance(Clock.RESHIP_SHIPPED, 24 * HOUR, source="S-15"),
-    Allowance(Clock.RESULT_NOTICE, 3, _B.WORKING_DAYS, source="T-09"),
-    Allowance(Clock.FOLLOW_UP, 7 * DAY, source="S-07"),
-    Allowance(Clock.COMPLAINT_ACCEPTANCE, 24 * HOUR, source="D-02"),
-    Allowance(Clock.COMPLAINT_HANDLING, 7, _B.WORKING_DAYS, source="D-03"),
-    Allowance(Clock.COMPLAINT_MAJOR, 48 * HOUR, source="S-11"),
-    Allowance(Clock.URGENT_FIRST, 12 * HOUR, climbs=True, source="S-10"),
-    Allowance(Clock.URGENT_SOLVED, 24 * HOUR, climbs=True, source="S-10"),
-    Allowance(Clock.VILLAGE_RESPONSE, 24 * HOUR, climbs=True, source="S-06"),
-    Allowance(Clock.TOWNSHIP_RESPONSE, 24 * HOUR, climbs=True, source="S-06"),
-    Allowance(Clock.COUNTY_RESPONSE, 24 * HOUR, climbs=True, source="S-04"),
-    Allowance(Clock.PLATFORM_RESPONSE, 24 * HOUR, source="S-04"),
-    Allowance(Clock.TAKEN_OVER, 24 * HOUR, climbs=True, source="S-04"),
+    Allowance(
+        Clock.HANDLING,
+        72 * HOUR,
+        _B.OPENING_HOURS,
+        _G.AGRICULTURAL_INPUTS,
+        climbs=True,
+        source="售后处理时效表",
+    ),
+    Allowance(Clock.SETTLEMENT, 24 * HOUR, source="理赔完成时限"),
+    Allowance(Clock.EXCHANGE_SHIPPED, 48 * HOUR, source="补发与换货时限"),
+    Allowance(Clock.RESHIP_SHIPPED, 24 * HOUR, source="补发与换货时限"),
+    Allowance(Clock.RESULT_NOTICE, 3, _B.WORKING_DAYS, source="办结告知时限"),
+    Allowance(Clock.FOLLOW_UP, 7 * DAY, source="回访时限"),
+    Allowance(Clock.COMPLAINT_ACCEPTANCE, 24 * HOUR, source="投诉受理时限"),
+    Allowance(Clock.COMPLAINT_HANDLING, 7, _B.WORKING_DAYS, source="投诉办理时限"),
+    Allowance(Clock.COMPLAINT_MAJOR, 48 * HOUR, source="重大投诉时限"),
+    Allowance(Clock.URGENT_FIRST, 12 * HOUR, climbs=True, source="紧急问题时限"),
+    Allowance(Clock.URGENT_SOLVED, 24 * HOUR, climbs=True, source="紧急问题时限"),
+    Allowance(Clock.VILLAGE_RESPONSE, 24 * HOUR, climbs=True, source="乡镇响应时限"),
+    Allowance(Clock.TOWNSHIP_RESPONSE, 24 * HOUR, climbs=True, source="乡镇响应时限"),
+    Allowance(Clock.COUNTY_RESPONSE, 24 * HOUR, climbs=True, source="超时升级规则"),
+    Allowance(Clock.PLATFORM_RESPONSE, 24 * HOUR, source="超时升级规则"),
+    Allowance(Clock.TAKEN_OVER, 24 * HOUR, climbs=True, source="超时升级规则"),
 )
 """The programme's first promises and hand-over times; the nearest entry above a goods type counts."""
 
