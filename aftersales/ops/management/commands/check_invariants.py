@@ -1,15 +1,14 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
+from django.utils import timezone
 
 from aftersales.audit.append_only import expected_triggers, present_triggers
 from aftersales.audit.trail import system_scope
-from claims.queries import clock_invariants, invariants
+from claims.queries import clock_invariants, escalation_checks, invariants
 
 
 class Command(BaseCommand):
-    help = (
-        "Check on live data what must always hold: one line per violation, exit 1 if any."
-    )
+    help = "Check on live data what must always hold: one line per violation, exit 1 if any."
 
     def handle(self, *args, **options):
         found = 0
@@ -26,3 +25,4 @@ class Command(BaseCommand):
         yield from (f"trigger {name}: missing" for name in sorted(missing))
         yield from invariants.violations()
         yield from clock_invariants.violations()
+        yield from escalation_checks.violations(timezone.now())
