@@ -1,14 +1,15 @@
 """The style guide: every component on one page, with sample data. Served in development only."""
 
 import math
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from django import forms
 from django.contrib import messages
 from django.shortcuts import render
 from django.utils import timezone
 
-from aftersales.web import charts, maps, paging
+from aftersales.web import charts, day_charts, maps, paging
+from aftersales.web.ladder import LadderRung, ladder
 from aftersales.web.qr import qr_svg
 from aftersales.web.service_forms import (
     ChineseNameField,
@@ -19,6 +20,7 @@ from aftersales.web.service_forms import (
     QuantityField,
     YuanField,
 )
+from aftersales.web.urgency import urgency
 
 FRAMES = {"agent", "board", "public", "print"}
 REMEDIES = [("refund", "退款"), ("reship", "补发"), ("coupon", "优惠券")]
@@ -107,6 +109,11 @@ def styleguide(request):
         "bars": _bars(),
         "lines": _lines(),
         "map": _map(),
+        "hours": _hours(),
+        "ladder": _ladder(),
+        "urgencies": [
+            urgency(now + timedelta(hours=left), now, is_paused=left == 9) for left in (-2, 1, 9, 50)
+        ],
         "qr": qr_svg("https://example.org/track/", label="查询进度"),
     }
     return render(request, "web/styleguide.html", context)
@@ -134,6 +141,38 @@ def _lines() -> charts.Chart:
         for name, numbers in (("登记", filed), ("办结", handled))
     ]
     return charts.line_chart("每月工单", lines, width=charts.WIDE, height=280)
+
+
+def _hours():
+    start, due = datetime(2026, 11, 20, 16, 40), datetime(2026, 11, 24, 9, 10)
+    days = [start.date() + timedelta(days=number) for number in range(5)]
+    rows = [day_charts.DayRow(day, f"{day:%m-%d}", is_off=day.weekday() > 4) for day in days]
+    at = [datetime.combine(days[3], time(hour)) for hour in (8, 12, 14, 18)]
+    spans = [
+        day_charts.Span(start, start.replace(hour=18, minute=0), "counted"),
+        day_charts.Span(at[0], at[1], "paused"),
+        day_charts.Span(at[2], at[3], "open"),
+        day_charts.Span(due.replace(hour=8, minute=0), due, "counted"),
+    ]
+    names = {
+        "counted": "计入",
+        "open": "营业但不计",
+        "paused": "暂停",
+        "off": "休息日",
+        "start": "开始",
+        "due": "到期",
+    }
+    marks = [day_charts.Mark(start, "start"), day_charts.Mark(due, "due")]
+    return day_charts.hour_chart("时效", rows, spans, marks=marks, names=names, description="示例")
+
+
+def _ladder():
+    held = {"村级服务点": 14, "乡镇备用处理点": 4, "县域共配售后中心": 2, "平台": 0}
+    rungs = [
+        LadderRung(name, [("负责", count), ("已超时", count // 4)], is_alarmed=count > 3)
+        for name, count in held.items()
+    ]
+    return ladder("各级现状", rungs)
 
 
 def _map():
