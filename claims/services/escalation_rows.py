@@ -38,6 +38,12 @@ VERBS = {
     StepKind.RAN_OUT: "claim.ran_out",
     StepKind.RESUMED: "claim.resumed",
 }
+CHANGED_BY = {
+    StepKind.WARNED: {},
+    StepKind.RAN_OUT: {"level": "level", "holder": "holder_id", "handler": "handler_id"},
+    StepKind.RESUMED: {"status": "status"},
+}
+"""What a step may change on the claim: the name in history, and the attribute."""
 CLIMBED = "claim.climbed"
 OFFER_CLAIMS = "aftersales.ops.tasks.offer_claims"
 
@@ -145,15 +151,14 @@ class Batch:
         if not steps:
             return
         handler_id = claim.handler_id
-        before = {"level": claim.level, "holder": claim.holder_id, "handler": handler_id}
         for step in steps:
+            before = {name: getattr(claim, column) for name, column in CHANGED_BY[step.kind].items()}
             self._carry_out(claim, clocks, step)
             if step.climbed_to is not None:
                 open_one = self._climb(claim, open_one, step)
+            if step.kind == StepKind.RESUMED:
+                self._end_pause(claim, pause)
             self._remember(claim, step, before)
-            before = {"level": claim.level, "holder": claim.holder_id, "handler": claim.handler_id}
-        if pause is not None and after.pause_ends_at is None:
-            self._end_pause(claim, pause)
         still_running = {each.key: each.next_alarm_at for each in after.clocks}
         for number, clock in enumerate(clocks):
             clock.next_alarm_at = still_running.get(number)
@@ -249,14 +254,11 @@ class Batch:
             about |= {"clock": step.clock.clock.value, "level": step.rung.level.value}
         if step.climbed_to is not None:
             verb = CLIMBED
-            about |= {"level": claim.level, "holder": claim.holder_id, "handler": None}
+        has_changed = step.climbed_to is not None or step.kind == StepKind.RESUMED
+        if has_changed:
+            about |= {name: getattr(claim, column) for name, column in CHANGED_BY[step.kind].items()}
         event = trail.prepare(
-            verb,
-            by=self.by,
-            obj=claim,
-            before=before if step.climbed_to is not None else None,
-            after=about,
-            at=self.now,
+            verb, by=self.by, obj=claim, before=before if has_changed else None, after=about, at=self.now
         )
         self.changed["events"].append(event)
 

@@ -6,19 +6,25 @@ from itertools import count
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aftersales.accounts.models import system_user
 from aftersales.lib.errors import Refused
 from claims.models import Claim
 from claims.queries.claims import timeline
 from claims.rules.status import MOVES, OPEN, Action, Status
 from claims.services import casework, filing, merging, moves
-from tests.factories import NOW, acting_as, make_consumer, make_line
+from claims.services.sweep import sweep
+from tests.claims.clock_cases import clocked
+from tests.factories import NOW, acting_as, make_consumer, make_line, seeing_everything
 from tests.property import cases
 
 CLAIM_COLUMNS = {field.name for field in Claim._meta.concrete_fields}
 REASON = "情况有变化"
+DAY = timedelta(days=1)
 _tokens = count(1)
 
 STEPS = st.sampled_from([*Action, "reassign", "stale"])
+FOLLOWS_FROM_CLOCKS = {"handling_due_at", "next_due_at"}
+"""What clocks and pauses account for, with rows of their own (`rebuild_clocks`)."""
 PAUSES = st.integers(min_value=0, max_value=9 * 24 * 60)
 
 
@@ -35,7 +41,7 @@ def take(step, claim, other, cast, now):
     extra = {
         Action.ACCEPT: {"progress": "已受理", "finish_at": now + timedelta(days=1), "method": "退款"},
         Action.REJECT: {"code": "other", "text": REASON},
-        Action.WAIT: {"reason": REASON},
+        Action.WAIT: {"reason_code": "merchant"},
         Action.WITHDRAW: {"reason": REASON},
         Action.REOPEN: {"reason": REASON},
     }.get(step, {})
@@ -58,11 +64,11 @@ def expected_status(step, claim, now):
 
 
 def everything(claim) -> dict:
-    """What history has to account for: all columns but typed sentences and the count of changes."""
+    """What history has to account for: all columns but typed sentences, the count of changes, due times."""
     return {
         field.name: getattr(claim, field.attname)
         for field in Claim._meta.concrete_fields
-        if field.name not in moves.FREE_TEXTS | {"version"}
+        if field.name not in moves.FREE_TEXTS | FOLLOWS_FROM_CLOCKS | {"version"}
     }
 
 
@@ -118,3 +124,24 @@ def test_history_replays_to_the_present_state(cast, channel, steps):
 
     assert history == moves.recorded(stored, history)
     assert {name for name, value in everything(stored).items() if at_first[name] != value} <= set(history)
+
+
+def test_what_the_sweep_does_replays_too(cast):
+    """A pause that ends by itself, then a climb, then people again."""
+    claim = clocked(cast.guangcheng, cast.officer)
+    with acting_as(cast.officer):
+        claim = casework.accept(
+            claim=claim, progress="已受理", finish_at=NOW + DAY, method="退款", by=cast.officer, now=NOW
+        )
+        claim = casework.start(claim=claim, by=cast.officer, now=NOW)
+        claim = casework.wait(claim=claim, reason_code="merchant", by=cast.officer, now=NOW)
+    with seeing_everything():
+        swept = sweep(now=NOW + 30 * DAY, by=system_user())
+        claim = Claim.objects.get(pk=claim.pk)
+    with acting_as(cast.platform):
+        claim = casework.resolve(claim=claim, by=cast.platform, now=NOW + 30 * DAY, reason=REASON)
+        history = replayed(timeline(claim))
+
+    assert (swept.resumed, swept.escalated) == (1, 3)
+    assert history == moves.recorded(claim, history)
+    assert {"status", "level", "holder", "handler"} <= set(history)
