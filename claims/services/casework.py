@@ -13,9 +13,10 @@ from aftersales.lib.errors import Refused
 from claims.models import Claim
 from claims.models.choices import PauseReasonChoices, RejectionCode
 from claims.queries import claims as reading
-from claims.rules.clocks import Clock
+from claims.rules.clocks import Clock, Level
 from claims.rules.status import Action, Status, may_reopen
-from claims.services import clocks, holdings, moves, offers, results, undecided
+from claims.services import clocks, dispatch, holdings, moves, offers, results, undecided
+from claims.services.ladder import level_of
 from stations.access.scope import authority_of
 
 REASON_SIGNS = 4
@@ -34,6 +35,9 @@ def accept(
     expected_version: int | None = None,
 ) -> Claim:
     """Give the first reply to the consumer and take the claim on; whoever accepts it handles it.
+
+    A claim that has climbed is taken over with it by somebody of its level; from below it still waits for
+    that level.
 
     `progress`, `finish_at` (when it is expected to be finished) and `method` are the three facts of the
     first reply. Stores the minutes from filing to this reply.
@@ -70,7 +74,8 @@ def accept(
             },
         )
         clocks.accepted(accepted, now=now)
-        holdings.taken(accepted, now=now)
+        if accepted.level == Level.VILLAGE or _works_there(by, accepted, now=now):
+            holdings.taken(accepted, now=now)
     return accepted
 
 
@@ -255,6 +260,7 @@ def reopen(
     """Take up an ended claim in a new round with a new due time, within seven days.
 
     The days run from the resolution, for a refused claim from the refusal; closing does not prolong them.
+    Its handler goes on, if that person still works on claims there; else it is offered to somebody else.
 
     Raises Refused("reason_missing"), Refused("reopening_over") after the seven days.
     """
@@ -264,6 +270,16 @@ def reopen(
         raise Refused(
             _("The seven days for reopening are over. File a new claim instead."), code="reopening_over"
         )
+    changes = {
+        "round": claim.round + 1,
+        "resolved_at": None,
+        "closed_at": None,
+        "resolution_minutes": None,
+        "rejection_code": "",
+        "rejection_text": "",
+    }
+    if claim.handler is not None and not may_handle(claim.handler, claim, now=now):
+        changes["handler"] = None
     with transaction.atomic():
         reopened = moves.move(
             claim=claim,
@@ -271,17 +287,12 @@ def reopen(
             by=by,
             now=now,
             expected_version=expected_version,
-            changes={
-                "round": claim.round + 1,
-                "resolved_at": None,
-                "closed_at": None,
-                "resolution_minutes": None,
-                "rejection_code": "",
-                "rejection_text": "",
-            },
+            changes=changes,
             reason=reason,
         )
         clocks.reopened(reopened, by=by, now=now)
+        if reopened.handler_id is None:
+            dispatch.offer(claim=reopened, by=by, now=now)
     return reopened
 
 
@@ -337,6 +348,12 @@ def may_handle(person: User, claim: Claim, *, now: datetime) -> bool:
 def minutes_between(start: datetime, end: datetime) -> int:
     """Whole minutes that have passed, round the clock; never negative."""
     return max(0, int((end - start).total_seconds() // 60))
+
+
+def _works_there(person: User, claim: Claim, *, now: datetime) -> bool:
+    """Whether somebody works at the level that holds a claim, or above."""
+    works_at = level_of(authority_of(person, now=now), claim)
+    return works_at is not None and works_at >= claim.level
 
 
 def _reason(text: str) -> str:

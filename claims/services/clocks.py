@@ -28,6 +28,7 @@ from claims.rules.clocks import (
     FAMILIES,
     LEVEL_OF_TIER,
     LONGEST_PAUSE,
+    RESPONSE_OF,
     Clock,
     Family,
     Level,
@@ -241,6 +242,7 @@ def end_all(claim: Claim, *, is_refusal: bool, by: User, now: datetime) -> None:
 def reopened(claim: Claim, *, by: User, now: datetime) -> None:
     """A new round begins where the last one ended: its own promise, and its own hand-over above the village.
 
+    Without a handler it waits to be taken over, at whatever level.
     What ran on from earlier rounds no longer counts, except goods on their way, complaints and the
     authority.
     """
@@ -251,11 +253,14 @@ def reopened(claim: Claim, *, by: User, now: datetime) -> None:
     codes = [Clock.HANDLING]
     if claim.is_urgent:
         codes.append(Clock.URGENT_SOLVED)
-    if claim.level > Level.VILLAGE:
+    has_handler = claim.handler_id is not None
+    if not has_handler:
+        codes.append(RESPONSE_OF[Level(claim.level)])
+    elif claim.level > Level.VILLAGE:
         codes.append(Clock.TAKEN_OVER)
     counting.write(claim, running, new=new_clocks(claim, codes, at=now), stopped=ended)
     holding = _holding(claim, because=HeldBecause.REOPENED, by=by, now=now)
-    holding.taken_over_at = now
+    holding.taken_over_at = now if has_handler else None
     holding.save(force_insert=True)
 
 

@@ -2,10 +2,11 @@ from datetime import timedelta
 
 import pytest
 
+from aftersales.accounts.models import User
 from aftersales.accounts.roles import Role
 from aftersales.audit.models import AuditEvent
 from aftersales.lib.errors import Refused
-from claims.models import Claim, Compensation
+from claims.models import Claim, ClaimClock, Compensation, Offer
 from claims.services import casework, compensation
 from tests.factories import (
     NOW,
@@ -273,6 +274,29 @@ def test_reopening_starts_a_round_of_its_own(cast):
     assert (reopened.status, reopened.round) == ("in_progress", 2)
     assert (reopened.resolved_at, reopened.closed_at, reopened.resolution_minutes) == (None, None, None)
     assert reopened.handling_due_at == last_instant + timedelta(hours=24)
+
+
+@pytest.mark.parametrize("has_left", [True, False])
+def test_a_reopened_claim_is_not_left_with_somebody_who_is_gone(cast, has_left):
+    claim = make_claim(cast.guangcheng, filed_by=cast.agent, handler=cast.neighbour, status="in_progress")
+    with acting_as(cast.officer):
+        claim = casework.resolve(claim=claim, by=cast.officer, now=SOON)
+    give(cast.neighbour, Role.AGENT, station=cast.guangcheng)
+    if has_left:
+        User.objects.filter(pk=cast.neighbour.pk).update(is_active=False)
+
+    with acting_as(cast.officer):
+        claim = Claim.objects.get(pk=claim.pk)
+        reopened = casework.reopen(claim=claim, reason="又坏了一箱", by=cast.officer, now=SOON)
+        running = ClaimClock.objects.filter(claim=claim, outcome="running").order_by("clock")
+        waits_for = list(running.values_list("clock", flat=True))
+        asked = list(Offer.objects.filter(claim=claim).values_list("person", "round", "state"))
+
+    if has_left:
+        assert (reopened.handler, asked) == (None, [(cast.agent.pk, 2, "open")])
+        assert waits_for == ["handling", "village_response"]
+    else:
+        assert (reopened.handler, asked, waits_for) == (cast.neighbour, [], ["handling"])
 
 
 def test_the_seven_days_of_a_refused_claim_run_from_the_refusal(cast):

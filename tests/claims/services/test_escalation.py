@@ -112,6 +112,22 @@ def test_whoever_gives_the_first_reply_has_taken_it_over(cast):
     ]
 
 
+def test_a_reply_from_below_does_not_take_a_climbed_claim_over(cast):
+    claim = climbed(cast)
+
+    with acting_as(cast.agent):
+        accepted = casework.accept(claim=claim, **REPLY, finish_at=DUE + DAY, by=cast.agent, now=DUE + HOUR)
+    assert (accepted.status, accepted.handler, accepted.level) == ("accepted", cast.agent, 1)
+    assert [row[:4] for row in hand_overs(claim)] == [("township_response", 1, 1, "running")]
+
+    with acting_as(cast.technician):
+        escalation.take_over(claim=fresh(claim), by=cast.technician, now=DUE + 2 * HOUR)
+    assert [row[:4] for row in hand_overs(claim)] == [
+        ("township_response", 1, 1, "met"),
+        ("taken_over", 1, 1, "running"),
+    ]
+
+
 def test_what_was_taken_over_and_not_solved_climbs_again(cast):
     claim = accepted_and_climbed(cast)
     now = claim.handling_due_at + HOUR
