@@ -1,5 +1,6 @@
 """Two claims about the same thing become one; both keep their number, photos and history."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -9,12 +10,20 @@ from django.utils.translation import gettext_lazy
 from aftersales.accounts.models import User
 from aftersales.audit import trail
 from aftersales.lib.errors import Refused
-from claims.models import Claim
-from claims.rules.status import Action
+from claims.models import Claim, ClaimClock
+from claims.queries.clocks import running_clocks
+from claims.rules.clocks import FAMILIES, Clock, Family
+from claims.rules.status import Action, Status
 from claims.services import clocks, moves, reach, undecided
 
 WARNING = gettext_lazy("Merging cannot be undone. The duplicate ends; its photos and history stay readable.")
 """What a door says before it merges."""
+
+PASSED_ON = frozenset(
+    {Clock.URGENT_FIRST, Clock.URGENT_SOLVED}
+    | {clock for clock, family in FAMILIES.items() if family == Family.LAW}
+)
+"""Clocks of a duplicate that go on with the other claim."""
 
 
 def merge(
@@ -24,7 +33,8 @@ def merge(
 
     The two must be about the same order line or come from the same phone number in one county. Photos stay
     on the duplicate and are listed with the other claim; its compensation, undecided, is voided. One event
-    on each. There is no way back.
+    on each. Danger to people and limits set by law go on with the other claim, from when they began. There
+    is no way back.
 
     Raises Refused("unknown_claim"), Refused("same_claim"), Refused("target_ended"),
     Refused("different_case"), Refused("compensation_approved"), Refused("illegal_move"), Refused("stale").
@@ -47,10 +57,11 @@ def merge(
         )
     with transaction.atomic():
         undecided.void(claim=duplicate, by=by, now=now)
+        goes_on = [each for each in running_clocks([duplicate.pk]) if each.clock in PASSED_ON]
         # The other claim moves its version too: it must not end, nor be merged itself, at this moment.
         # Lower key first, so that two merges crossing each other wait instead of blocking for ever.
         if into.pk < duplicate.pk:
-            _take_in(duplicate, into, by=by, now=now)
+            _take_in(duplicate, into, goes_on, by=by, now=now)
         merged = moves.move(
             claim=duplicate,
             action=Action.MERGE,
@@ -62,20 +73,26 @@ def merge(
         )
         clocks.end_all(merged, is_refusal=False, by=by, now=now)
         if into.pk > duplicate.pk:
-            _take_in(duplicate, into, by=by, now=now)
+            _take_in(duplicate, into, goes_on, by=by, now=now)
     return merged
 
 
-def _take_in(duplicate: Claim, into: Claim, *, by: User, now: datetime) -> None:
-    taken = moves.change(claim=into, changes={})
+def _take_in(
+    duplicate: Claim, into: Claim, goes_on: Iterable[ClaimClock], *, by: User, now: datetime
+) -> None:
+    changes = {"is_urgent": True} if duplicate.is_urgent and not into.is_urgent else {}
+    taken = moves.change(claim=into, changes=changes)
     trail.record(
         "claim.duplicate_merged_in",
         by=by,
         obj=taken,
-        after={"duplicate": duplicate.pk},
+        after={"duplicate": duplicate.pk, **moves.recorded(taken, changes)},
         reason=duplicate.number,
         at=now,
     )
+    for each in goes_on:
+        if each.clock != Clock.URGENT_FIRST or taken.status in (Status.SUBMITTED, Status.ACCEPTED):
+            clocks.start(taken, Clock(each.clock), at=each.started_at)
 
 
 def _is_same_case(duplicate: Claim, into: Claim) -> bool:

@@ -1,9 +1,12 @@
+from datetime import timedelta
+
 import pytest
 
 from aftersales.audit.models import AuditEvent
 from aftersales.lib.errors import Refused
-from claims.models import Claim, Compensation
+from claims.models import Claim, ClaimClock, Compensation
 from claims.services import compensation, merging
+from claims.services.happenings import record_event
 from tests.factories import NOW, acting_as, make_claim, make_consumer, make_line, seeing_everything
 from tests.processes import at_once
 
@@ -51,6 +54,29 @@ def test_merging_ends_the_duplicate_and_keeps_both_numbers(cast, pair, newer_fir
         "claim.duplicate_merged_in",
         {"duplicate": duplicate.pk},
         duplicate.number,
+    )
+
+
+@pytest.mark.parametrize("newer_first", [True, False])
+def test_danger_and_limits_set_by_law_go_on_with_the_other_claim(cast, pair, newer_first):
+    duplicate, into = reversed(pair) if newer_first else pair
+    later = NOW + timedelta(hours=5)
+    with acting_as(cast.agent):
+        for event in ("marked_urgent", "authority_accepted"):
+            duplicate = record_event(claim=duplicate, event=event, at=NOW, by=cast.agent, now=NOW)
+
+        merging.merge(duplicate=duplicate, into=into, by=cast.agent, now=later)
+
+        kept = Claim.objects.get(pk=into.pk)
+        clocks = ClaimClock.objects.exclude(clock__in=["handling", "first_response", "fresh_inspection"])
+        found = list(clocks.order_by("claim", "clock").values_list("claim", "clock", "started_at", "outcome"))
+        event = AuditEvent.objects.get(claim_id=into.pk)
+    assert kept.is_urgent
+    assert event.after == {"duplicate": duplicate.pk, "is_urgent": True}
+    waits = ["mediation", "urgent_first", "urgent_solved"]
+    assert sorted(found) == sorted(
+        [(into.pk, clock, NOW, "running") for clock in waits]
+        + [(duplicate.pk, clock, NOW, "void") for clock in waits]
     )
 
 
