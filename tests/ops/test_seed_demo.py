@@ -12,8 +12,8 @@ from django.utils import timezone
 from aftersales.accounts.models import User
 from aftersales.audit.sealing import SETTLED, first_broken_block, seal_due
 from aftersales.ops.demo.people import NAMES
-from claims.models import Claim, Compensation, Consumer, Fund, Photo
-from claims.queries import clock_invariants, invariants
+from claims.models import Claim, Compensation, Consumer, Escalation, Fund, Photo
+from claims.queries import clock_invariants, escalation_checks, invariants
 from tests.factories import seeing_everything
 
 COUNTY = "520123000000"
@@ -38,6 +38,8 @@ def test_demo(demo):
     with seeing_everything():
         assert list(invariants.violations()) == []
         assert list(clock_invariants.violations()) == []
+        assert list(escalation_checks.violations(timezone.now())) == []
+        assert Escalation.objects.filter(climbed_to__isnull=False).exists()
         states = set(Claim.objects.values_list("status", flat=True))
         compensations = set(Compensation.objects.values_list("state", flat=True))
         assert Photo.objects.filter(claim__isnull=False).count() == Photo.objects.count() > 60

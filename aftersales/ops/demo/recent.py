@@ -219,7 +219,7 @@ class Recent:
             claim = casework.start(claim=claim, by=agent, now=at + timedelta(minutes=30))
             casework.wait(
                 claim=claim,
-                reason_code=PauseReason.MERCHANT,
+                reason_code=PauseReason.GOODS_ON_THE_WAY,
                 note="等厂家寄配件",
                 by=agent,
                 now=at + timedelta(hours=2),

@@ -20,6 +20,7 @@ from aftersales.ops.demo.places import enter_places
 from aftersales.ops.demo.recent import Recent
 from aftersales.ops.demo.words import Words
 from claims.models import Fund
+from claims.services import sweep
 from stations.models import Region, Station
 
 HISTORY_ENDS = timedelta(days=12)
@@ -79,6 +80,9 @@ class Command(BaseCommand):
         done = list(Recent(cases, now=now).write())
         answered = list(answer_some(staff, now=now))
         self.stdout.write(f"{region.name}: {len(answered)} offers answered")
+        # What has fallen due in the last days climbs and is told, as if the cluster had run all along.
+        swept = sweep.sweep(now=timezone.now(), by=system_user())
+        self.stdout.write(f"{region.name}: {swept.escalated} escalations")
         self.stdout.write(f"{region.name}: {claims + len(done)} claims")
 
     def _hand_out(self, password: str, file: str) -> None:
