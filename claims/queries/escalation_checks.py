@@ -7,13 +7,17 @@ that reaches everything.
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, When
 
 from claims.models import ClaimClock, Escalation, Holding
 from claims.models.clocks import ALARM_TRIES, ClockOutcome, EscalationStep, HeldBecause
+from claims.rules.clocks import Clock
 
 SILENCE = timedelta(minutes=3)
 """How long the sweep may be silent before somebody is told; what is due longer than that was missed."""
+
+ON_EACH_LEVEL = Q(clock=Clock.TAKEN_OVER)
+"""The clock that runs on several levels of one round, each time for the first time there."""
 
 
 def violations(now: datetime) -> Iterator[str]:
@@ -32,14 +36,15 @@ def steps() -> Iterator[str]:
             round=OuterRef("round"),
             turn=OuterRef("turn"),
             step=step,
-        )
+        ).filter(~ON_EACH_LEVEL | Q(level=OuterRef("level")))
         said = ClaimClock.objects.filter(**{f"{column}__isnull": False})
         for pk, number in said.exclude(Exists(rows)).order_by("pk").values_list("pk", "claim__number"):
             yield f"clock {pk} of claim {number}: {step}, but no step says so"
         twice = (
             Escalation.objects.filter(step=step)
             .order_by()
-            .values("claim__number", "clock", "round", "turn")
+            .annotate(which=Case(When(ON_EACH_LEVEL, then="level"), default=0))
+            .values("claim__number", "clock", "round", "turn", "which")
             .annotate(rows=Count("pk"))
             .filter(rows__gt=1)
         )

@@ -9,13 +9,14 @@ from aftersales.accounts.models import system_user
 from aftersales.audit import append_only
 from claims.models import Claim, ClaimClock, Escalation, Holding
 from claims.queries.escalation_checks import SILENCE, violations
-from claims.services import casework
+from claims.services import casework, escalation
 from claims.services.sweep import sweep
-from tests.claims.clock_cases import FILED_AT, clocked
-from tests.factories import seeing_everything
+from tests.claims.clock_cases import FILED_AT, clocked, steps_of
+from tests.factories import acting_as, seeing_everything
 
 pytestmark = pytest.mark.django_db
-DUE = FILED_AT + timedelta(hours=4)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+DUE = FILED_AT + 4 * HOUR
 NOW = DUE + timedelta(days=1, hours=1)
 
 
@@ -91,3 +92,26 @@ def _again(step):
     """The same step at another level, which no constraint forbids."""
     step.pk, step.level = None, 2
     return step
+
+
+def test_taken_over_on_two_levels_and_settled_on_neither(cast):
+    claim, now = clocked(cast.guangcheng, cast.agent), FILED_AT
+    reply = {"progress": "已联系商家", "method": "按规则处理"}
+    with acting_as(cast.agent):
+        casework.accept(claim=claim, **reply, finish_at=now + 9 * DAY, by=cast.agent, now=now)
+    for days, who in ((11, cast.technician), (1, cast.officer), (1, None)):
+        now += days * DAY + HOUR
+        with seeing_everything():
+            sweep(now=now, by=system_user())
+            claim = Claim.objects.get(pk=claim.pk)
+        if who is not None:
+            with acting_as(who):
+                escalation.take_over(claim=claim, by=who, now=now)
+
+    with seeing_everything():
+        assert [row[:2] for row in steps_of(claim) if row[3] == "ran_out"] == [
+            ("handling", 0),
+            ("taken_over", 1),
+            ("taken_over", 2),
+        ]
+        assert list(violations(now)) == []
