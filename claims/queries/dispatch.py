@@ -77,6 +77,15 @@ def names_of(keys: Iterable[int]) -> dict[int, tuple[str, str]]:
     }
 
 
+def people_in_reach(keys: Iterable[int]) -> set[int]:
+    """Those of these people who are posted or hold a role inside the scope: a township is not shown who
+    works above it."""
+    wanted = list(keys)
+    posted = Agent.objects.filter(user_id__in=wanted).order_by().values_list("user_id", flat=True)
+    granted = Grant.objects.filter(user_id__in=wanted).order_by().values_list("user_id", flat=True)
+    return set(posted.union(granted))
+
+
 def without_anybody() -> QuerySet[Claim]:
     """Open claims in the scope that nobody handles and that are offered to nobody: the heads' list."""
     waiting = Offer._base_manager.filter(claim=OuterRef("pk"), state=OfferState.OPEN)

@@ -108,7 +108,7 @@ class ClaimDispatch(CasePage):
         now = timezone.now()
         if "offer" in request.POST:
             return self._offer(claim, now)
-        ranking = dispatch.ranking_of(claim, now=now, wide=True)
+        ranking, _hidden = self._ranking(claim, now)
         form = AssignForm(request.POST, ranking=ranking, handler_id=claim.handler_id)
         if form.is_valid() and form.call(
             handlers.assign,
@@ -124,7 +124,7 @@ class ClaimDispatch(CasePage):
         claim = self._find(number)
         if form.refused is not None and form.refused.code == "stale":
             form.renew(claim.version)
-        return self._page(claim, form, ranking)
+        return self._page(claim, form)
 
     def _offer(self, claim: Claim, now):
         done = dispatch.offer(claim=claim, by=self.request.user, now=now)
@@ -138,10 +138,20 @@ class ClaimDispatch(CasePage):
         claims = Claim.objects.select_related("station", "holder", "consumer", "order_line", "handler")
         return get_object_or_404(claims, number=number)
 
-    def _page(self, claim: Claim, form: AssignForm | None = None, ranking: Ranking | None = None):
+    @staticmethod
+    def _ranking(claim: Claim, now) -> tuple[Ranking, int]:
+        """The order as far as the person may see it, and how many more there are beyond their reach."""
+        whole = dispatch.ranking_of(claim, now=now, wide=True)
+        seen = reading.people_in_reach(each.candidate.key for each in (*whole.ranked, *whole.excluded))
+        shown = Ranking(
+            tuple(each for each in whole.ranked if each.candidate.key in seen),
+            tuple(each for each in whole.excluded if each.candidate.key in seen),
+        )
+        return shown, len(whole.ranked) - len(shown.ranked)
+
+    def _page(self, claim: Claim, form: AssignForm | None = None):
         now = timezone.now()
-        if ranking is None:
-            ranking = dispatch.ranking_of(claim, now=now, wide=True)
+        ranking, hidden = self._ranking(claim, now)
         if form is None:
             form = AssignForm(
                 ranking=ranking, handler_id=claim.handler_id, initial={"version": claim.version}
@@ -156,9 +166,13 @@ class ClaimDispatch(CasePage):
             chosen=form["to"].value(),
             ranked=[self._person(each, claim, asked, names) for each in ranking.ranked],
             excluded=[self._person(each, claim, asked, names) for each in ranking.excluded],
+            hidden=hidden,
             offers=offers,
             asked=asked,
-            can_offer=claim.is_open and claim.handler_id is None and asked is None and bool(ranking.ranked),
+            can_offer=claim.is_open
+            and claim.handler_id is None
+            and asked is None
+            and bool(ranking.ranked or hidden),
             place=claim.station,
             status=409 if form.refused else 200,
         )

@@ -108,8 +108,21 @@ def test_heads_see_the_order_and_why_others_are_not_asked(cast, offered, door):
     assert [person.name for person in page.context["ranked"] if person.is_asked] == ["王秀兰"]
 
 
-def test_a_head_gives_the_claim_to_somebody_else_with_a_reason(cast, offered, door):
+def test_a_township_is_shown_its_own_people_and_how_many_there_are_above(cast, offered, door):
     client, url = door(cast.technician), f"/claims/{offered.number}/dispatch/"
+
+    page = client.get(url)
+    above = client.post(url, {"to": str(cast.officer.pk), "version": "1", "reason": "县里处理"})
+    own = client.post(url, {"to": str(cast.technician.pk), "version": "1", "reason": "我去看看"})
+
+    assert [row[0] for row in people_on(page)] == ["王秀兰", "陈大勇", "杨光明"]
+    assert "People above your level who can be asked too: 2" in page.content.decode()
+    assert above.context["form"].errors.keys() == {"to"}
+    assert (own.status_code, handler_of(offered)) == (302, cast.technician)
+
+
+def test_a_head_gives_the_claim_to_somebody_else_with_a_reason(cast, offered, door):
+    client, url = door(cast.manager), f"/claims/{offered.number}/dispatch/"
     given = {"to": str(cast.officer.pk), "version": "1"}
 
     without = client.post(url, given)
