@@ -18,10 +18,10 @@ from aftersales.notices import posting
 from aftersales.notices.posting import Message
 from aftersales.web.queueing import enqueue
 from aftersales.web.row_writes import insert_rows, update_rows
-from claims.models import Claim, ClaimClock, Escalation, Holding, Pause
+from claims.models import Claim, ClaimClock, ClockRule, Escalation, Holding, Pause
 from claims.models.clocks import ClockOutcome, HeldBecause
 from claims.queries.clock_policies import allowances_of
-from claims.queries.clocks import LazyDays, running_clocks, windows_for
+from claims.queries.clocks import LazyDays, windows_for
 from claims.rules.clocks import Clock, Level
 from claims.rules.escalation import Rung, Standing, Step, StepKind, Ticking, advance
 from claims.rules.status import Action, next_status
@@ -88,11 +88,22 @@ class Batch:
         self.told: list[_Told] = []
         keys = [claim.pk for claim in claims]
         ladder.read(claims)
-        self.clocks = _grouped(running_clocks(keys), keys)
         open_pauses = Pause._base_manager.filter(claim__in=keys, until_at=None)
         self.pauses = {pause.claim_id: pause for pause in open_pauses}
         self.holdings = _grouped(Holding._base_manager.filter(claim__in=keys).order_by("id"), keys)
         self.allowances = allowances_of({claim.clock_policy_id for claim in claims})
+        self.clocks = _grouped(self._running(keys), keys)
+
+    def _running(self, keys: Sequence[int]) -> list[ClaimClock]:
+        """The running clocks of the claims, with rules that were read before where they were."""
+        running = ClaimClock._base_manager.filter(claim__in=keys, outcome=ClockOutcome.RUNNING)
+        clocks = list(running.order_by("claim_id", "id"))
+        rules = {rule.pk: rule for said in self.allowances.values() for rule in said.rules}
+        if others := {clock.rule_id for clock in clocks} - rules.keys():
+            rules |= ClockRule.objects.in_bulk(others)
+        for clock in clocks:
+            clock.rule = rules[clock.rule_id]
+        return clocks
 
     def advance(self) -> None:
         """Let every claim go as far as the rule takes it."""

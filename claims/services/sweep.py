@@ -118,7 +118,7 @@ class _Run:
         found: list = []
         try:
             with transaction.atomic():
-                found = list(_locked(rows).order_by(moment, "id")[:size])
+                found = list(_locked(rows, moment).order_by(moment, "id")[:size])
                 counts = self._carry_out({row.claim_id: row.claim for row in found}.values())
         except UNSOUND:
             raise
@@ -167,11 +167,11 @@ class _Run:
         running.update(alarm_tries=F("alarm_tries") + 1, alarm_error=code)
 
 
-def _locked(rows: QuerySet) -> QuerySet:
+def _locked(rows: QuerySet, moment: str) -> QuerySet:
     """Rows with their claims, those claims locked for this transaction, without those that others hold."""
-    unread = (f"claim__{name}" for name in UNREAD)
+    read = [f"claim__{field.name}" for field in Claim._meta.concrete_fields if field.name not in UNREAD]
     return (
         rows.select_related("claim")
-        .defer(*unread)
+        .only(moment, *read)
         .select_for_update(of=("claim",), skip_locked=True, no_key=True)
     )
