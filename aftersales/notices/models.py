@@ -184,7 +184,7 @@ class Preference(OwnKey):
     phone_sealed = SealedTextField(_("phone (sealed)"), blank=True, default="")
     email_masked = models.CharField(_("e-mail"), max_length=80, blank=True, editable=False)
     phone_masked = models.CharField(_("phone"), max_length=32, blank=True, editable=False)
-    changed_at = models.DateTimeField(_("changed"), null=True, blank=True)
+    changed_at = models.DateTimeField(_("last changed"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("notice preference")
@@ -205,7 +205,7 @@ class NoticeTemplate(models.Model):
     language = models.CharField(_("language"), max_length=16)
     title = models.CharField(_("title"), max_length=120)
     body = models.TextField(_("text"), max_length=600, blank=True)
-    changed_at = models.DateTimeField(_("changed"))
+    changed_at = models.DateTimeField(_("last changed"))
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("changed by")
     )

@@ -178,7 +178,7 @@ class EscalationAdmin(OfClaimAdmin):
         "where_to",
         "handler",
         moment_column("due_at", gettext_lazy("fell due")),
-        moment_column("at", gettext_lazy("carried out")),
+        moment_column("at", gettext_lazy("took effect")),
     )
     list_filter = ("step", "clock", "level", "climbed_to", PlaceOfClaimFilter)
     fields = readonly_fields = (

@@ -1332,7 +1332,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("due_at", models.DateTimeField(verbose_name="fell due")),
-                ("at", models.DateTimeField(verbose_name="carried out")),
+                ("at", models.DateTimeField(verbose_name="took effect")),
                 (
                     "claim",
                     models.ForeignKey(

@@ -247,7 +247,7 @@ class Escalation(models.Model):
         verbose_name=_("handler at that time"),
     )
     due_at = models.DateTimeField(_("fell due"))
-    at = models.DateTimeField(_("carried out"))
+    at = models.DateTimeField(_("took effect"))
 
     objects = ScopedManager()
     scope_paths = ScopePaths(

@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                     "phone_masked",
                     models.CharField(blank=True, editable=False, max_length=32, verbose_name="phone"),
                 ),
-                ("changed_at", models.DateTimeField(blank=True, null=True, verbose_name="changed")),
+                ("changed_at", models.DateTimeField(blank=True, null=True, verbose_name="last changed")),
                 (
                     "user",
                     models.OneToOneField(
@@ -243,7 +243,7 @@ class Migration(migrations.Migration):
                 ("language", models.CharField(max_length=16, verbose_name="language")),
                 ("title", models.CharField(max_length=120, verbose_name="title")),
                 ("body", models.TextField(blank=True, max_length=600, verbose_name="text")),
-                ("changed_at", models.DateTimeField(verbose_name="changed")),
+                ("changed_at", models.DateTimeField(verbose_name="last changed")),
                 (
                     "changed_by",
                     models.ForeignKey(
