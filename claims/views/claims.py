@@ -86,6 +86,7 @@ class ClaimDetail(CasePage):
         if compensation is not None:
             compensation.claim = claim
         line, running = claim.order_line, running_clocks([claim.pk])
+        offers = told(dispatch.offers_of(claim))
         return self.page(
             claim=claim,
             line=line,
@@ -106,7 +107,11 @@ class ClaimDetail(CasePage):
                 *further_steps(claim, compensation, may, now),
                 *escalation.further_steps(claim, request.user, may),
             ],
-            offers=told(dispatch.offers_of(claim)),
+            offers=offers,
+            # Why colleagues declined is for those who give claims to people.
+            offers_shown=[
+                each for each in offers if "claims.assign_claim" in may or each.person_id == request.user.pk
+            ],
             place=claim.station,
         )
 

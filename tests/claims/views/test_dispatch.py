@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from aftersales.accounts.roles import Role
 from claims.models import Claim, Offer
 from claims.services import dispatch
 from tests.claims.services.test_dispatch import open_offer, waiting_claim
@@ -64,6 +65,21 @@ def test_declining_asks_for_a_reason_and_asks_the_next(cast, offered, door):
     assert "Say in a few words why." in unexplained.content.decode()
     assert (done.status_code, done.url) == (302, "/")
     assert open_offer(offered).person == cast.technician
+
+
+def test_why_somebody_declined_is_told_to_heads_and_not_to_colleagues(cast, offered, door):
+    colleague = make_user("colleague", full_name="韦小妹", county="520123000000")
+    give(colleague, Role.AGENT, station=cast.guangcheng)
+    door(cast.agent).post(
+        f"/claims/offers/{open_offer(offered).pk}/", {"decline": "1", "reason": "away", "note": "住院一周"}
+    )
+
+    sees = {
+        who.username: "住院一周" in door(who).get(f"/claims/{offered.number}/").content.decode()
+        for who in (colleague, cast.agent, cast.technician, cast.manager)
+    }
+
+    assert sees == {"colleague": False, "agent": True, "technician": True, "manager": True}
 
 
 def test_an_offer_is_nobody_elses_page(cast, offered, door):
