@@ -249,7 +249,7 @@ def test_what_can_be_done_follows_the_table_and_the_person(cast, door, person, s
     def name(step):
         return step.url.strip("/").split("/")[-1] if step else None
 
-    always = {"withdrawn": set(), "closed": {"record"}}.get(status, {"record", "hand-up"})
+    always = {"withdrawn": set(), "closed": {"record"}}.get(status, {"record", "class", "hand-up"})
     assert name(context["step"]) == first
     assert {name(step) for step in context["steps"]} == further | always
 
