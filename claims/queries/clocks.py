@@ -13,7 +13,7 @@ from aftersales.lib.worktime import Pause as Stop
 from claims.models import Claim, ClaimClock, ClockRule, Pause
 from claims.models.clocks import ClockOutcome
 from claims.rules import counting_time
-from claims.rules.clocks import DAY_BASES, Basis, Clock, Family
+from claims.rules.clocks import DAY_BASES, STANDS_STILL, Basis, Clock
 from claims.rules.counting_time import Counted, Days, Span
 from stations.models import Station
 from stations.queries.calendar import DayBook, calendar_between, opening_windows, opening_windows_of_county
@@ -105,8 +105,8 @@ def due_at_of(claim: Claim, clock: Clock) -> datetime | None:
 
 
 def stands_still(clock: ClaimClock) -> bool:
-    """Whether pauses concern this clock: promises to the consumer stand still, hand-overs and law do not."""
-    return clock.family == Family.PROMISE
+    """Whether pauses concern this clock."""
+    return Clock(clock.clock) in STANDS_STILL
 
 
 def stops_of(clock: ClaimClock, pauses: Iterable[Pause]) -> tuple[Stop, ...]:

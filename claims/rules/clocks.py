@@ -109,6 +109,12 @@ FAMILIES: dict[Clock, Family] = {
     Clock.MEDIATION: Family.LAW,
 }
 
+STANDS_STILL = frozenset(
+    {Clock.TAKEN_OVER, *(clock for clock, family in FAMILIES.items() if family == Family.PROMISE)}
+)
+"""What a pause concerns: promises, and the handling of whoever has taken a claim over. A level that is asked
+to take over goes on being asked, and the law does not know our pauses."""
+
 RESPONSE_OF: dict[Level, Clock] = {
     Level.VILLAGE: Clock.VILLAGE_RESPONSE,
     Level.TOWNSHIP: Clock.TOWNSHIP_RESPONSE,

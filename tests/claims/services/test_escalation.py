@@ -154,6 +154,24 @@ def test_what_was_taken_over_and_not_solved_climbs_again(cast):
     )
 
 
+def test_what_waits_for_somebody_outside_climbs_only_afterwards(cast):
+    claim = accepted_and_climbed(cast)
+    now = claim.handling_due_at + HOUR
+    with acting_as(cast.technician):
+        claim = escalation.take_over(claim=claim, by=cast.technician, now=now)
+        claim = casework.start(claim=claim, by=cast.technician, now=now)
+        casework.wait(claim=claim, reason_code="inspection", by=cast.technician, now=now + 2 * HOUR)
+
+    levels = []
+    for later in (14 * DAY, 15 * DAY + 12 * HOUR, 16 * DAY):
+        with seeing_everything():
+            sweep(now=now + later, by=system_user())
+        levels.append((fresh(claim).status, fresh(claim).level))
+
+    assert levels == [("waiting", 1), ("in_progress", 1), ("in_progress", 2)]
+    assert [row[4] for row in hand_overs(claim)][-1] == now + 16 * DAY
+
+
 @pytest.mark.parametrize(
     ("who", "days", "code"),
     [
