@@ -51,6 +51,7 @@ TITLES = {
     "claim.taken_over": gettext_lazy("Taken over"),
     "claim.handed_up": gettext_lazy("Handed up"),
     "claim.sent_back": gettext_lazy("Sent back"),
+    "claim.alarms_retried": gettext_lazy("Failed alarms tried again"),
     "photo.attached": gettext_lazy("Photos added"),
     "photo.used_before": gettext_lazy("A photo was used before"),
     "compensation.worked_out": gettext_lazy("Compensation worked out"),
