@@ -155,8 +155,10 @@ class Pool:
             told |= found.get(Role.TOWNSHIP, set())
         if claim.level < Level.PLATFORM:
             told |= found.get(Role.MANAGER, set())
-        told = {user for user in told if self.people[user].is_active}
-        return sorted(told or found.get(Role.PLATFORM, ()))
+        return self._active(told) or self._active(found.get(Role.PLATFORM, ()))
+
+    def _active(self, users: Iterable[int]) -> list[int]:
+        return sorted(user for user in users if self.people[user].is_active)
 
     def _granted(self, claim_id: int) -> set[int]:
         return {user for place in self._places[claim_id] for user, _role in self._grants.get(place, ())}

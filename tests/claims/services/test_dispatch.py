@@ -6,9 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from aftersales.accounts.models import User
+from aftersales.accounts.roles import Role
 from aftersales.audit.models import AuditEvent
 from aftersales.notices.models import Notice
 from claims.models import Claim, Holding, Offer
+from claims.queries.dispatch import Pool, claims_to_rank
 from claims.services import casework, dispatch, handlers
 from tests.factories import (
     NOW,
@@ -281,6 +284,19 @@ def test_who_says_away_is_not_asked_about_anything_else_that_day(cast):
         "technician",
         "agent",
     ]
+
+
+def test_nobody_who_has_left_is_told_that_nobody_is_left(cast):
+    claim = waiting_claim(cast, level=3, holder=None)
+    second = make_user("platform2")
+    give(second, Role.PLATFORM)
+    User.objects.filter(pk=cast.platform.pk).update(is_active=False)
+
+    with seeing_everything():
+        (row,) = claims_to_rank([claim.pk])
+        heads = Pool([row], now=NOW).heads(row)
+
+    assert heads == [second.pk]
 
 
 def test_many_claims_are_shared_out_by_load_and_cost_what_a_few_cost(cast):
