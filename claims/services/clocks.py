@@ -144,7 +144,7 @@ def accepted(claim: Claim, *, now: datetime) -> None:
 
 
 def pause(claim: Claim, *, reason: PauseReason, note: str, by: User, now: datetime) -> Pause:
-    """Let the promises of a claim and the handling at its level stand still because somebody outside is to act; opens the pause.
+    """Let the promises of a claim and the handling at its level stand still: somebody outside is to act.
 
     It ends by itself after the longest time the claim's policy allows for the reason.
     Raises Refused("unknown_reason").
