@@ -81,6 +81,12 @@ def test_a_count_of_a_level_stops_at_its_cap(cast, django_assert_num_queries, mo
         ("platform", lambda cast: holding.held_at_level(Level.TOWNSHIP, XIUWEN), "claim_climbed_open"),
         ("manager", lambda cast: holding.held_at_level(Level.COUNTY, XIUWEN), "claim_climbed_open"),
         ("platform", lambda cast: holding.at_the_platform_desk(), "claim_platform_open"),
+        ("manager", lambda cast: holding.held_below(Level.COUNTY, XIUWEN), "claim_county_open"),
+        (
+            "agent",
+            lambda cast: holding.climbed_above(Level.VILLAGE, station=cast.guangcheng),
+            "claim_station_open",
+        ),
     ],
 )
 def test_a_queue_is_read_from_its_index_in_order(cast, who, queue, index):
@@ -117,3 +123,20 @@ def test_a_queue_is_paged_by_key(cast):
         second = keyset_page(queue, order=OPEN_ORDER, size=3, cursor=first.next)
 
     assert first.rows + second.rows == claims
+
+
+def test_what_stands_below_and_what_climbed_away(cast):
+    filed = {"filed_by": cast.agent}
+    village = held(cast.guangcheng, Level.VILLAGE, cast.guangcheng, hours=3, **filed)
+    township = held(cast.guangcheng, Level.TOWNSHIP, cast.liuguang_point, hours=2, **filed)
+    next_door = held(cast.liuguang, Level.TOWNSHIP, cast.liuguang_point, hours=1, filed_by=cast.neighbour)
+    county = held(cast.guangcheng, Level.COUNTY, cast.xiuwen_centre, hours=4, **filed)
+    held(cast.guangcheng, Level.COUNTY, cast.xiuwen_centre, status="closed", **filed)
+    held(cast.chenlou, Level.COUNTY, cast.suining_centre, filed_by=cast.suining_agent)
+
+    with acting_as(cast.manager):
+        assert list(holding.held_below(Level.COUNTY, XIUWEN)) == [next_door, township, village]
+        assert list(holding.climbed_above(Level.VILLAGE, county_code=XIUWEN)) == [next_door, township, county]
+        assert list(holding.climbed_above(Level.TOWNSHIP, county_code=XIUWEN)) == [county]
+    with acting_as(cast.agent):
+        assert list(holding.climbed_above(Level.VILLAGE, station=cast.guangcheng)) == [township, county]
