@@ -213,12 +213,11 @@ def resolved(
 
 
 def closed(claim: Claim, *, now: datetime) -> None:
-    """A resolved claim is filed away: a result that was never sent is too late, or no longer due."""
+    """A resolved claim is filed away: a result not sent in time is too late, otherwise it is still due."""
     running = counting.running(claim)
-    unsent = [each for each in running if each.clock == Clock.RESULT_NOTICE]
-    late = any(each.due_at < now for each in unsent)
-    counting.put_out(unsent, at=now, outcome=ClockOutcome.LATE if late else ClockOutcome.VOID)
-    counting.write(claim, running, stopped=unsent)
+    late = [each for each in running if each.clock == Clock.RESULT_NOTICE and each.due_at < now]
+    counting.put_out(late, at=now)
+    counting.write(claim, running, stopped=late)
 
 
 def end_all(claim: Claim, *, is_refusal: bool, by: User, now: datetime) -> None:

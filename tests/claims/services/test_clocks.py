@@ -274,6 +274,16 @@ def test_a_new_policy_changes_no_clock_of_an_existing_claim(cast):
     assert [each[4] for each in shown(later)][:2] == [NOW + HOUR / 2, NOW + HOUR]
 
 
+@pytest.mark.parametrize(("days", "outcome"), [(1, "running"), (9, "late")])
+def test_closing_does_not_get_out_of_telling_the_result(cast, days, outcome):
+    claim = clocked(cast)
+    clocks.resolved(claim, now=NOW)
+
+    clocks.closed(claim, now=NOW + days * 24 * HOUR)
+
+    assert ClaimClock.objects.get(clock="result_notice").outcome == outcome
+
+
 def test_an_explanation_says_which_hours_counted_and_which_did_not(cast):
     line = make_line(cast.guangcheng, goods_type="clothing")
     claim = clocked(cast, line=line)

@@ -172,7 +172,7 @@ def test_a_clock_that_was_stopped_says_nothing(cast):
     with seeing_everything():
         clocks.resolved(claim, now=DUE + 2 * HOUR)
         Claim.objects.filter(pk=claim.pk).update(status="closed", closed_at=DUE + 2 * HOUR)
-        clocks.closed(fresh(claim), now=DUE + 2 * HOUR)
+        clocks.stop(fresh(claim), "result_notice", at=DUE + 2 * HOUR)
     assert swept(DUE + 100 * DAY) == SweepResult()
     assert steps_of(claim) == []
 
