@@ -319,7 +319,8 @@ class ServiceAction:
         done, refusals = 0, []
         for row in rows:
             if not request.user.has_perm(self.permission, row):
-                refusals.append(f"{self.name_of(row)}: {_('You may not do this there.')}")
+                forbidden = _("You may not do this there.")
+                refusals.append(f"{self.name_of(row)}: {forbidden}")
                 continue
             try:
                 self.call(request, row, values)

@@ -175,7 +175,8 @@ def first_reply(procedure: Procedure, claim: Claim, *, is_provisional: bool = Fa
     """The three facts a consumer is told at the counter, in the language of the person filing."""
     progress = _("Taken down and accepted at the station.")
     if is_provisional:
-        progress = f"{progress} {_('The date is provisional until the holidays of that year are announced.')}"
+        provisional = _("The date is provisional until the holidays of that year are announced.")
+        progress = f"{progress} {provisional}"
     return {
         "progress": progress,
         "finish_at": claim.handling_due_at,
