@@ -185,7 +185,7 @@ def test_the_list_costs_the_same_for_few_and_many(as_user, cast):
         for _number in range(10):
             write("claim.closed", cast.agent)
 
-    assert counts == [5, 5]
+    assert counts == [6, 6]
 
 
 @pytest.mark.parametrize("verb", ["add", "change", "delete"])

@@ -85,7 +85,7 @@ def test_a_draft_that_exists_is_opened_instead_of_a_second_one(as_user, cast):
 
 def test_a_version_is_read_in_words(as_user, cast):
     draft = drafted(cast.manager)
-    line_set(draft, cast.manager, amount=6 * 60, source="S-03")
+    line_set(draft, cast.manager, amount=6 * 60, source="售后处理时效表")
     line_set(draft, cast.manager, goods_type="seed", amount=90, basis="opening_hours_daily", climbs=False)
 
     response = as_user("manager").get(url("change", draft))

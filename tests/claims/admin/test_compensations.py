@@ -215,7 +215,7 @@ def test_number_of_queries_does_not_grow_with_the_rows(as_user, cast):
             assert client.get(LIST).status_code == 200
         counts.append(len(queries))
 
-    assert counts == [8, 8]
+    assert counts == [9, 9]
 
 
 def test_the_confirmation_asks_little_more_for_each_row(as_user, cast):
@@ -227,4 +227,4 @@ def test_the_confirmation_asks_little_more_for_each_row(as_user, cast):
             client.post(LIST, {"action": "approve", "_selected_action": rows[:number]})
         counts.append(len(queries))
 
-    assert counts == [23, 31]
+    assert counts == [24, 32]

@@ -11,19 +11,19 @@ from tests.factories import make_consumer, make_line, seeing_everything
 
 # Statements of a list, signing in and roles included.
 LISTS = {
-    "order": 7,
-    "orderline": 7,
-    "consumer": 7,
-    "photo": 7,
-    "coupon": 7,
-    "reship": 7,
-    "fund": 5,
-    "account": 5,
-    "movement": 5,
-    "spendinglimit": 6,
-    "advance": 6,
-    "deposit": 5,
-    "compensationpolicy": 5,
+    "order": 8,
+    "orderline": 8,
+    "consumer": 8,
+    "photo": 8,
+    "coupon": 8,
+    "reship": 8,
+    "fund": 6,
+    "account": 6,
+    "movement": 6,
+    "spendinglimit": 7,
+    "advance": 7,
+    "deposit": 6,
+    "compensationpolicy": 6,
 }
 PAGES = {
     "order": lambda rows: rows.claim.order_line.order,

@@ -86,7 +86,7 @@ def test_the_programmes_promises_and_the_law_in_plain_words(client):
 @pytest.mark.django_db
 def test_a_county_shows_its_own_versions_and_those_before(client, cast):
     make_fund(XIUWEN)
-    quick = {"amount": 720, "basis": "natural", "climbs": True, "source": "S-03"}
+    quick = {"amount": 720, "basis": "natural", "climbs": True, "source": "售后处理时效表"}
     own = make_clock_policy(XIUWEN, valid_from=date(2026, 6, 1), changed={("handling", "fresh_fruit"): quick})
     make_clock_policy(XIUWEN, valid_from=date(2027, 1, 1))
     make_clock_policy(XIUWEN, state="draft", changed={("handling", "fresh_fruit"): {"amount": 60}})
