@@ -103,7 +103,7 @@ def recount_days(first: date, last: date, *, by: User, now: datetime) -> int:
         with transaction.atomic():
             moved = recount(keys, days=days).moved
             AuditEvent._base_manager.bulk_create([_event(each, by, now) for each in moved])
-            posting.post([_message(each) for each in moved if each.claim.handler_id], now=now)
+            posting.post([_message(each, now) for each in moved if each.claim.handler_id], now=now)
         count += len(moved)
     return count
 
@@ -127,13 +127,15 @@ def _event(moved: Moved, by: User, now: datetime) -> AuditEvent:
     )
 
 
-def _message(moved: Moved) -> Message:
+def _message(moved: Moved, now: datetime) -> Message:
+    """Names the nearest due time, or the promise where only that has moved."""
     claim = moved.claim
+    due_at = moved.after[1] if moved.after[1] != moved.before[1] else moved.after[0]
     return Message(
         event="claim.due_moved",
         recipient_id=claim.handler_id,
-        key=f"claim {claim.pk} claim.due_moved {moved.after[1].isoformat()}",
-        params={"number": claim.number, "due_at": moved.after[1].isoformat()},
+        key=f"claim {claim.pk} claim.due_moved {now.isoformat()}",
+        params={"number": claim.number, "due_at": due_at.isoformat()},
         url=reverse("claims:claim_detail", args=[claim.number]),
         county_code=claim.county_code,
     )

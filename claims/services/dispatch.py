@@ -94,7 +94,7 @@ def offer_all(claim_ids: Sequence[int], *, by: User, now: datetime) -> Dispatche
             [
                 *dispatch_notices.offered(made),
                 *dispatch_notices.unassigned(
-                    [(claim, pool.heads(claim), len(pool.earlier[claim.pk])) for claim in nobody], now=now
+                    [(claim, pool.heads(claim), len(pool.earlier[claim.pk])) for claim in nobody]
                 ),
             ],
             now=now,

@@ -1,7 +1,7 @@
 """Who is told what when claims are offered, lie unanswered, or find nobody."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from hashlib import sha256
 
 from django.urls import reverse
 
@@ -56,7 +56,7 @@ def assigned(claim: Claim, row: Offer) -> Message:
     )
 
 
-def unassigned(cases: Sequence[tuple[Claim, Sequence[int], int]], *, now: datetime) -> list[Message]:
+def unassigned(cases: Sequence[tuple[Claim, Sequence[int], int]]) -> list[Message]:
     """To the heads, that nobody is left: one message a head, about the claim or about how many there are.
 
     Each case is a claim, the accounts of its heads, and how often the claim was offered before.
@@ -66,8 +66,7 @@ def unassigned(cases: Sequence[tuple[Claim, Sequence[int], int]], *, now: dateti
         for head in heads:
             by_head.setdefault((head, claim.county_code), []).append((claim, asked))
     return [
-        _one(head, *rows[0]) if len(rows) == 1 else _many(head, rows, now)
-        for (head, _c), rows in by_head.items()
+        _one(head, *rows[0]) if len(rows) == 1 else _many(head, rows) for (head, _c), rows in by_head.items()
     ]
 
 
@@ -82,12 +81,18 @@ def _one(head: int, claim: Claim, asked: int) -> Message:
     )
 
 
-def _many(head: int, rows: Sequence[tuple[Claim, int]], now: datetime) -> Message:
+def _mark(rows: Sequence[tuple[Claim, int]]) -> str:
+    """The same for the same claims, asked about as often: telling it twice is telling it once."""
+    asked = sorted((claim.pk, claim.round, claim.level, times) for claim, times in rows)
+    return sha256(repr(asked).encode()).hexdigest()[:16]
+
+
+def _many(head: int, rows: Sequence[tuple[Claim, int]]) -> Message:
     first, _asked = rows[0]
     return Message(
         event="claim.unassigned_many",
         recipient_id=head,
-        key=f"claim.unassigned_many {first.county_code} {first.pk} {now.isoformat()}",
+        key=f"claim.unassigned_many {first.county_code} {_mark(rows)}",
         params={"count": len(rows)},
         url=f"{reverse('claims:claim_list')}?nobody=on",
         county_code=first.county_code,

@@ -1,6 +1,6 @@
 """Telling the consumer what came of the claim: at the counter, or by a message. docs/rules/clocks.md."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.urls import reverse
@@ -10,14 +10,14 @@ from aftersales.audit import trail
 from aftersales.notices.models import Delivery, DeliveryState
 from aftersales.notices.posting import OutsideMessage, post_outside
 from claims.models import Claim, ClaimClock, Compensation
-from claims.models.clocks import ClockOutcome
 from claims.models.compensation import AskedHow, PayoutMethod
 from claims.rules.clocks import Clock
 from claims.services import clocks
 
 EVENT = "claim.result"
 CONSUMERS = "claims.consumer"
-LOOKED_BACK = timedelta(days=14)
+CHANNEL = "sms"
+BATCH = 500
 
 
 def is_told_at_the_counter(compensation: Compensation, *, now: datetime) -> bool:
@@ -36,6 +36,7 @@ def post_result(claim: Claim, *, now: datetime) -> None:
     """
     message = OutsideMessage(
         event=EVENT,
+        channel=CHANNEL,
         reach_kind=CONSUMERS,
         reach_id=claim.consumer_id,
         key=_key(claim.pk, claim.round),
@@ -51,21 +52,15 @@ def note_delivered(*, by: User, now: datetime) -> int:
 
     Wants a scope that reaches everything. May run twice.
     """
-    delivered = dict(
-        Delivery.objects.filter(
-            event=EVENT, state=DeliveryState.DELIVERED, delivered_at__gt=now - LOOKED_BACK
-        ).values_list("key", "delivered_at")
-    )
-    waiting = ClaimClock.objects.filter(
-        clock=Clock.RESULT_NOTICE,
-        outcome=ClockOutcome.RUNNING,
-        claim__in={int(key.split(":")[1]) for key in delivered},
-    )
+    # With an alarm ahead, because those have an index of their own.
+    waiting = ClaimClock.objects.filter(clock=Clock.RESULT_NOTICE, next_alarm_at__isnull=False)
+    rows = list(waiting.select_related("claim").order_by("id"))
     told = 0
-    for clock in waiting.select_related("claim"):
-        delivered_at = delivered.get(_key(clock.claim_id, clock.round))
-        if delivered_at is not None:
-            told += _told(clock.claim, delivered_at, by=by, now=now)
+    for start in range(0, len(rows), BATCH):
+        by_key = {_key(clock.claim_id, clock.round): clock for clock in rows[start : start + BATCH]}
+        delivered = Delivery.objects.filter(channel=CHANNEL, key__in=by_key, state=DeliveryState.DELIVERED)
+        for key, delivered_at in delivered.values_list("key", "delivered_at"):
+            told += _told(by_key[key].claim, delivered_at, by=by, now=now)
     return told
 
 
