@@ -29,7 +29,10 @@ from claims.services import clock_counting as counting
 from claims.services.escalation_notices import messages_of, rungs_told
 from claims.services.ladder import Ladder
 
-CLOCK_COLUMNS = ("warned_at", "run_out_at", "next_alarm_at", "is_paused", "stopped_at", "outcome")
+CLOCK_COLUMNS = (
+    *("warned_at", "run_out_at", "next_alarm_at", "is_paused", "stopped_at", "outcome"),
+    *("alarm_tries", "alarm_error"),
+)
 HOLDING_COLUMNS = ("until_at", "handler")
 CLAIM_COLUMNS = ("status", "level", "holder", "handler", "next_due_at", "version")
 PAUSE_COLUMNS = ("until_at", "ended_by_itself", "ended_by")
@@ -173,6 +176,7 @@ class Batch:
         still_running = {each.key: each.next_alarm_at for each in after.clocks}
         for number, clock in enumerate(clocks):
             clock.next_alarm_at = still_running.get(number)
+            clock.alarm_tries, clock.alarm_error = 0, ""
         self.changed["clocks"].extend(clocks[:known])
         self.changed["new clocks"].extend(clocks[known:])
         claim.next_due_at = counting.due_times(claim, clocks)[1]

@@ -291,6 +291,15 @@ def test_a_claim_that_fails_stops_no_other_and_is_left_after_five_tries(cast):
     assert steps_of(bad) == [("first_response", 0, 1, "ran_out", None, DUE)]
 
 
+def test_what_has_worked_is_not_held_against_a_claim(cast):
+    (claim,) = many(cast.guangcheng, cast.agent, 1)
+    with seeing_everything():
+        ClaimClock.objects.filter(claim=claim).update(alarm_tries=4, alarm_error="OSError")
+
+    assert swept(DUE).failed == 0
+    assert tries(claim) == (0, "")
+
+
 def test_a_failing_pause_is_left_after_five_tries_too(cast):
     claim = clocked(cast.guangcheng, cast.agent)
     with seeing_everything():
