@@ -9,7 +9,7 @@ from django.urls import reverse
 from aftersales.accounts.models import User
 from aftersales.web.admin import BaseAdmin
 from claims.models import Consumer
-from stations.models import Region
+from stations.models import Region, WorkCalendarDay
 from stations.models.regions import RegionChange
 from tests.claims.admin.rows import make_rows
 from tests.factories import NOW, seeing_everything
@@ -20,8 +20,8 @@ every_list = pytest.mark.parametrize(
 )
 SCOPED = [model for model, _admin in REGISTERED if hasattr(model, "scope_paths")]
 WRITTEN_BY_SERVICES = [model for model, _admin in REGISTERED if model._meta.app_label in ("claims", "audit")]
-# Divisions are public knowledge and the same for everybody.
-NOT_PUBLIC = [model for model, _admin in REGISTERED if model not in (Region, RegionChange)]
+# Divisions and the calendar are public knowledge and the same for everybody.
+NOT_PUBLIC = [model for model, _admin in REGISTERED if model not in (Region, RegionChange, WorkCalendarDay)]
 # What a hostile person puts behind the name of a column.
 SUFFIXES = ("", "__startswith", "__icontains", "__regex", "__gt", "__isnull", "__in", "__range", "__contains")
 PERSONAL = ("phone_masked", "name_masked", "phone_index", "name_sealed", "person_key")

@@ -11,8 +11,8 @@ from tests.rights.visitors import LastingVisitor, told
 from tests.rights.watch import differences, fingerprint
 
 METHODS = ("GET", "POST", "PUT", "DELETE")
-# Beside the reports: one's own account, pages without an account, and the monitors' answers.
-OPEN_TO_A_REGULATOR = ("reports:", "accounts:", "public:", "ops:", "styleguide")
+# Beside the reports: one's own account and messages, pages without an account, and the monitors' answers.
+OPEN_TO_A_REGULATOR = ("reports:", "accounts:", "notices:", "public:", "ops:", "styleguide")
 
 
 def test_no_route_changes_anything(world):

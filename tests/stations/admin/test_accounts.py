@@ -124,7 +124,7 @@ def test_the_list_costs_the_same_for_few_and_many(as_user, cast):
             client.get(LIST)
         counts.append(len(queries))
 
-    assert counts == [8, 8]
+    assert counts == [9, 9]
 
 
 @pytest.mark.parametrize("who", ["manager", "administrator"])
