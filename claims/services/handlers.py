@@ -86,6 +86,7 @@ def give_back(
         raise moves.stale()
     with transaction.atomic():
         moved = moves.change(claim=claim, changes={"handler": None})
+        offers.settle(claim=moved, by=by, now=now)
         given_up = Offer(
             claim=moved,
             county_code=moved.county_code,

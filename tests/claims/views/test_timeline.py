@@ -8,7 +8,10 @@ from claims.views.timeline import TITLES
 
 SERVICES = Path(__file__).parents[3] / "claims" / "services"
 # Events that are not about one claim, or that nobody needs to read there.
-ELSEWHERE = ("consumer.", "order.", "fund.", "deposit.", "policy.", "personal.", "photo.discarded", "orders.")
+ELSEWHERE = (
+    *("consumer.", "order.", "orders.", "fund.", "deposit.", "policy.", "clock_policy.", "personal."),
+    *("photo.discarded", "goods.counted"),
+)
 
 
 def recorded_verbs() -> set[str]:
