@@ -34,11 +34,11 @@ def _reason(look, excuse: type[Exception]) -> str:
 
 
 def parts() -> list[Part]:
+    no_server = _reason(postgres_binaries, NoServer)
+    both = {} if no_server else {"TEST_BOTH": "1"}
     return [
-        Part("the suite on SQLite", {"TEST_DB": "sqlite"}),
-        Part(
-            "the suite on PostgreSQL", {"TEST_DB": "postgres"}, missing=_reason(postgres_binaries, NoServer)
-        ),
+        Part("the suite on SQLite", {"TEST_DB": "sqlite", **both}),
+        Part("the suite on PostgreSQL", {"TEST_DB": "postgres", **both}, missing=no_server),
         Part(
             "the journeys in a browser",
             {"TEST_DB": "sqlite"},

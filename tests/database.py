@@ -50,6 +50,25 @@ def pytest_report_header(config):
     return f"database: {os.environ['TEST_DB']}"
 
 
+def pytest_collection_modifyitems(config, items):
+    """Leave long walks over every page to one database where both run side by side (TEST_BOTH).
+
+    They ask about pages and not about storage; a run of its own, on either database, has them all.
+    """
+    if not os.environ.get("TEST_BOTH"):
+        return
+    elsewhere = [
+        item
+        for item in items
+        if (mark := item.get_closest_marker("walk")) and mark.args[0] != os.environ["TEST_DB"]
+    ]
+    if elsewhere:
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if item not in set(elsewhere)]
+        files = ", ".join(sorted({item.path.name for item in elsewhere}))
+        print(f"left to the run on the other database: {len(elsewhere)} walks over all pages ({files})")
+
+
 def pytest_unconfigure(config):
     Started.away()
 

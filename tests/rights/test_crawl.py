@@ -13,6 +13,8 @@ from tests.rights.routes import model_page
 from tests.rights.visitors import told
 from tests.rights.world import ROLES
 
+pytestmark = pytest.mark.walk("sqlite")
+
 every_role = pytest.mark.parametrize("role", ROLES)
 # The others do and reach the same as one of these.
 QUESTIONED = ("agent", "township", "manager", "supervisor", "regulator")

@@ -14,6 +14,8 @@ from tests.rights.routes import model_page
 from tests.rights.visitors import Visit, Visitor, told
 from tests.rights.world import World
 
+pytestmark = pytest.mark.walk("postgres")
+
 SCRIPT, IMAGE = "<script>zq1()</script>", '"><img src=x onerror=zq2()>'
 MARKUP = [
     SCRIPT,

@@ -18,6 +18,8 @@ from tests.rights.routes import Route, model_page
 from tests.rights.visitors import Visitor, told
 from tests.rights.world import ROLES, World
 
+pytestmark = pytest.mark.walk("sqlite")
+
 every_role = pytest.mark.parametrize("role", ROLES)
 # The others fill in the same forms as one of these, or reach everything.
 # With a reason it shows what it is there to show; tests/rights/test_masking.py looks after it.
