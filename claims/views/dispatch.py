@@ -65,7 +65,10 @@ class OfferAnswer(CasePage):
             offer=offer,
             claim=offer.claim,
             form=form,
-            refusal=refused.message if refused is not None and refused.code == "offer_over" else "",
+            # Where the form to decline has gone or was not sent, its errors are seen nowhere.
+            refusal=refused.message
+            if refused is not None and (refused.code == "offer_over" or not form.is_bound)
+            else "",
             is_open=offer.state == OfferState.OPEN and offer.answer_by >= now,
             place=offer.claim.station,
             status=409 if refused is not None else 200,

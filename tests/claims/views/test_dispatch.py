@@ -6,7 +6,7 @@ import pytest
 
 from aftersales.accounts.roles import Role
 from claims.models import Claim, Offer
-from claims.services import dispatch
+from claims.services import dispatch, moves
 from tests.claims.services.test_dispatch import open_offer, waiting_claim
 from tests.factories import NOW, give, make_agent, make_consumer, make_user, seeing_everything
 
@@ -101,6 +101,30 @@ def test_after_the_hour_the_page_says_that_it_is_over(cast, offered, door):
     assert told in page.content.decode()
     assert 'name="accept"' not in page.content.decode()
     assert (late.status_code, handler_of(offered)) == (409, None)
+
+
+def test_the_page_says_why_a_claim_could_not_be_taken_on(cast, offered, door, monkeypatch):
+    def slower(**_given):
+        raise moves.stale()
+
+    monkeypatch.setattr("claims.services.handlers.accept", slower)
+
+    page = door(cast.agent).post(f"/claims/offers/{open_offer(offered).pk}/", {"accept": "1"})
+
+    assert page.status_code == 409
+    assert page.content.decode().count(moves.stale().message) == 1
+
+
+@pytest.mark.parametrize("role", ["agent", "manager"])
+def test_whoever_is_asked_and_whoever_decides_see_when_it_is_due(cast, offered, door, role):
+    asked = f"/claims/offers/{open_offer(offered).pk}/"
+    url = {"agent": asked, "manager": f"/claims/{offered.number}/dispatch/"}[role]
+
+    page = door(getattr(cast, role)).get(url)
+
+    urgency = page.context["claim"].urgency
+    assert f'<span class="due tone-{urgency.tone}">' in page.content.decode()
+    assert urgency.words in page.content.decode()
 
 
 def people_on(page):
