@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aftersales.notices import channels
 from aftersales.notices.models import NoticeTemplate, Preference
-from aftersales.web.service_forms import LineField, NoteField, PhoneField, ServiceForm
+from aftersales.web.service_forms import LineField, MomentField, NoteField, PhoneField, ServiceForm
 
 TIME = {"type": "time"}
 
@@ -14,7 +14,7 @@ TIME = {"type": "time"}
 class MarkAllReadForm(forms.Form):
     """Up to which moment everything counts as read: that of the page which was looked at."""
 
-    until = forms.DateTimeField(widget=forms.HiddenInput)
+    until = MomentField(widget=forms.HiddenInput)
 
 
 class PreferenceForm(ServiceForm):

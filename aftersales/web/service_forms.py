@@ -4,11 +4,12 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.lib.errors import InvalidValue, Refused
@@ -157,6 +158,21 @@ class PhoneField(forms.CharField):
             return normalise_phone(value)
         except InvalidValue:
             raise ValidationError(self.error_messages["not_a_phone"], code="not_a_phone") from None
+
+
+class MomentField(forms.DateTimeField):
+    """A moment as datetime-local controls send it, in local time unless it says otherwise.
+
+    The years from 2000 to 2999: what can be told apart from a slip of the pen, and what every database and
+    time zone can express.
+    """
+
+    widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
+    input_formats = ("%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M")
+    default_validators = [
+        MinValueValidator(datetime(2000, 1, 1, tzinfo=UTC)),
+        MaxValueValidator(datetime(2999, 12, 31, tzinfo=UTC)),
+    ]
 
 
 class ExactNumberField(forms.Field):

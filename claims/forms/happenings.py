@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.web.service_forms import NoteField
+from aftersales.web.service_forms import MomentField, NoteField
 from claims.forms.compensation import VersionedForm
 from claims.models.choices import HappeningChoices
 from claims.rules.happenings import Happening
@@ -15,11 +15,7 @@ class RecordForm(VersionedForm):
     """What happened, when, and a word about it."""
 
     event = forms.ChoiceField(label=_("What happened?"), widget=forms.RadioSelect)
-    at = forms.DateTimeField(
-        label=_("When?"),
-        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
-    )
+    at = MomentField(label=_("When?"))
     note = NoteField(label=_("Note"), max_length=200, required=False)
 
     def __init__(self, *args, possible: Sequence[Happening], **kwargs):

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.web.service_forms import LineField, NoteField
+from aftersales.web.service_forms import LineField, MomentField, NoteField
 from claims.forms.compensation import RefuseForm, VersionedForm
 from claims.models.choices import PauseReasonChoices
 from claims.rules.status import Action
@@ -19,11 +19,7 @@ class AcceptForm(VersionedForm):
     """The three facts of the first reply to the consumer."""
 
     progress = LineField(label=_("How far it is"), max_length=200)
-    finish_at = forms.DateTimeField(
-        label=_("Expected finish"),
-        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
-    )
+    finish_at = MomentField(label=_("Expected finish"))
     method = LineField(label=_("How it will be settled"), max_length=200)
 
     def clean_finish_at(self):

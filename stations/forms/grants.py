@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aftersales.accounts.roles import ROLE_SENTENCES, Role
 from aftersales.web.row_select import RowSelect
-from aftersales.web.service_forms import LineField, NoteField, ServiceForm
+from aftersales.web.service_forms import LineField, MomentField, NoteField, ServiceForm
 from stations import queries
 from stations.models import Grant, Region, Station
 from stations.rules.regions import Level
@@ -28,10 +28,9 @@ class GrantForm(ServiceForm):
     )
     station = forms.ModelChoiceField(label=_("Or at the station"), queryset=None, required=False)
     is_programme_wide = forms.BooleanField(label=_("Or in the whole programme"), required=False)
-    expires_at = forms.DateTimeField(
+    expires_at = MomentField(
         label=_("Ends"),
         required=False,
-        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
         help_text=_("Empty for as long as it is not taken back."),
     )
     reason = LineField(label=_("Reason"), max_length=REASON_LENGTH, min_length=SHORTEST_REASON)

@@ -126,7 +126,11 @@ def test_all_are_marked_up_to_the_page_that_was_looked_at(cast, as_user):
     assert read == {"a", "b"}
 
 
-@pytest.mark.parametrize("until", ["", "soon", "2026-99-99", "9" * 300])
+OUT_OF_TIME = ["0001-01-01T00:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"]
+"""What a clock in UTC cannot show."""
+
+
+@pytest.mark.parametrize("until", ["", "soon", "2026-99-99", "9" * 300, *OUT_OF_TIME])
 def test_all_are_marked_for_a_moment_only(cast, as_user, until):
     tell(cast.agent, "a")
 

@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import pytest
 from django import forms
 
@@ -6,6 +8,7 @@ from aftersales.web.service_forms import (
     ChineseNameField,
     KeyedForm,
     LineField,
+    MomentField,
     NoteField,
     PhoneField,
     QuantityField,
@@ -194,3 +197,21 @@ def test_a_line_holds_no_control_characters(control):
 def test_a_note_keeps_its_lines_and_nothing_else_that_controls():
     assert cleaned(NoteField(max_length=20), " a\r\nb\rc\td ") == "a\nb\nc d"
     assert cleaned(NoteField(max_length=20), "a\x0bb") == "unprintable"
+
+
+@pytest.mark.parametrize(
+    ("typed", "moment"),
+    [
+        ("2026-11-21T10:30", datetime(2026, 11, 21, 2, 30, tzinfo=UTC)),
+        ("2026-11-21 10:30", datetime(2026, 11, 21, 2, 30, tzinfo=UTC)),
+        ("2026-11-21T10:30:15.25+00:00", datetime(2026, 11, 21, 10, 30, 15, 250_000, tzinfo=UTC)),
+        ("21/11/2026 10:30", "invalid"),
+        ("2026-02-30T10:30", "invalid"),
+        ("10000-01-01T00:00", "invalid"),
+        ("1999-12-31T23:59", "min_value"),
+        ("0001-01-01T00:00:00+14:00", "min_value"),
+        ("9999-12-31T23:59:59-12:00", "max_value"),
+    ],
+)
+def test_a_moment_is_one_that_every_clock_can_show(typed, moment):
+    assert cleaned(MomentField(), typed) == moment

@@ -235,6 +235,8 @@ def test_a_role_is_given_and_taken_back(cast, as_user):
         ({"station": "guangcheng"}, 409),
         ({"region": ""}, 409),
         ({"reason": "x"}, 200),
+        ({"expires_at": "9999-12-31T23:59:59-12:00"}, 200),
+        ({"expires_at": "9999-12-31T23:59"}, 200),
     ],
     ids=str,
 )
