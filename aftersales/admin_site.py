@@ -4,6 +4,7 @@ from functools import update_wrapper
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models.base import ModelBase
@@ -12,6 +13,8 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
+
+from aftersales.accounts.scoping import acting_in
 
 OUR_APPS = frozenset({"accounts", "audit", "notices", "stations", "claims", "training", "reports", "ops"})
 # Headings of the start page and the menu, and what stands under them in this order.
@@ -67,6 +70,16 @@ GROUPS = (
 )
 
 
+class Choices(AutocompleteJsonView):
+    """What a field may be filled with, from the places where these rows may be seen."""
+
+    def has_perm(self, request, obj=None):
+        from stations.access.guards import narrow
+
+        narrow(request.user, self.model_admin.permission_of("autocomplete_view", request.method))
+        return super().has_perm(request, obj)
+
+
 class AftersalesAdminSite(AdminSite):
     site_header = _("Aftersales administration")
     site_title = _("Aftersales")
@@ -111,6 +124,9 @@ class AftersalesAdminSite(AdminSite):
         door.csrf_exempt = getattr(guarded, "csrf_exempt", False)
         return update_wrapper(door, guarded)
 
+    def autocomplete_view(self, request):
+        return Choices.as_view(admin_site=self)(request)
+
     def get_urls(self):
         """Django's own, without the jump to any row of any model by its number."""
         return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
@@ -130,17 +146,18 @@ class AftersalesAdminSite(AdminSite):
         return redirect("accounts:profile")
 
     def index(self, request, extra_context=None):
-        """The start page: what waits for this person, then everything they may look at."""
+        """The start page: what waits for this person where they may see it, then all they may look at."""
         # Not at the top of the file: this module is loaded before the models are.
-        from aftersales.notices.work_lists import work_lists as about_messages
-        from claims.admin.work_lists import work_lists as about_claims
-        from stations.admin.work_lists import work_lists as about_stations
+        from aftersales.notices.work_lists import SOURCES as ABOUT_MESSAGES
+        from claims.admin.work_lists import SOURCES as ABOUT_CLAIMS
+        from stations.access.scope import authority
+        from stations.admin.work_lists import SOURCES as ABOUT_STATIONS
 
-        lists = [
-            *about_claims(request.user),
-            *about_stations(request.user),
-            *about_messages(request.user),
-        ]
+        held, lists = authority(request.user), []
+        for source in (*ABOUT_CLAIMS, *ABOUT_STATIONS, *ABOUT_MESSAGES):
+            if source.permission in held.permissions:
+                with acting_in(held.reach(source.permission)):
+                    lists += source.read(request.user)
         lists.sort(key=lambda waiting: not waiting.items)
         return super().index(request, {"work_lists": lists, **(extra_context or {})})
 

@@ -8,10 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import TemplateView
 
-from aftersales.accounts.scoping import current_scope
 from aftersales.dashboards import boards, escalations, people
 from aftersales.web.admin_filters import key_of
-from stations.access.guards import PermissionMixin
+from stations.access.guards import PermissionMixin, may_throughout
 from stations.access.scope import authority
 from stations.models import Region, Station
 from stations.queries import stations_inside
@@ -61,22 +60,16 @@ class CountyBoardView(PermissionMixin, TemplateView):
     def get_context_data(self, *, county_code: str, **kwargs):
         if not stations_inside(county_code[:6]).exists():
             raise Http404
-        permissions = authority(self.request.user).permissions
         return super().get_context_data(
             county=get_object_or_404(Region, code=county_code),
-            may_see_claims="claims.view_claim_page" in permissions,
+            may_see_claims="claims.view_claim_page" in authority(self.request.user).permissions,
             **boards.county_board(
                 county_code,
                 now=timezone.now(),
-                shows_fund="claims.view_fund" in permissions and self._reaches_county(county_code),
+                shows_fund=may_throughout(self.request.user, "claims.view_fund", county_code),
             ),
             **kwargs,
         )
-
-    @staticmethod
-    def _reaches_county(county_code: str) -> bool:
-        scope = current_scope()
-        return scope.everywhere or any(county_code.startswith(prefix) for prefix in scope.regions)
 
 
 class PeopleBoardView(PermissionMixin, TemplateView):

@@ -6,13 +6,10 @@ from django.utils.translation import gettext as _
 from aftersales.notices import deliveries
 from aftersales.notices.models import Delivery, DeliveryState
 from aftersales.web import formats
-from aftersales.web.work_lists import Item, WorkList, work_list
+from aftersales.web.work_lists import Item, Source, WorkList, work_list
 
 
-def work_lists(user) -> list[WorkList]:
-    """Messages that were given up, for those who may look at the log; read in one query."""
-    if not user.has_perm("notices.view_delivery"):
-        return []
+def _given_up(user) -> list[WorkList]:
     dead = Delivery.objects.filter(state=DeliveryState.DEAD).order_by("-created_at")
     return [
         work_list(
@@ -31,3 +28,7 @@ def _item(delivery: Delivery) -> Item:
         url=reverse("admin:notices_delivery_change", args=[delivery.pk]),
         text=deliveries.reason(delivery.last_error),
     )
+
+
+SOURCES = (Source("notices.view_delivery", _given_up),)
+"""What waits, by the permission it is for; each in one query."""

@@ -13,7 +13,7 @@ from aftersales.audit import trail
 from aftersales.reports import county_month
 from aftersales.web import exports
 from claims.queries.figures import months_back
-from stations.access.guards import PermissionMixin
+from stations.access.guards import PermissionMixin, may_throughout
 
 MONTHS_OFFERED = 24
 
@@ -82,7 +82,7 @@ class CountyMonthView(ReportView):
         if place is None:
             raise Http404
         figures = county_month.month_figures(context["month"], place.code)
-        hide_small = not self.request.user.has_perm("claims.view_claim")
+        hide_small = not may_throughout(self.request.user, "claims.view_claim", place.code)
         return {
             **context,
             "place": place,

@@ -31,6 +31,15 @@ class WorkList:
     tone: str = "neutral"
 
 
+@dataclass(frozen=True)
+class Source:
+    """Lists for those who hold a permission. They are read where it counts and nowhere else: whoever asks
+    sets the scope."""
+
+    permission: str
+    read: Callable[[Any], list[WorkList]]
+
+
 def work_list(
     title: Any, rows: QuerySet, *, url: str, item: Callable[[Any], Item], tone: str = "info"
 ) -> WorkList:

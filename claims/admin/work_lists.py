@@ -8,84 +8,90 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aftersales.web import formats
-from aftersales.web.work_lists import Item, WorkList, work_list
+from aftersales.web.work_lists import Item, Source, WorkList, work_list
 from claims.models import Claim, ClaimClock, Compensation
 from claims.queries import work_lists as waiting
 from claims.queries.dispatch import without_anybody
 
 
-def work_lists(user) -> list[WorkList]:
-    """The lists this person may see, each read in one query."""
+def _to_decide(user) -> list[WorkList]:
+    return [
+        work_list(
+            _("To decide"),
+            _with_claim(waiting.mine_to_decide(user, timezone.now())),
+            url=_list("claims_compensation", state="mine"),
+            item=_compensation,
+            tone="warn",
+        )
+    ]
+
+
+def _to_pay(user) -> list[WorkList]:
+    return [
+        work_list(
+            _("Approved, waiting for money"),
+            _with_claim(waiting.waiting_for_money()),
+            url=_list("claims_compensation", state="approved", remedy__exact="refund"),
+            item=_compensation,
+            tone="warn",
+        )
+    ]
+
+
+def _to_work_on(user) -> list[WorkList]:
     now = timezone.now()
-    lists = []
-    if user.has_perm("claims.approve_compensation"):
-        lists.append(
-            work_list(
-                _("To decide"),
-                _with_claim(waiting.mine_to_decide(user, now)),
-                url=_list("claims_compensation", state="mine"),
-                item=_compensation,
-                tone="warn",
-            )
+    return [
+        work_list(
+            _("Overdue claims"),
+            _with_product(waiting.overdue(now)),
+            url=_list("claims_claim", status="overdue"),
+            item=lambda claim: _claim(claim, now),
+            tone="bad",
+        ),
+        work_list(
+            _("Claims without anybody"),
+            _with_product(without_anybody()),
+            url=_list("claims_claim", status="open", handler="nobody"),
+            item=lambda claim: _claim(claim, now),
+            tone="warn",
+        ),
+    ]
+
+
+def _failed_alarms(user) -> list[WorkList]:
+    return [
+        work_list(
+            _("Clocks whose alarm failed"),
+            waiting.failed_alarms(),
+            url=_list("claims_claimclock", alarm="failed"),
+            item=_clock,
+            tone="bad",
         )
-    if user.has_perm("claims.view_compensation"):
-        lists.append(
-            work_list(
-                _("Approved, waiting for money"),
-                _with_claim(waiting.waiting_for_money()),
-                url=_list("claims_compensation", state="approved", remedy__exact="refund"),
-                item=_compensation,
-                tone="warn",
-            )
+    ]
+
+
+def _deposits(user) -> list[WorkList]:
+    return [
+        work_list(
+            _("Deposits to confirm"),
+            waiting.deposits_to_confirm(user),
+            url=_list("claims_deposit", state="proposed"),
+            item=_deposit,
+            tone="info",
         )
-    if user.has_perm("claims.view_claim"):
-        lists += [
-            work_list(
-                _("Overdue claims"),
-                _with_product(waiting.overdue(now)),
-                url=_list("claims_claim", status="overdue"),
-                item=lambda claim: _claim(claim, now),
-                tone="bad",
-            ),
-            work_list(
-                _("Claims without anybody"),
-                _with_product(without_anybody()),
-                url=_list("claims_claim", status="open", handler="nobody"),
-                item=lambda claim: _claim(claim, now),
-                tone="warn",
-            ),
-        ]
-    if user.has_perm("claims.retry_alarms"):
-        lists.append(
-            work_list(
-                _("Clocks whose alarm failed"),
-                waiting.failed_alarms(),
-                url=_list("claims_claimclock", alarm="failed"),
-                item=_clock,
-                tone="bad",
-            )
+    ]
+
+
+def _low_funds(user) -> list[WorkList]:
+    return [
+        work_list(
+            _("Funds that run low"),
+            waiting.low_funds(),
+            url=_list("claims_fund"),
+            item=_fund,
+            tone="bad",
         )
-    if user.has_perm("claims.confirm_deposit"):
-        lists.append(
-            work_list(
-                _("Deposits to confirm"),
-                waiting.deposits_to_confirm(user),
-                url=_list("claims_deposit", state="proposed"),
-                item=_deposit,
-                tone="info",
-            )
-        )
-    if user.has_perm("claims.view_fund"):
-        lists.append(
-            work_list(
-                _("Funds that run low"),
-                waiting.low_funds(),
-                url=_list("claims_fund"),
-                item=_fund,
-                tone="bad",
-            )
-        )
-    return lists
+    ]
 
 
 def _with_claim(rows: QuerySet[Compensation]) -> QuerySet[Compensation]:
@@ -139,3 +145,14 @@ def _fund(row) -> Item:
     return Item(
         title=row.fund.name, url=_page("claims_fund", row.fund_id), text=formats.money(row.balance_fen)
     )
+
+
+SOURCES = (
+    Source("claims.approve_compensation", _to_decide),
+    Source("claims.view_compensation", _to_pay),
+    Source("claims.view_claim", _to_work_on),
+    Source("claims.retry_alarms", _failed_alarms),
+    Source("claims.confirm_deposit", _deposits),
+    Source("claims.view_fund", _low_funds),
+)
+"""What waits, by the permission it is for; each list in one query."""

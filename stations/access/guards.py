@@ -34,6 +34,12 @@ def require(user, permission: str) -> None:
     narrow(user, permission)
 
 
+def may_throughout(user, permission: str, code: str = "") -> bool:
+    """Whether a permission counts in all of a place, by its 12-digit code; without one, in the whole
+    programme: what is decided there for every county is not for who holds the role in some."""
+    return permission in authority(user).permissions_throughout(code)
+
+
 def narrow(user, *permissions: str) -> None:
     """For the rest of the request, see only the places where one of these permissions counts.
 

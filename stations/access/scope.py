@@ -32,13 +32,18 @@ class Granted:
             return bool(path) and str(_value(row, path) or "").startswith(self.region)
         return bool(paths.station) and _value(row, paths.station) == self.station
 
+    def covers(self, code: str) -> bool:
+        """Whether this grant counts in all of a place; with an empty code, in the whole programme."""
+        return self.everywhere or bool(self.region and code.startswith(self.region))
+
 
 @dataclass(frozen=True)
 class Authority:
     """What one person may see and do at one moment: the sum of their grants, and each grant by itself.
 
     `scope` and `permissions` are the sum. A permission counts only where a grant that carries it counts:
-    doors ask `reach` for the places, pages about one row ask `permissions_at`.
+    doors ask `reach` for the places, pages about one row ask `permissions_at`, those about a whole place
+    `permissions_throughout`.
     """
 
     scope: Scope
@@ -64,6 +69,10 @@ class Authority:
         if len(self.grants) == 1:
             return self.permissions
         return permissions_of(grant.role for grant in self.grants if grant.reaches(row))
+
+    def permissions_throughout(self, code: str) -> frozenset[str]:
+        """What the person may do in all of a place, by its 12-digit code; with "", in the whole programme."""
+        return permissions_of(grant.role for grant in self.grants if grant.covers(code))
 
 
 def _scope(who: str, grants: Iterable[Granted]) -> Scope:

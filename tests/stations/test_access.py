@@ -89,3 +89,59 @@ def test_somebody_may_handle_a_claim_only_where_they_may_work(cast, lent, theirs
 
     assert casework.may_handle(lent, theirs, now=NOW)
     assert not casework.may_handle(cast.trainer, theirs, now=NOW)
+
+
+@pytest.fixture
+def training(cast):
+    """The manager of 修文 also holds courses in 睢宁."""
+    give(cast.manager, Role.TRAINER, region="320324000000")
+    return cast.manager
+
+
+def test_the_start_page_of_the_admin_lists_what_the_role_allows_there(as_user, training, ours, theirs):
+    page = as_user("manager").get(reverse("admin:index"))
+
+    listed = {item.url for each in page.context["work_lists"] for item in each.items}
+    assert reverse("admin:claims_claim_change", args=[ours.pk]) in listed
+    assert reverse("admin:claims_claim_change", args=[theirs.pk]) not in listed
+
+
+def test_autocomplete_offers_rows_where_the_role_allows_it(as_user, training, ours, theirs):
+    asked = {"app_label": "claims", "model_name": "compensation", "field_name": "claim", "term": ""}
+
+    answer = as_user("manager").get(reverse("admin:autocomplete"), asked).json()
+
+    assert [row["id"] for row in answer["results"]] == [str(ours.pk)]
+
+
+def test_a_board_shows_the_fund_where_the_role_allows_it(as_user, training):
+    make_fund("520123000000"), make_fund("320324000000")
+    browser = as_user("manager")
+
+    for county, is_shown in (("520123000000", True), ("320324000000", False)):
+        page = browser.get(reverse("dashboards:county", args=[county]))
+        assert (page.context["fund"] is not None) == is_shown
+
+
+def test_a_report_hides_small_counts_where_single_claims_may_not_be_seen(as_user, cast, ours, theirs):
+    give(cast.manager, Role.REGULATOR, region="320324000000")
+    browser = as_user("manager")
+
+    for county, is_hidden in (("520123000000", False), ("320324000000", True)):
+        page = browser.get(reverse("reports:county_month"), {"county": county})
+        assert page.context["hide_small"] is is_hidden
+
+
+@pytest.mark.parametrize(
+    ("grant", "may"), [({}, True), ({"region": "320324000000"}, False), ({"region": "520000000000"}, False)]
+)
+def test_what_counts_everywhere_is_kept_by_who_may_do_so_everywhere(cast, grant, may):
+    give(cast.nobody, Role.PLATFORM, **grant)
+    give(cast.nobody, Role.MANAGER, region="520123000000")
+
+    authority = authority_of(cast.nobody, now=NOW)
+
+    assert ("claims.keep_programme_clocks" in authority.permissions_throughout("")) is may
+    assert "claims.deposit_into_fund" in authority.permissions_throughout("520123000000")
+    assert "claims.deposit_into_fund" not in authority.permissions_throughout("520124000000")
+    assert "claims.deposit_into_fund" not in authority.permissions_throughout("")
