@@ -26,6 +26,7 @@ from claims.services import clock_policies as service
 from claims.services import clock_policy_lines as lines
 from claims.services.clock_policies import KEEP_PROGRAMME
 from claims.views import clock_words
+from stations.access.guards import may_throughout
 from stations.models import Region
 from stations.queries import reaches
 
@@ -199,7 +200,9 @@ class DraftPages(PageAdmin):
         """Whether this person drafts and publishes for the policy's place."""
         if not request.user.has_perm(CHANGE):
             return False
-        return reaches(policy.county_code) if policy.county_code else request.user.has_perm(KEEP_PROGRAMME)
+        if policy.county_code:
+            return reaches(policy.county_code)
+        return may_throughout(request.user, KEEP_PROGRAMME)
 
     def to_page(self, policy, anchor: str = ""):
         """Back to the version, at one of its clocks."""

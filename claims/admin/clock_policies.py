@@ -26,6 +26,7 @@ from claims.queries.clock_policies import (
 from claims.services import clock_policies as service
 from claims.services.clock_policies import KEEP_PROGRAMME
 from claims.views import clock_words
+from stations.access.guards import may_throughout
 from stations.models import Region
 from stations.queries import counties_in_reach
 
@@ -57,7 +58,7 @@ class ClockPolicyAdmin(DraftPages):
         them. Each with how it stands today."""
         own = scope_filter(current_scope(), IN_A_COUNTY)
         rows = super().get_queryset(request)
-        if not request.user.has_perm(KEEP_PROGRAMME):
+        if not may_throughout(request.user, KEEP_PROGRAMME):
             rows = rows.exclude(~Q(state=ClockPolicyState.IN_FORCE), county_code="")
         if own is not None:
             rows = rows.filter(own | Q(county_code=""))
@@ -107,7 +108,7 @@ class ClockPolicyAdmin(DraftPages):
             "before_name": name_of(before) if before else "",
             "changes": changes,
             "may_edit": may_edit,
-            "keeps_programme": request.user.has_perm(KEEP_PROGRAMME),
+            "keeps_programme": may_throughout(request.user, KEEP_PROGRAMME, row.county_code),
             "looser": [_looser_words(each) for each in looser],
             "draft_url": self._draft_url(request, row),
         }
@@ -162,7 +163,7 @@ def _places(user) -> list[tuple[str, str]]:
     """Where this person may begin a version: the counties in reach; for who keeps the programme's clocks,
     the programme itself and the law."""
     places = [(county.code, county.name) for county in counties_in_reach()]
-    if user.has_perm(KEEP_PROGRAMME):
+    if may_throughout(user, KEEP_PROGRAMME):
         law = PolicyKind.LAW.label
         return [(PROGRAMME, _("whole programme")), (LAW, law), *places]
     return places

@@ -28,6 +28,7 @@ from claims.rules.clocks import (
     LONGEST_PAUSE,
     SERVICE_ALLOWANCES,
 )
+from stations.access.guards import may_throughout
 
 FIRST_DAY = date(2020, 1, 1)
 KEEP_PROGRAMME = "claims.keep_programme_clocks"
@@ -106,7 +107,7 @@ def publish(
         changed = _differences(allowances_of([before.pk])[before.pk], allowances)
         if not changed[0] and not changed[1] and before.county_code == policy.county_code:
             raise Refused(_("This says what the version before says."), code="nothing_new")
-        if not by.has_perm(KEEP_PROGRAMME):
+        if not may_throughout(by, KEEP_PROGRAMME, policy.county_code):
             _check_against_programme(policy, allowances)
         switched = ClockPolicy.objects.filter(pk=policy.pk, state=ClockPolicyState.DRAFT).update(
             state=ClockPolicyState.IN_FORCE,

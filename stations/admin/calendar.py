@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from aftersales.web.admin import ReadOnlyAdmin
 from aftersales.web.service_forms import ServiceForm
+from stations.access.guards import may_throughout
 from stations.admin.calendar_year import figures_of, months_of, weekdays
 from stations.forms.calendar import DayForm, NoticeForm
 from stations.models import WorkCalendarDay
@@ -52,7 +53,7 @@ class WorkCalendarDayAdmin(ReadOnlyAdmin):
         today = timezone.localdate()
         year = _year_asked_for(request.GET.get("year", ""), today.year)
         book = _book_of(year)
-        may_change = request.user.has_perm(CHANGE)
+        may_change = may_throughout(request.user, CHANGE)
         rows = WorkCalendarDay.objects.filter(date__year=year)
         keys = dict(rows.values_list("date", "pk")) if may_change else {}
         context = {
@@ -77,7 +78,7 @@ class WorkCalendarDayAdmin(ReadOnlyAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """What the day is, and for those who keep the calendar a form to say otherwise."""
-        if not request.user.has_perm(CHANGE):
+        if not may_throughout(request.user, CHANGE):
             return super().change_view(request, object_id, form_url, extra_context)
         day = self.get_object(request, object_id)
         if day is None:
@@ -161,7 +162,7 @@ class WorkCalendarDayAdmin(ReadOnlyAdmin):
         )
 
     def _check(self, request, year: int) -> None:
-        if not request.user.has_perm(CHANGE):
+        if not may_throughout(request.user, CHANGE):
             raise PermissionDenied
         if not FIRST_YEAR <= year <= LAST_YEAR:
             raise Http404

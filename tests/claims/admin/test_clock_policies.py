@@ -7,10 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from aftersales.accounts.roles import Role
 from claims.models import ClockPolicy
 from claims.services.clock_policy_lines import set_line
 from tests.claims.clock_drafts import XIUWEN, drafted, line_set
-from tests.factories import NOW, acting_as, make_clock_policy
+from tests.factories import NOW, acting_as, give, make_clock_policy
 
 LIST = reverse("admin:claims_clockpolicy_changelist")
 ADD = reverse("admin:claims_clockpolicy_add")
@@ -59,6 +60,17 @@ def test_where_somebody_may_begin_a_draft(as_user, cast):
     }
 
     assert offered == {"manager": [XIUWEN], "platform": ["programme", "law", SUINING, XIUWEN]}
+
+
+def test_a_desk_of_some_counties_does_not_keep_the_programme(as_user, cast):
+    give(cast.nobody, Role.PLATFORM, region=SUINING)
+    draft = drafted(cast.platform, "")
+    client = as_user("nobody")
+
+    places = client.get(ADD).context["form"].fields["place"].choices
+    assert [code for code, _name in places] == [SUINING]
+    assert client.get(url("change", draft)).status_code == 404
+    assert client.post(url("publish", draft)).status_code == 404
 
 
 @pytest.mark.parametrize("place", ["programme", "law", SUINING, "", "520123"])

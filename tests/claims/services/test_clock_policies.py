@@ -6,6 +6,7 @@ from threading import Thread
 import pytest
 from django.db import connection, connections, transaction
 
+from aftersales.accounts.roles import Role
 from aftersales.lib.errors import Refused
 from claims.models import ClaimClock, ClockPolicy
 from claims.queries.clock_policies import allowances_of, newest_published, policy_before, policy_on
@@ -14,10 +15,11 @@ from claims.services import clock_policies as service
 from claims.services import clock_policy_lines as lines
 from claims.services import clocks
 from tests.claims.clock_drafts import XIUWEN, drafted, line_set, published, refusal_of, said, told
-from tests.factories import NOW, acting_as, make_claim, make_clock_policy, seeing_everything
+from tests.factories import NOW, acting_as, give, make_claim, make_clock_policy, seeing_everything
 
 pytestmark = pytest.mark.django_db
 TOMORROW = date(2026, 11, 21)
+SUINING = "320324000000"
 
 
 def test_a_draft_says_what_is_in_force(cast):
@@ -226,6 +228,17 @@ def test_a_county_does_not_promise_less_than_the_programme(cast, values):
     # the platform desk may allow it, and a stricter line needs nobody
     published(policy, cast.platform)
     assert policy.state == "in_force"
+
+
+def test_a_desk_lets_only_its_own_counties_promise_less(cast):
+    give(cast.manager, Role.PLATFORM, region=SUINING)
+    policies = [drafted(cast.manager, county) for county in (XIUWEN, SUINING)]
+    for policy in policies:
+        line_set(policy, cast.manager, amount=1441)
+    cast.manager.__dict__.pop("_authority", None)
+
+    assert refusal_of(published, policies[0], cast.manager) == ("looser_than_programme", None)
+    assert published(policies[1], cast.manager).state == "in_force"
 
 
 def test_a_line_taken_out_may_promise_less(cast):

@@ -7,9 +7,10 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from aftersales.accounts.roles import Role
 from aftersales.audit.models import AuditEvent
 from stations.models import OpeningHours, WorkCalendarDay
-from tests.factories import NOW, seeing_everything
+from tests.factories import NOW, give, seeing_everything
 
 YEAR = reverse("admin:stations_workcalendarday_changelist")
 NOTICE = "https://www.gov.cn/zhengce/2026-12/notice.htm"
@@ -122,6 +123,20 @@ def test_only_the_desk_is_offered_changes(as_user):
     assert address_of("2026-12-31") not in text_of(manager.get(YEAR))
     assert 'name="kind"' in text_of(desk.get(address_of("2026-12-31")))
     assert 'name="kind"' not in text_of(manager.get(address_of("2026-12-31")))
+
+
+def test_a_desk_of_some_counties_does_not_change_everybodys_calendar(as_user, cast):
+    give(cast.nobody, Role.PLATFORM, region="520000000000")
+    client, day = as_user("nobody"), address_of("2026-12-31")
+    sent = {"kind": "holiday", "holiday_name": "元旦", "source": NOTICE, "reason": "州庆"}
+
+    assert day not in text_of(client.get(YEAR))
+    assert 'name="kind"' not in text_of(client.get(day))
+    assert client.post(day, sent).status_code == 403
+    for step in ("notice", "seed"):
+        address = reverse(f"admin:stations_workcalendarday_{step}", args=[2027])
+        assert client.post(address, notice()).status_code == 403
+    assert WorkCalendarDay.objects.get(date="2026-12-31").is_workday
 
 
 def test_the_desk_changes_a_day_with_a_reason(as_user):
