@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.web.service_forms import KeyedForm, LineField, NoteField, ServiceForm
+from aftersales.web.service_forms import KeyedForm, LineField, NoteField
 from claims.forms.compensation import VersionedForm
 from claims.models.custody import Condition
 from claims.rules.custody import CustodyAction
@@ -72,7 +72,7 @@ FORMS: dict[str, type[VersionedForm]] = {
 }
 
 
-class StocktakeForm(ServiceForm):
+class StocktakeForm(KeyedForm):
     """Labels that lie on the shelf: ticked on the list, and others as they are read or scanned."""
 
     ticked = forms.MultipleChoiceField(

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from aftersales.accounts.models import User
+from aftersales.accounts.scoping import acting_in
 from aftersales.audit import trail
 from aftersales.lib.errors import Refused
 from aftersales.web.idempotency import Answer, fingerprint, once
@@ -19,8 +20,10 @@ from claims.rules.custody import CustodyAction, Whereabouts
 from claims.rules.numbering import is_valid_label, make_label, normalise_number
 from claims.rules.status import Status
 from claims.services import reach
+from stations.access.scope import authority_of
 from stations.models import Station
 from stations.models.network import StationState
+from stations.queries.staff import Staff
 
 LABEL_TRIES = 5
 REASON_SIGNS = 4
@@ -116,9 +119,12 @@ def dispose(*, item: CustodyItem, reason: str, by: User, now: datetime, expected
 def pass_on(
     *, item: CustodyItem, shelf: str, reason: str, by: User, now: datetime, expected_version: int
 ) -> CustodyItem:
-    """Send goods to the station above; return their new row there, which keeps label's history and keeper.
+    """Send goods to the station above; return their new row there, under a label of its own.
 
-    Raises Refused("no_station_above") at a county centre, and as `hand_to_courier`.
+    Its keeper works there: `by`, or else the first of those with the highest role at that station.
+
+    Raises Refused("no_station_above") at a county centre, "station_not_operating" for the one above, and as
+    `hand_to_courier`.
     """
     above = _above(item.station_id)
     with transaction.atomic():
@@ -135,7 +141,7 @@ def pass_on(
                 shelf=_text(shelf, "shelf", 20),
                 received_at=now,
                 received_by=by,
-                keeper=by,
+                keeper_id=_keeper_at(above, by, now),
                 came_from=left,
             )
         )
@@ -155,18 +161,38 @@ def put_elsewhere(
 
 
 def give_to_keeper(*, items: Collection[CustodyItem], to: User, by: User, now: datetime) -> int:
-    """Let somebody else answer for goods on the shelf: every one of them, or none; returns how many."""
+    """Let somebody else answer for goods on the shelf: every one of them, or none; returns how many.
+
+    Raises Refused("keeper_unfit") for somebody who keeps no goods at one of their stations, "illegal_move",
+    "stale".
+    """
+    with acting_in(authority_of(to, now=now).reach("claims.keep_goods")):
+        within_reach = CustodyItem.objects.filter(pk__in=[item.pk for item in items]).count()
+    if within_reach < len(items):
+        raise Refused(
+            _("This person may not keep the goods of that station."), code="keeper_unfit", field="to"
+        )
     with transaction.atomic():
         for item in items:
             _change(item, {"keeper": to}, "goods.keeper_changed", item.version, by=by, now=now)
     return len(items)
 
 
-def count(*, station: Station, seen: Collection[str], note: str = "", by: User, now: datetime) -> Stocktake:
+def count(
+    *,
+    station: Station,
+    seen: Collection[str],
+    note: str = "",
+    form_token: str,
+    by: User,
+    now: datetime,
+) -> Stocktake:
     """Write down a stocktake: `seen` are the labels that lie on the shelf, as read or typed.
 
-    Changes nothing about the goods; what is missing is told to whoever looks at the station.
-    Raises Refused("unknown_label") for a sign that no label has, "unknown_station".
+    Changes nothing about the goods; what is missing is told to whoever looks at the station. The same token
+    sent again returns the first one.
+
+    Raises Refused("unknown_label") for a sign that no label has, "unknown_station", "key_reused".
     """
     station = reach.station(station)
     labels = {normalise_number(text) for text in seen if text.strip()}
@@ -176,34 +202,41 @@ def count(*, station: Station, seen: Collection[str], note: str = "", by: User, 
             code="unknown_label",
             field="seen",
         )
-    expected = set(
-        CustodyItem.objects.filter(station=station, whereabouts=Whereabouts.ON_SHELF).values_list(
-            "label", flat=True
-        )
+
+    def effect() -> Answer:
+        return Answer.to(_counted(station, labels, note.strip()[:200], by=by, now=now))
+
+    values = {"station": station.pk, "seen": sorted(labels), "note": note}
+    answer, _replayed = once(
+        client=f"user:{by.pk}", key=form_token, fingerprint=fingerprint(values), effect=effect
     )
-    counted = rule.compare(expected, labels)
-    with transaction.atomic():
-        stocktake = Stocktake.objects.create(
-            station=station,
-            county_code=station.county_code,
-            at=now,
-            by=by,
-            found=list(counted.found),
-            missing=list(counted.missing),
-            unexpected=list(counted.unexpected),
-            note=note.strip()[:200],
-        )
-        trail.record(
-            "goods.counted",
-            by=by,
-            obj=stocktake,
-            after={
-                "found": len(counted.found),
-                "missing": list(counted.missing),
-                "unexpected": list(counted.unexpected),
-            },
-            at=now,
-        )
+    return Stocktake.objects.get(pk=answer.object_id)
+
+
+def _counted(station: Station, labels: set[str], note: str, *, by: User, now: datetime) -> Stocktake:
+    on_shelf = CustodyItem.objects.filter(station=station, whereabouts=Whereabouts.ON_SHELF)
+    counted = rule.compare(set(on_shelf.values_list("label", flat=True)), labels)
+    stocktake = Stocktake.objects.create(
+        station=station,
+        county_code=station.county_code,
+        at=now,
+        by=by,
+        found=list(counted.found),
+        missing=list(counted.missing),
+        unexpected=list(counted.unexpected),
+        note=note,
+    )
+    trail.record(
+        "goods.counted",
+        by=by,
+        obj=stocktake,
+        after={
+            "found": len(counted.found),
+            "missing": list(counted.missing),
+            "unexpected": list(counted.unexpected),
+        },
+        at=now,
+    )
     return stocktake
 
 
@@ -275,7 +308,16 @@ def _above(station_id: int) -> Station:
     station = Station._base_manager.select_related("parent").get(pk=station_id)
     if station.parent is None:
         raise Refused(_("There is no station above this one."), code="no_station_above")
+    if station.parent.state != StationState.OPERATING:
+        raise Refused(_("The station above takes no goods at present."), code="station_not_operating")
     return station.parent
+
+
+def _keeper_at(station: Station, by: User, now: datetime) -> int:
+    staff = Staff(now=now)
+    if by.pk in staff.at(station):
+        return by.pk
+    return next(iter(staff.heads_of(station)), by.pk)
 
 
 def _facts(item: CustodyItem) -> dict[str, Any]:

@@ -183,7 +183,8 @@ class GoodsAct(GoodsPage):
                 **given,
             ):
                 messages.success(request, _("Noted."))
-                return redirect("claims:goods_detail", form.result.label)
+                # Their page here, which whoever passed them on can still open; it leads to the next one.
+                return redirect("claims:goods_detail", item.label)
         if form.refused is not None:
             item = self.item(label)
             form.renew(item.version)
@@ -235,6 +236,7 @@ class GoodsCount(GoodsPage):
             station=station,
             seen=form.labels,
             note=form.cleaned_data["note"],
+            form_token=form.cleaned_data["form_key"],
             by=request.user,
             now=timezone.now(),
         ):

@@ -9,6 +9,7 @@ from claims.models import CustodyItem, Photo, Stocktake
 from claims.queries import custody as reading
 from claims.rules.numbering import is_valid_label, make_label
 from claims.services import custody, evidence
+from stations.models import Station
 from stations.services import hand_over
 from tests.claims.pictures import jpeg
 from tests.factories import NOW, acting_as, make_claim, seeing_everything
@@ -160,6 +161,26 @@ def test_goods_passed_on_go_on_at_the_station_above(cast, claim):
         )
 
 
+def test_goods_that_an_agent_passes_on_are_kept_by_somebody_there(cast, claim):
+    item = receive(claim, cast.agent)
+    passed_on = {"item": item, "shelf": "架3", "reason": "送乡镇检测", "expected_version": 1}
+    with seeing_everything():
+        Station.objects.filter(pk=cast.liuguang_point.pk).update(state="suspended")
+    with acting_as(cast.agent):
+        refused = refusal(custody.pass_on, **passed_on, by=cast.agent, now=NOW)
+    with seeing_everything():
+        Station.objects.filter(pk=cast.liuguang_point.pk).update(state="operating")
+    with acting_as(cast.agent):
+        there = custody.pass_on(**passed_on, by=cast.agent, now=NOW)
+
+    assert refused == "station_not_operating"
+    assert (there.station_id, there.keeper, there.received_by) == (
+        cast.liuguang_point.pk,
+        cast.technician,
+        cast.agent,
+    )
+
+
 def test_the_slower_of_two_people_is_told(cast, claim):
     item = receive(claim, cast.agent)
     with acting_as(cast.agent):
@@ -207,6 +228,7 @@ def test_a_stocktake_compares_shelf_and_books(cast, claim):
         stocktake = custody.count(
             station=cast.guangcheng,
             seen=[here.label.lower(), f" {gone.label} ", ""],
+            form_token="count-token-0123456789",
             by=cast.agent,
             now=NOW,
         )
@@ -218,14 +240,16 @@ def test_a_stocktake_compares_shelf_and_books(cast, claim):
     )
     with acting_as(cast.agent):
         wrong = make_label()[:-1] + "?"
-        arguments = {"station": cast.guangcheng, "by": cast.agent, "now": NOW}
+        arguments = {"station": cast.guangcheng, "form_token": TOKEN, "by": cast.agent, "now": NOW}
         assert refusal(custody.count, seen=[wrong], **arguments) == "unknown_label"
         assert reading.last_stocktake(cast.guangcheng) == stocktake
 
 
-def test_a_stocktake_is_never_changed(cast, claim):
+def test_a_stocktake_is_written_once_and_never_changed(cast, claim):
     with acting_as(cast.agent):
-        custody.count(station=cast.guangcheng, seen=[], by=cast.agent, now=NOW)
+        counted = {"station": cast.guangcheng, "seen": [], "by": cast.agent, "now": NOW}
+        once, again = (custody.count(**counted, form_token="count-token-0123456789") for _time in range(2))
+        assert once == again
 
     for statement in ("UPDATE claims_stocktake SET note = 'x'", "DELETE FROM claims_stocktake"):
         with pytest.raises(Exception, match="append-only"), transaction.atomic():
@@ -240,8 +264,8 @@ def test_who_leaves_hands_over_the_goods_on_their_shelf(cast, claim):
     with acting_as(cast.manager):
         (work,) = [work for work in hand_over.open_work(cast.agent.agent) if work.kind == "goods"]
         assert [each.key for each in work.items] == [item.label]
-        hand_over.assign(
-            agent=cast.agent.agent, kind="goods", to=cast.technician.agent, by=cast.manager, now=NOW
-        )
+        handed = {"agent": cast.agent.agent, "kind": "goods", "by": cast.manager, "now": NOW}
+        assert refusal(hand_over.assign, to=cast.neighbour.agent, **handed) == "keeper_unfit"
+        hand_over.assign(to=cast.technician.agent, **handed)
         assert reading.on_shelf(keeper=cast.technician).get() == item
         assert not [work for work in hand_over.open_work(cast.agent.agent) if work.kind == "goods"]

@@ -2,6 +2,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from aftersales.web.service_forms import new_form_key
 from claims.models import CustodyItem
 from claims.services import custody, evidence
 from tests.claims.pictures import jpeg
@@ -90,6 +91,18 @@ def test_a_step_is_noted_and_shown(cast, item, door, action, given, whereabouts)
     assert browser.post(url, {"version": 1, **given}).status_code == 409
 
 
+def test_who_passes_goods_on_still_reads_where_they_went(cast, item, door):
+    browser, url = door(cast.agent), reverse("claims:goods_act", args=[item.label, "pass_on"])
+
+    answer = browser.post(url, {"version": 1, "shelf": "架3", "reason": "送乡镇检测"})
+
+    assert answer.url == reverse("claims:goods_detail", args=[item.label])
+    assert "Passed on to another station" in browser.get(answer.url).content.decode()
+    with seeing_everything():
+        there = CustodyItem.objects.get(came_from=item)
+    assert there.label in door(cast.technician).get(answer.url).content.decode()
+
+
 def test_the_shelf_lists_what_is_there_and_finds_a_label(cast, item, door):
     browser, url = door(cast.agent), reverse("claims:goods_list")
 
@@ -125,10 +138,13 @@ def test_the_label_has_a_code_and_no_full_phone(cast, item, door):
 def test_a_stocktake_tells_what_is_missing(cast, item, door):
     browser, url = door(cast.agent), reverse("claims:goods_count")
 
+    def post(**given):
+        return browser.post(url, {"form_key": new_form_key(), **given})
+
     assert item.label in browser.get(url).content.decode()
-    assert f"Missing: {item.label}" in browser.post(url, {"seen": ""}).content.decode()
-    assert "Shelf and books agree." in browser.post(url, {"ticked": [item.label]}).content.decode()
-    wrong = browser.post(url, {"seen": "DG12345"})
+    assert f"Missing: {item.label}" in post(seen="").content.decode()
+    assert "Shelf and books agree." in post(ticked=[item.label]).content.decode()
+    wrong = post(seen="DG12345")
     assert wrong.status_code == 409
     assert door(cast.officer).get(url).status_code == 404
     assert item.label in door(cast.officer).get(url, {"station": cast.guangcheng.pk}).content.decode()
