@@ -137,7 +137,9 @@ def accepted(claim: Claim, *, now: datetime) -> None:
     answered = [each for each in running if each.clock in codes]
     counting.put_out(answered, at=now)
     counting.write(claim, running, stopped=answered)
-    if Clock.FIRST_RESPONSE in codes:
+    # Where a level is still asked to take the claim over, taking it over says so.
+    is_asked = any(each.clock == RESPONSE_OF[Level(claim.level)] for each in running)
+    if Clock.FIRST_RESPONSE in codes and not is_asked:
         Holding._base_manager.filter(claim=claim, until_at__isnull=True, taken_over_at__isnull=True).update(
             taken_over_at=now
         )
@@ -349,7 +351,9 @@ def _count_promises(claim: Claim, pauses: list[Pause]) -> None:
 
 
 def _close(open_pause: Pause, *, by: User, now: datetime, by_itself: bool = False) -> None:
-    open_pause.until_at = open_pause.longest_until if by_itself else min(now, open_pause.longest_until)
+    # Never before it began, though the clock of the machine that ends it may lag behind.
+    ended_at = max(now, open_pause.from_at)
+    open_pause.until_at = open_pause.longest_until if by_itself else min(ended_at, open_pause.longest_until)
     open_pause.ended_by_itself = by_itself or now > open_pause.longest_until
     open_pause.ended_by = by
     open_pause.save(update_fields=["until_at", "ended_by_itself", "ended_by"])

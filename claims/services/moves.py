@@ -76,7 +76,7 @@ def move(
             at=now,
         )
         # A claim that is being filed at this moment cannot have been offered to anybody.
-        if claim.handler_id is None and (moved.handler_id or not moved.is_open) and claim.filed_at < now:
+        if claim.handler_id is None and (moved.handler_id or not moved.is_open) and claim.filed_at != now:
             offers.settle(claim=moved, by=by, now=now)
     return moved
 

@@ -134,6 +134,15 @@ def test_a_pause_never_lasts_beyond_its_longest_end(cast):
     assert clocks.resume(claim, by=cast.agent, now=NOW + 101 * HOUR) is None
 
 
+def test_a_pause_ends_when_it_began_at_the_earliest(cast):
+    claim = clocked(cast)
+    clocks.pause(claim, reason="consumer", note="", by=cast.agent, now=NOW)
+
+    closed = clocks.resume(claim, by=cast.agent, now=NOW - timedelta(seconds=2))
+
+    assert (closed.from_at, closed.until_at, closed.ended_by_itself) == (NOW, NOW, False)
+
+
 def test_what_fell_due_before_a_pause_is_still_told(cast):
     claim = clocked(cast)
 

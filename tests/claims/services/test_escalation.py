@@ -363,3 +363,14 @@ def test_the_levels_below(cast):
         (Level.TOWNSHIP, "六广镇乡镇备用处理点"),
         (Level.COUNTY, "修文县县域共配售后中心"),
     ]
+
+
+def test_a_reply_from_below_does_not_take_the_claim_over(cast):
+    claim = climbed(cast)
+    now = DUE + HOUR
+
+    with acting_as(cast.agent):
+        casework.accept(claim=claim, **REPLY, finish_at=now + DAY, by=cast.agent, now=now)
+
+    with seeing_everything():
+        assert Holding.objects.get(claim=claim, until_at=None).taken_over_at is None

@@ -215,3 +215,13 @@ def test_an_offer_of_a_level_that_the_claim_has_left_cannot_be_accepted(cast, of
 
     assert late[0] == "offer_over"
     assert handler_of(offered) is None
+
+
+def test_an_end_takes_the_offer_back_though_the_clock_jumped_behind_the_filing(cast):
+    claim = waiting_claim(cast, filed_at=NOW)
+    dispatch.offer(claim=claim, by=cast.agent, now=NOW + timedelta(seconds=1))
+
+    with acting_as(cast.agent):
+        casework.withdraw(claim=claim, reason="不用处理了", by=cast.agent, now=NOW - timedelta(seconds=2))
+
+    assert [row[:2] for row in offers_of(claim)] == [("agent", "withdrawn")]
