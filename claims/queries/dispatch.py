@@ -39,7 +39,7 @@ LEVEL_OF_ROLE: dict[str, Level] = {
     Role.MANAGER: Level.COUNTY,
     Role.PLATFORM: Level.PLATFORM,
 }
-"""Who works on claims, and where on the ladder."""
+"""Who works on claims, and where on the ladder; the levels below are within their reach too."""
 
 HEADS = frozenset({Role.MANAGER})
 """Roles that give claims to people and are offered none."""

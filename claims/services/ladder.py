@@ -11,8 +11,8 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from aftersales.accounts.roles import Role
 from claims.models import Claim
+from claims.queries.dispatch import LEVEL_OF_ROLE
 from claims.rules.clocks import LEVEL_OF_TIER, Level
 from claims.rules.escalation import Rung, rungs_above
 from stations.access.scope import Authority
@@ -115,16 +115,6 @@ class Ladder:
             here = here.parent
         centre = self._centres[county_code]
         return chain if centre is None or centre in chain else [*chain, centre]
-
-
-LEVEL_OF_ROLE: dict[str, Level] = {
-    Role.AGENT: Level.VILLAGE,
-    Role.TOWNSHIP: Level.TOWNSHIP,
-    Role.OFFICER: Level.COUNTY,
-    Role.MANAGER: Level.COUNTY,
-    Role.PLATFORM: Level.PLATFORM,
-}
-"""The level whose claims people of a role work on; those of the levels below are within their reach too."""
 
 
 def level_of(authority: Authority, claim: Claim) -> Level | None:
