@@ -79,6 +79,11 @@ class ClaimClock(models.Model):
                 name="clock_alarm_failed",
                 condition=Q(alarm_tries__gte=ALARM_TRIES),
             ),
+            models.Index(
+                fields=["id"],
+                name="clock_result_waits",
+                condition=Q(clock="result_notice", outcome="running"),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

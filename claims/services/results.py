@@ -10,6 +10,7 @@ from aftersales.audit import trail
 from aftersales.notices.models import Delivery, DeliveryState
 from aftersales.notices.posting import OutsideMessage, post_outside
 from claims.models import Claim, ClaimClock, Compensation
+from claims.models.clocks import ClockOutcome
 from claims.models.compensation import AskedHow, PayoutMethod
 from claims.rules.clocks import Clock
 from claims.services import clocks
@@ -50,10 +51,10 @@ def post_result(claim: Claim, *, now: datetime) -> None:
 def note_delivered(*, by: User, now: datetime) -> int:
     """Stop the clocks of results whose message has reached its gateway; returns how many.
 
-    Wants a scope that reaches everything. May run twice.
+    In time or too late by the moment of delivery, however late that is noted. Wants a scope that reaches
+    everything. May run twice.
     """
-    # With an alarm ahead, because those have an index of their own.
-    waiting = ClaimClock.objects.filter(clock=Clock.RESULT_NOTICE, next_alarm_at__isnull=False)
+    waiting = ClaimClock.objects.filter(clock=Clock.RESULT_NOTICE, outcome=ClockOutcome.RUNNING)
     rows = list(waiting.select_related("claim").order_by("id"))
     told = 0
     for start in range(0, len(rows), BATCH):

@@ -9,6 +9,7 @@ from aftersales.notices.models import Delivery
 from claims.models import ClaimClock, Compensation
 from claims.queries import consumers
 from claims.services import casework, compensation, results
+from claims.services.sweep import sweep
 from tests.factories import NOW, acting_as, make_claim, make_consumer, make_fund, seeing_everything
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +102,22 @@ def test_a_delivered_message_stops_the_clock_once(cast, gateway):
         assert AuditEvent.objects.filter(verb="claim.result_notice_sent").count() == 1
     assert (clock_of(claim).outcome, clock_of(claim).stopped_at) == ("met", later)
     assert clock_of(other).outcome == "running"
+
+
+@pytest.mark.parametrize(("hours", "outcome"), [(-1, "met"), (1, "late")])
+def test_a_delivery_counts_though_the_clock_has_run_out(cast, gateway, hours, outcome):
+    claim = open_claim(cast)
+    resolve(claim, cast.agent)
+    due_at = clock_of(claim).due_at
+    delivered_at = due_at + timedelta(hours=hours)
+    with seeing_everything():
+        sweep(now=due_at, by=system_user())
+        Delivery.objects.update(state="delivered", delivered_at=delivered_at)
+
+        assert results.note_delivered(by=system_user(), now=due_at + timedelta(hours=2)) == 1
+
+    clock = clock_of(claim)
+    assert (clock.outcome, clock.stopped_at) == (outcome, delivered_at)
 
 
 def open_claim_of_a_neighbour(cast):
