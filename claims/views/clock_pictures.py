@@ -12,6 +12,7 @@ from aftersales.web.formats import WEEKDAYS, named_day
 from claims.views.explaining import Days, Group, local
 
 DAY = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
 
 
 def hours_drawn(
@@ -25,10 +26,11 @@ def hours_drawn(
 ) -> SafeString:
     """What each hour was from the start of a clock to its end. Without `days` every day is worked."""
     first, last = local(stretches[0].start).date(), max(mark.at for mark in marks).date()
+    counted = _counted(stretches)
     rows, spans = [], []
     for day in _days(first, last):
         is_off = days is not None and not days.is_working_day(day)
-        note = _off_note(day, days) if is_off else _counted_on(day, stretches)
+        note = _off_note(day, days) if is_off else counted.get(day, "")
         rows.append(DayRow(day, named_day(day), note, is_off))
         if not is_off:
             spans += [Span(opens, closes, "open") for opens, closes in _open_on(day, windows)]
@@ -92,15 +94,16 @@ def _open_on(day: date, windows: Sequence[Window]) -> Iterator[tuple[datetime, d
         yield datetime.combine(day, opens, SHANGHAI), datetime.combine(ends_on, closes_at, SHANGHAI)
 
 
-def _counted_on(day: date, stretches: Sequence[Stretch]) -> str:
-    """What counted on one day, as 7:30; nothing for none."""
-    begin = datetime.combine(day, time.min, SHANGHAI)
-    spans = (
-        (max(local(each.start), begin), min(local(each.end), begin + DAY))
-        for each in stretches
-        if each.counts
-    )
-    minutes = sum(((stop - start) for start, stop in spans if start < stop), timedelta(0)) // timedelta(
-        minutes=1
-    )
-    return f"{minutes // 60}:{minutes % 60:02}" if minutes else ""
+def _counted(stretches: Sequence[Stretch]) -> dict[date, str]:
+    """What counted on each day, as 7:30; nothing for none. The days add up to what the clock counted."""
+    total = timedelta(0)
+    by_day: dict[date, int] = {}
+    for each in stretches:
+        start, end = local(each.start), local(each.end)
+        while each.counts and start < end:
+            midnight = datetime.combine(start.date() + DAY, time.min, start.tzinfo)
+            before, stop = total // MINUTE, min(end, midnight)
+            total += stop - start
+            by_day[start.date()] = by_day.get(start.date(), 0) + total // MINUTE - before
+            start = stop
+    return {day: f"{minutes // 60}:{minutes % 60:02}" for day, minutes in by_day.items() if minutes}
