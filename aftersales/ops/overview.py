@@ -34,6 +34,7 @@ TASK_NAMES = {
     "drain_outbox": gettext_lazy("Look for notices to send"),
     "drain_channel": gettext_lazy("Send notices"),
     "purge_notices": gettext_lazy("Forget old notices"),
+    "note_results_told": gettext_lazy("Note which results were delivered"),
     "recount_clocks": gettext_lazy("Reckon clocks anew after a change of the calendar"),
 }
 

@@ -8,7 +8,7 @@ from django_q.models import OrmQ, Schedule, Task
 
 from aftersales.ops import beats, overview
 from aftersales.ops.models import JobRun
-from aftersales.ops.schedules import Planned, synchronise
+from aftersales.ops.schedules import SCHEDULES, Planned, synchronise
 
 NOW = datetime(2026, 11, 21, 6, 5, tzinfo=UTC)
 HEARTBEAT = Planned("heartbeat", "aftersales.ops.tasks.heartbeat", minutes=1)
@@ -29,6 +29,11 @@ def make_job(key, state, **more):
     ended = NOW if state in ("done", "dead", "set_aside", "overtaken") else None
     facts = {"task": HEARTBEAT.task, "arguments": [7], "created_at": NOW, "started_at": NOW, **more}
     return JobRun.objects.create(key=key, state=state, finished_at=ended, **facts)
+
+
+@pytest.mark.parametrize("planned", SCHEDULES, ids=lambda each: each.name)
+def test_what_runs_by_the_clock_has_a_name_in_words(planned):
+    assert overview.task_name(planned.task) != planned.task.rpartition(".")[2]
 
 
 def test_queue_is_counted():
