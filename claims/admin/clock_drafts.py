@@ -230,7 +230,7 @@ def compared(policy: ClockPolicy, said: Allowances):
 def line_name(line: ClockRule) -> str:
     """A line by its clock and the claims it is for."""
     words = clock_words.about_words(about(line), has_narrower=False)
-    return f"{line.get_clock_display()}: {words}"
+    return _("%(clock)s: %(what)s") % {"clock": line.get_clock_display(), "what": words}
 
 
 def _place_name(county_code: str) -> str:

@@ -68,7 +68,7 @@ class ClaimClockAdmin(OfClaimAdmin):
         "level",
         "how_it_ended",
         moment_column("started_at", gettext_lazy("started")),
-        moment_column("due_at", gettext_lazy("due")),
+        moment_column("due_at", gettext_lazy("fell due")),
         moment_column("stopped_at", gettext_lazy("stopped")),
         "alarm_tries",
     )

@@ -189,7 +189,8 @@ def _standstills(clock: ClaimClock, pauses: Iterable[Pause]) -> list[Standstill]
 
 
 def _pause_words(pause: Pause) -> str:
-    return f"{pause.get_reason_display()}: {pause.note}" if pause.note else pause.get_reason_display()
+    reason = pause.get_reason_display()
+    return _("%(reason)s: %(note)s") % {"reason": reason, "note": pause.note} if pause.note else reason
 
 
 def _open_pause(clock: ClaimClock, pauses: Iterable[Pause]) -> Pause | None:
