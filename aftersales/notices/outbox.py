@@ -28,6 +28,8 @@ from aftersales.web.row_writes import update_rows
 BACK_OFF_MINUTES = (1, 5, 15, 60, 240)
 """After the first try, the second, and so on; a try beyond the last one is the end."""
 MOST_TRIES = len(BACK_OFF_MINUTES) + 1
+LONGEST_WAIT = timedelta(days=1)
+"""Neither quiet hours nor a try that failed put a message off for longer."""
 
 NO_ADDRESS, UNREADABLE = "no_address", "unreadable_address"
 SENDER_DIED, CHANNEL_OFF = "sender_died", "channel_off"
@@ -35,7 +37,7 @@ SENDER_DIED, CHANNEL_OFF = "sender_died", "channel_off"
 
 @dataclass(frozen=True)
 class Drained:
-    """What came of one batch; `is_more` says that another one may be waiting."""
+    """What came of one batch; `is_more` says that another one may be waiting and is worth a try at once."""
 
     delivered: int = 0
     failed: int = 0
@@ -54,14 +56,19 @@ class Taken:
 
 
 def channels_due(*, now: datetime) -> list[str]:
-    """The channels for which something is due. What waits for one that is switched off is given up."""
+    """The channels for which something is due. What waits for one that is switched off is given up.
+
+    What lies further ahead than anything is put off was put off by a clock that was fast, and is due now.
+    """
     with system_scope("outbox", quiet=True):
-        due = Delivery.objects.filter(state=DeliveryState.WAITING, next_try_at__lte=now)
-        waiting = list(due.order_by("channel").values_list("channel", flat=True).distinct())
-        off = [code for code in waiting if code not in channels.active()]
+        waiting = Delivery.objects.filter(state=DeliveryState.WAITING)
+        waiting.filter(channel__in=channels.KNOWN, next_try_at__gt=now + LONGEST_WAIT).update(next_try_at=now)
+        due = waiting.filter(next_try_at__lte=now)
+        codes = list(due.order_by("channel").values_list("channel", flat=True).distinct())
+        off = [code for code in codes if code not in channels.active()]
         if off:
             due.filter(channel__in=off).update(state=DeliveryState.DEAD, last_error=CHANNEL_OFF)
-    return [code for code in waiting if code not in off]
+    return [code for code in codes if code not in off]
 
 
 def drain(code: str, *, now: datetime, limit: int | None = None) -> Drained:
@@ -225,7 +232,11 @@ def _settle(
         if dead:
             waiting.filter(pk__in=dead).update(state=DeliveryState.DEAD)
         _note_addresses(channel, taken, letters)
-    return Drained(len(delivered), len(failed), len(dead) + taken.exhausted, taken.is_full)
+    # Where nothing gets through, batch after batch would keep the workers from everything else.
+    is_away = not delivered and not set(failed.values()) <= {NO_ADDRESS, UNREADABLE}
+    return Drained(
+        len(delivered), len(failed), len(dead) + taken.exhausted, is_more=taken.is_full and not is_away
+    )
 
 
 def _note_addresses(channel: Channel, taken: Taken, letters: Sequence[Letter]) -> None:

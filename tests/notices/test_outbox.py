@@ -328,3 +328,32 @@ def test_no_person_is_named_in_the_log(gateway, caplog):
     assert "17700000001" not in caplog.text
     assert SECRET not in caplog.text
     assert "17700000001" not in str(rows())
+
+
+@pytest.mark.parametrize(("fails", "goes_on"), [((1, 2), False), ((1,), True), ((), True)])
+def test_a_channel_that_gets_nothing_through_is_left_until_the_next_minute(gateway, fails, goes_on):
+    gateway.answer = lambda call: 500 if int(call.told["to"][-1]) in fails else 200
+    posting.post_outside([outside(number, str(number)) for number in (1, 2)], now=NOW)
+
+    drained = outbox.drain("sms", now=NOW, limit=2)
+
+    assert drained == outbox.Drained(delivered=2 - len(fails), failed=len(fails), is_more=goes_on)
+
+
+def test_people_without_an_address_do_not_hold_up_the_others(gateway):
+    posting.post_outside([outside(number, str(number)) for number in (98, 99)], now=NOW)
+
+    assert outbox.drain("sms", now=NOW, limit=2) == outbox.Drained(failed=2, dead=2, is_more=True)
+
+
+def test_what_was_put_off_by_a_clock_that_was_fast_does_not_wait_for_it(gateway):
+    fast = NOW + timedelta(days=400)
+    gateway.answer = lambda call: 500
+    posting.post_outside([outside(1, "before")], now=fast)
+    outbox.drain("sms", now=fast)
+    posting.post_outside([outside(2, "night")], now=NOW.replace(hour=14))
+    night = rows("next_try_at")[0]
+
+    assert outbox.channels_due(now=NOW) == ["sms"]
+
+    assert rows("key", "next_try_at") == [("night", *night), ("before", NOW)]
