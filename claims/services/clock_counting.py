@@ -117,6 +117,6 @@ def running(claim: Claim) -> list[ClaimClock]:
     return running_clocks([claim.pk])
 
 
-def pauses_in_round(claim: Claim) -> list[Pause]:
-    """The pauses of the claim's present round."""
-    return list(Pause._base_manager.filter(claim=claim, round=claim.round).order_by("from_at"))
+def pauses(claim: Claim) -> list[Pause]:
+    """Every pause of one claim, of earlier rounds too: a clock that goes on counts those of its own."""
+    return list(Pause._base_manager.filter(claim=claim).order_by("from_at"))

@@ -113,7 +113,7 @@ def start(
     if turn is None:
         turn = 1 + max((each.turn for each in of_round), default=0)
     was_in_work = claim.status not in (Status.SUBMITTED, Status.ACCEPTED)
-    pauses = counting.pauses_in_round(claim) if was_in_work else ()
+    pauses = counting.pauses(claim) if was_in_work else ()
     new = new_clocks(claim, [clock], at=at, pauses=pauses, level=level, turn=turn)
     counting.write(claim, running, new=new)
     return new[0] if new else None
@@ -166,7 +166,7 @@ def pause(claim: Claim, *, reason: PauseReason, note: str, by: User, now: dateti
         longest_until=now + timedelta(minutes=longest.get(reason, LONGEST_PAUSE[reason])),
         by=by,
     )
-    earlier = counting.pauses_in_round(claim)
+    earlier = counting.pauses(claim)
     opened.save(force_insert=True)
     _count_promises(claim, [*earlier, opened])
     return opened
@@ -177,7 +177,7 @@ def resume(claim: Claim, *, by: User, now: datetime, by_itself: bool = False) ->
 
     Returns the pause that was closed; None when none was open.
     """
-    pauses = counting.pauses_in_round(claim)
+    pauses = counting.pauses(claim)
     closed = next((each for each in pauses if each.until_at is None), None)
     if closed is None:
         return None
@@ -208,8 +208,9 @@ def resolved(
     new = new_clocks(claim, [Clock.RESULT_NOTICE], at=now)
     if is_told:
         counting.put_out(new, at=now)
+    pauses = counting.pauses(claim) if then else ()
     for clock, at in (then or {}).items():
-        new += new_clocks(claim, [clock], at=at)
+        new += new_clocks(claim, [clock], at=at, pauses=pauses)
     counting.write(claim, running, new=new, stopped=ended)
     _end_holding(claim, now)
 
@@ -270,7 +271,7 @@ def reclassified(claim: Claim, *, now: datetime) -> None:
 
     Each keeps its start and its pauses. Goods that turn out not to be perishable need no inspection.
     """
-    running, pauses, days = counting.running(claim), counting.pauses_in_round(claim), LazyDays()
+    running, pauses, days = counting.running(claim), counting.pauses(claim), LazyDays()
     ended, changed = [], []
     for each in running:
         rule = counting.rule_of(claim, Clock(each.clock)) if each.family == Family.PROMISE else each.rule
@@ -294,7 +295,7 @@ def marked_urgent(claim: Claim, *, now: datetime) -> None:
     codes = [code for code in URGENT if code not in known]
     if claim.status in (Status.IN_PROGRESS, Status.WAITING):
         codes = [code for code in codes if code != Clock.URGENT_FIRST]
-    new = new_clocks(claim, codes, at=now, pauses=counting.pauses_in_round(claim))
+    new = new_clocks(claim, codes, at=now, pauses=counting.pauses(claim))
     counting.write(claim, running, new=new)
 
 

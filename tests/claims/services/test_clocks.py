@@ -224,6 +224,33 @@ def test_a_new_round_gets_its_own_clocks(cast):
     )
 
 
+def test_what_begins_with_the_resolution_counts_no_minute_of_a_pause_before_it(cast):
+    claim = clocked(cast)
+    clocks.pause(claim, reason="merchant", note="", by=cast.agent, now=NOW + HOUR)
+    clocks.resume(claim, by=cast.agent, now=NOW + 5 * HOUR)
+
+    clocks.resolved(claim, now=NOW + 6 * HOUR, then={"reship_shipped": NOW})
+
+    (due_at,) = [each.due_at for each in clocks_of(claim) if each.clock == "reship_shipped"]
+    assert due_at == NOW + 28 * HOUR
+
+
+def test_a_pause_of_a_new_round_leaves_those_of_the_last_one_counted(cast):
+    claim = clocked(cast)
+    claim.status = "in_progress"
+    clocks.start(claim, "exchange_shipped", at=NOW)
+    clocks.pause(claim, reason="merchant", note="", by=cast.agent, now=NOW + HOUR)
+    clocks.resume(claim, by=cast.agent, now=NOW + 5 * HOUR)
+    clocks.resolved(claim, now=NOW + 6 * HOUR)
+    claim.round = 2
+    clocks.reopened(claim, by=cast.agent, now=NOW + 7 * HOUR)
+
+    clocks.pause(claim, reason="merchant", note="", by=cast.agent, now=NOW + 8 * HOUR)
+
+    (exchange,) = [each for each in clocks_of(claim) if each.clock == "exchange_shipped"]
+    assert (exchange.due_at, exchange.is_paused) == (NOW + 52 * HOUR, False)
+
+
 def test_another_class_keeps_the_start_and_the_pauses(cast):
     claim = clocked(cast)
     clocks.pause(claim, reason="consumer", note="", by=cast.agent, now=NOW + HOUR)
