@@ -66,6 +66,12 @@ def _facts(day: date, values: Mapping[str, str], book: DayBook) -> DayFacts:
     if is_workday is None:
         raise Refused(_("is_workday must be 1 or 0"), code="is_workday")
     stated, holiday = values.get("kind", ""), values.get("holiday_zh", "")
+    if len(holiday) > NAME_LENGTH or any(is_unprintable(sign) for sign in holiday):
+        raise Refused(
+            _("the name of the holiday has more than %(longest)s signs or cannot be printed")
+            % {"longest": NAME_LENGTH},
+            code="holiday",
+        )
     if not stated and "kind" not in values and (known := book.facts(day)).is_workday == is_workday:
         return DayFacts(known.kind, holiday or known.holiday)
     try:
@@ -79,10 +85,4 @@ def _facts(day: date, values: Mapping[str, str], book: DayBook) -> DayFacts:
         raise Refused(_("kind and is_workday say different things"), code="contradiction")
     if not fits(kind, day):
         raise Refused(_("this kind does not fit the day of the week"), code="kind_of_day")
-    if len(holiday) > NAME_LENGTH or any(is_unprintable(sign) for sign in holiday):
-        raise Refused(
-            _("the name of the holiday has more than %(longest)s signs or cannot be printed")
-            % {"longest": NAME_LENGTH},
-            code="holiday",
-        )
     return facts

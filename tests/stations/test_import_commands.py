@@ -143,6 +143,19 @@ def test_a_calendar_without_kinds_keeps_those_that_fit(db, tmp_path):
     ]
 
 
+def test_a_name_of_a_holiday_is_looked_at_without_kinds_too(db, tmp_path):
+    path = tmp_path / "calendar.csv"
+    names = ("节" * 41, "春\x00节", "春节")
+    rows = [f"2026-02-{day},0,{name}" for day, name in zip((17, 18, 19), names, strict=True)]
+    path.write_text("date,is_workday,holiday_zh\n" + "\n".join(rows))
+
+    status, out, err = run("import_calendar", path, source="国办发明电〔2026〕9号")
+
+    told = "the name of the holiday has more than 40 signs or cannot be printed"
+    assert (status, out[-1]) == (1, "imported 0, updated 0, unchanged 1, refused 2")
+    assert err == [f"{path}:{line}: {told}" for line in (2, 3)]
+
+
 def test_refused_days_of_a_calendar_stop_no_others(db, tmp_path):
     path = tmp_path / "calendar.csv"
     rows = [
