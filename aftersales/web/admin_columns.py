@@ -1,13 +1,16 @@
 """What the admin's lists and read-only pages show in a cell: badges, amounts, links."""
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from aftersales.web import formats
 from aftersales.web.icons import icon
@@ -20,6 +23,13 @@ LINE_BREAK = SafeString("<br>")
 def badge(text: Any, tone: str = "neutral") -> SafeString:
     """A state as a badge; the tones are those of the template tag of the same name."""
     return format_html('<span class="badge tone-{}">{}{}</span>', tone, icon(TONE_ICONS[tone], 18), text)
+
+
+def standing(valid_from: date, *, is_replaced: bool) -> SafeString:
+    """How a dated version stands today: not in force yet, replaced by a later one, or in force."""
+    if valid_from > timezone.localdate():
+        return badge(_("not in force yet"), "wait")
+    return badge(_("replaced"), "neutral") if is_replaced else badge(_("in force"), "good")
 
 
 def link(url: str, text: Any) -> SafeString:

@@ -2,35 +2,26 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from aftersales.accounts.scoping import ScopePaths, current_scope, scope_filter
 from aftersales.web import formats
-from aftersales.web.admin_columns import NOTHING, badge, moment_column
+from aftersales.web.admin_columns import NOTHING, badge, moment_column, standing
 from claims.admin.clock_drafts import DraftPages, compared, line_name, name_of
-from claims.forms.clock_policies import (
-    LAW,
-    PROGRAMME,
-    DraftForm,
-)
+from claims.forms.clock_policies import LAW, PROGRAMME, DraftForm
 from claims.models import ClockPolicy
 from claims.models.clock_policies import ClockPolicyState, PolicyKind
-from claims.queries.clock_policies import (
-    allowances_of,
-    looser_than_programme,
-)
+from claims.queries.clock_policies import allowances_of, looser_than_programme
 from claims.services import clock_policies as service
 from claims.services.clock_policies import KEEP_PROGRAMME
 from claims.views import clock_words
 from stations.access.guards import may_throughout
-from stations.models import Region
 from stations.queries import counties_in_reach
+from stations.queries.versions import versions_in_reach
 
-IN_A_COUNTY = ScopePaths(county="county_code")
 CHANGE = "claims.change_clockpolicy"
 
 
@@ -40,7 +31,7 @@ class ClockPolicyAdmin(DraftPages):
         "place",
         "kind",
         "version",
-        "standing",
+        "how_it_stands",
         "counts_from",
         "note",
         moment_column("published_at", gettext_lazy("published")),
@@ -56,12 +47,9 @@ class ClockPolicyAdmin(DraftPages):
     def get_queryset(self, request):
         """The programme's versions and those of counties in the scope; the programme's drafts for who keeps
         them. Each with how it stands today."""
-        own = scope_filter(current_scope(), IN_A_COUNTY)
-        rows = super().get_queryset(request)
+        rows = versions_in_reach(super().get_queryset(request))
         if not may_throughout(request.user, KEEP_PROGRAMME):
             rows = rows.exclude(~Q(state=ClockPolicyState.IN_FORCE), county_code="")
-        if own is not None:
-            rows = rows.filter(own | Q(county_code=""))
         newer = ClockPolicy.objects.filter(
             Q(valid_from__gt=OuterRef("valid_from"))
             | Q(valid_from=OuterRef("valid_from"), version__gt=OuterRef("version")),
@@ -70,8 +58,7 @@ class ClockPolicyAdmin(DraftPages):
             state=ClockPolicyState.IN_FORCE,
             valid_from__lte=timezone.localdate(),
         )
-        county = Region.objects.filter(code=OuterRef("county_code")).values("name")[:1]
-        return rows.annotate(is_replaced=Exists(newer), county_name=Subquery(county))
+        return rows.annotate(is_replaced=Exists(newer))
 
     def has_add_permission(self, request):
         return request.user.has_perm("claims.add_clockpolicy")
@@ -81,14 +68,12 @@ class ClockPolicyAdmin(DraftPages):
         return policy.county_name or policy.county_code or _("whole programme")
 
     @admin.display(description=gettext_lazy("state"))
-    def standing(self, policy):
+    def how_it_stands(self, policy):
         if policy.state == ClockPolicyState.DRAFT:
             return badge(_("draft"), "info")
         if policy.state == ClockPolicyState.DROPPED:
             return badge(_("dropped"), "neutral")
-        if policy.valid_from > timezone.localdate():
-            return badge(_("not in force yet"), "wait")
-        return badge(_("replaced"), "neutral") if policy.is_replaced else badge(_("in force"), "good")
+        return standing(policy.valid_from, is_replaced=policy.is_replaced)
 
     @admin.display(description=gettext_lazy("valid from"))
     def counts_from(self, policy):
@@ -101,7 +86,7 @@ class ClockPolicyAdmin(DraftPages):
         looser = looser_than_programme(row, said) if row.county_code and may_edit else []
         return {
             "title": name_of(row),
-            "standing": self.standing(row),
+            "standing": self.how_it_stands(row),
             "families": clock_words.families(said.rules, before=was.rules if was else ()),
             "pauses": clock_words.pauses(said.longest_pause),
             "before": before,

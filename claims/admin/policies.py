@@ -4,24 +4,21 @@ from datetime import timedelta
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from aftersales.accounts.scoping import ScopePaths, current_scope, scope_filter
+from aftersales.accounts.scoping import current_scope
 from aftersales.web import formats
 from aftersales.web.admin import ReadOnlyAdmin
-from aftersales.web.admin_columns import NOTHING, badge, money_column
+from aftersales.web.admin_columns import NOTHING, money_column, standing
 from claims.forms.policies import PROGRAMME, PolicyForm
 from claims.models import CompensationPolicy
 from claims.queries.policies import policy_for
 from claims.services import policies as service
-from stations.models import Region, Station
-from stations.models.network import TierChoices
-
-IN_A_COUNTY = ScopePaths(county="county_code")
+from stations.queries.versions import counties_with_centre, versions_in_reach
 
 
 @admin.register(CompensationPolicy)
@@ -62,19 +59,13 @@ class CompensationPolicyAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request):
         """The programme's versions and those of counties in the scope; how each stands today."""
-        today = timezone.localdate()
-        own = scope_filter(current_scope(), IN_A_COUNTY)
-        rows = super().get_queryset(request)
-        if own is not None:
-            rows = rows.filter(own | Q(county_code=""))
         newer = CompensationPolicy.objects.filter(
             Q(valid_from__gt=OuterRef("valid_from"))
             | Q(valid_from=OuterRef("valid_from"), version__gt=OuterRef("version")),
             county_code=OuterRef("county_code"),
-            valid_from__lte=today,
+            valid_from__lte=timezone.localdate(),
         )
-        county = Region.objects.filter(code=OuterRef("county_code")).values("name")[:1]
-        return rows.annotate(is_replaced=Exists(newer), county_name=Subquery(county))
+        return versions_in_reach(super().get_queryset(request)).annotate(is_replaced=Exists(newer))
 
     def has_add_permission(self, request):
         return request.user.has_perm("claims.add_compensationpolicy")
@@ -129,9 +120,7 @@ class CompensationPolicyAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, policy):
-        if policy.valid_from > timezone.localdate():
-            return badge(_("not in force yet"), "wait")
-        return badge(_("replaced"), "neutral") if policy.is_replaced else badge(_("in force"), "good")
+        return standing(policy.valid_from, is_replaced=policy.is_replaced)
 
     @admin.display(description=gettext_lazy("tolerance"))
     def tolerance(self, policy):
@@ -156,8 +145,7 @@ def _in_hundred(permille: int) -> str:
 def _counties() -> list[tuple[str, str]]:
     """Where this person may issue rules: counties with a centre in reach; with everything in reach, the
     programme itself."""
-    centres = Station.objects.filter(tier=TierChoices.COUNTY).order_by("county_code")
-    counties = list(centres.values_list("region_id", "region__name").distinct())
+    counties = counties_with_centre()
     if current_scope().everywhere:
         return [(PROGRAMME, _("whole programme")), *counties]
     return counties

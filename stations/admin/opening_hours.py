@@ -4,24 +4,23 @@ from datetime import timedelta
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from aftersales.accounts.scoping import ScopePaths, current_scope, scope_filter
+from aftersales.accounts.scoping import current_scope
 from aftersales.web import formats
 from aftersales.web.admin import ReadOnlyAdmin
-from aftersales.web.admin_columns import badge, column
+from aftersales.web.admin_columns import column, standing
 from stations.forms.calendar import PROGRAMME, HoursForm
-from stations.models import OpeningHours, Region, Station
-from stations.models.network import TierChoices
+from stations.models import OpeningHours
 from stations.queries.calendar import hours_in_force
+from stations.queries.versions import counties_with_centre, versions_in_reach
 from stations.rules.opening import opening_slots
 from stations.services import opening_hours as service
 
-IN_A_COUNTY = ScopePaths(county="county_code")
 VALID_FROM = column("valid_from", formats.day, gettext_lazy("valid from"))
 
 
@@ -36,16 +35,12 @@ class OpeningHoursAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request):
         """The programme's hours and those of counties in the scope; how each stands today."""
-        today = timezone.localdate()
-        own = scope_filter(current_scope(), IN_A_COUNTY)
-        rows = super().get_queryset(request)
-        if own is not None:
-            rows = rows.filter(own | Q(county_code=""))
         newer = OpeningHours.objects.filter(
-            county_code=OuterRef("county_code"), valid_from__gt=OuterRef("valid_from"), valid_from__lte=today
+            county_code=OuterRef("county_code"),
+            valid_from__gt=OuterRef("valid_from"),
+            valid_from__lte=timezone.localdate(),
         )
-        county = Region.objects.filter(code=OuterRef("county_code")).values("name")[:1]
-        return rows.annotate(is_replaced=Exists(newer), county_name=Subquery(county))
+        return versions_in_reach(super().get_queryset(request)).annotate(is_replaced=Exists(newer))
 
     def has_add_permission(self, request):
         return request.user.has_perm("stations.add_openinghours")
@@ -98,16 +93,13 @@ class OpeningHoursAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, row):
-        if row.valid_from > timezone.localdate():
-            return badge(_("not in force yet"), "wait")
-        return badge(_("replaced"), "neutral") if row.is_replaced else badge(_("in force"), "good")
+        return standing(row.valid_from, is_replaced=row.is_replaced)
 
 
 def _counties() -> list[tuple[str, str]]:
     """Where this person may set hours: counties with a centre in reach; with everything in reach, the
     programme itself."""
-    centres = Station.objects.filter(tier=TierChoices.COUNTY).order_by("county_code")
-    counties = list(centres.values_list("region_id", "region__name").distinct())
+    counties = counties_with_centre()
     if current_scope().everywhere:
         return [(PROGRAMME, _("whole programme")), *counties]
     return counties

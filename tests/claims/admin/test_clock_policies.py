@@ -35,7 +35,7 @@ def test_the_list_says_how_each_version_stands(as_user, cast):
 
     page = response.context["cl"]
     assert [
-        (row.kind, row.county_code, row.version, _words(page.model_admin.standing(row)))
+        (row.kind, row.county_code, row.version, _words(page.model_admin.how_it_stands(row)))
         for row in page.result_list
     ] == [
         ("service", XIUWEN, 3, "not in force yet"),
