@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from aftersales.web.admin_filters import key_of
 from aftersales.web.paging import keyset_page
 from aftersales.web.qr import qr_svg
 from claims.forms.custody import FORMS, ReceiveForm, StocktakeForm
@@ -245,8 +246,8 @@ class GoodsCount(GoodsPage):
 
     def _station(self) -> Station:
         asked = self.request.GET.get("station", "")
-        if asked.isascii() and asked.isdigit() and len(asked) < 10:
-            return get_object_or_404(Station, pk=int(asked))
+        if asked:
+            return get_object_or_404(Station, pk=key_of(asked))
         agent = getattr(self.request.user, "agent", None)
         station = own_station(self.request.user) or (
             Station.objects.filter(pk=agent.station_id).first() if agent else None

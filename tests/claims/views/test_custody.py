@@ -148,3 +148,8 @@ def test_a_stocktake_tells_what_is_missing(cast, item, door):
     assert wrong.status_code == 409
     assert door(cast.officer).get(url).status_code == 404
     assert item.label in door(cast.officer).get(url, {"station": cast.guangcheng.pk}).content.decode()
+
+
+@pytest.mark.parametrize("station", ["0", "x", "²", "9" * 30])
+def test_no_other_shelf_is_counted_than_the_one_asked_for(cast, item, door, station):
+    assert door(cast.agent).get(reverse("claims:goods_count"), {"station": station}).status_code == 404
