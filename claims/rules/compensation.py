@@ -5,7 +5,7 @@ amount below is exact until the one rounding half up.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -13,6 +13,8 @@ from math import floor
 
 from aftersales.lib.errors import InvalidValue
 from aftersales.lib.money import MAX_MILLI, fen_to_yuan, parse_exact
+from claims.rules import damage_tiers
+from claims.rules.damage_tiers import Tier
 
 _MAX_PAID_FEN = 10**14
 
@@ -20,7 +22,7 @@ _MAX_PAID_FEN = 10**14
 class CompensationError(InvalidValue):
     """Quantities or amounts that no compensation can be computed from.
 
-    Codes: bad_over_total, total_not_positive, negative, cap_below_minimum.
+    Codes: bad_over_total, total_not_positive, negative, cap_below_minimum, multiplier_with_tiers.
     """
 
 
@@ -31,7 +33,8 @@ class Terms:
     `tolerance_permille`: a bad share below it is not compensated. `multiplier_permille`: 1000
     pays the share itself. `minimum_fen`: the least that is paid once anything is due.
     `cap_fen`: the most that is paid on one order line. `includes_freight`: whether freight
-    counts as paid for the line.
+    counts as paid for the line. `tiers`: where there are any, they say what a bad share is paid,
+    instead of the share itself; the multiplier is then 1000.
     """
 
     tolerance_permille: int = 0
@@ -39,6 +42,7 @@ class Terms:
     minimum_fen: int = 0
     cap_fen: int | None = None
     includes_freight: bool = False
+    tiers: tuple[Tier, ...] = ()
 
     def __post_init__(self) -> None:
         given = (self.tolerance_permille, self.multiplier_permille, self.minimum_fen, self.cap_fen or 0)
@@ -46,6 +50,14 @@ class Terms:
             raise CompensationError("negative", "terms must not be negative")
         if self.cap_fen is not None and self.cap_fen < self.minimum_fen:
             raise CompensationError("cap_below_minimum", "the cap is below the minimum")
+        if self.tiers:
+            damage_tiers.checked(self.tiers)
+            if self.multiplier_permille != 1000:
+                raise CompensationError("multiplier_with_tiers", "tiers say themselves what is paid")
+
+    def basis_fen(self, paid_fen: int, freight_fen: int) -> int:
+        """What counts as paid for a line, and so the most that is ever granted on it."""
+        return paid_fen + (freight_fen if self.includes_freight else 0)
 
 
 class StepCode(StrEnum):
@@ -55,6 +67,7 @@ class StepCode(StrEnum):
     BAD_SO_FAR = "bad_so_far"
     TOLERANCE = "tolerance"
     SHARE = "share"
+    TIER = "tier"
     MINIMUM = "minimum"
     CAP = "cap"
     PAID_LIMIT = "paid_limit"
@@ -145,7 +158,7 @@ def cumulative_award(
     if min(paid_fen, freight_fen, earlier_bad_milli, earlier_award_fen, granted_fen) < 0:
         raise CompensationError("negative", "amounts and quantities must not be negative")
 
-    basis = paid_fen + (freight_fen if terms.includes_freight else 0)
+    basis = terms.basis_fen(paid_fen, freight_fen)
     steps = [
         Step(StepCode.BASIS, basis, {"paid_fen": paid_fen, "freight_fen": basis - paid_fen}),
         Step(
@@ -214,8 +227,13 @@ def _entitlement(
         steps.append(Step(StepCode.TOLERANCE, 0, {**numbers, "tolerance_permille": terms.tolerance_permille}))
         return 0, Limit.TOLERANCE
 
-    entitled = _half_up(Fraction(bad_milli * basis_fen * terms.multiplier_permille, total_milli * 1000))
-    steps.append(Step(StepCode.SHARE, entitled, numbers))
+    if terms.tiers:
+        tier = damage_tiers.tier_of(bad_milli, total_milli, terms.tiers)
+        entitled = _half_up(Fraction(basis_fen * tier.pays_permille, 1000))
+        steps.append(Step(StepCode.TIER, entitled, {**numbers, **asdict(tier)}))
+    else:
+        entitled = _half_up(Fraction(bad_milli * basis_fen * terms.multiplier_permille, total_milli * 1000))
+        steps.append(Step(StepCode.SHARE, entitled, numbers))
     limited_by = None
     if entitled < terms.minimum_fen:
         entitled = terms.minimum_fen

@@ -2,6 +2,8 @@ from decimal import Decimal
 
 import pytest
 
+from aftersales.lib.errors import InvalidValue
+from aftersales.lib.money import yuan_to_fen
 from claims.rules.compensation import (
     Award,
     CompensationError,
@@ -15,6 +17,7 @@ from claims.rules.compensation import (
     reship_quantity,
     reship_value_fen,
 )
+from claims.rules.damage_tiers import DEFAULT_TIERS, Tier
 from tests import golden
 
 
@@ -28,6 +31,86 @@ def test_share_agrees_with_the_published_rows(row):
 @pytest.mark.parametrize("row", golden.rows("tier_percent_rounding"), ids=lambda row: row["id"])
 def test_damage_tiers_are_shares_of_a_hundred(row):
     assert str(proportional_share(row["percent"], "100", row["amount_cny"])) == row["expected_cny"]
+
+
+@pytest.mark.parametrize("row", golden.rows("tier_percent_rounding"), ids=lambda row: row["id"])
+def test_damage_tiers_pay_what_is_published(row):
+    award = cumulative_award(
+        bad_milli=int(row["percent"]),
+        total_milli=100,
+        paid_fen=yuan_to_fen(row["amount_cny"]),
+        terms=Terms(tiers=DEFAULT_TIERS),
+    )
+
+    assert award.amount_fen == yuan_to_fen(row["expected_cny"])
+
+
+@pytest.mark.parametrize(
+    ("bad", "amount"), [(0, 0), (1, 1200), (10, 1200), (11, 3600), (30, 3600), (31, 6000), (100, 12000)]
+)
+def test_a_share_between_two_tiers_is_paid_as_the_higher_one(bad, amount):
+    award = cumulative_award(bad_milli=bad, total_milli=100, paid_fen=12000, terms=Terms(tiers=DEFAULT_TIERS))
+
+    assert award.amount_fen == amount
+
+
+def test_a_tier_is_told_with_its_numbers_and_freight():
+    award = cumulative_award(
+        bad_milli=2000,
+        total_milli=12000,
+        paid_fen=3990,
+        freight_fen=600,
+        terms=Terms(tiers=DEFAULT_TIERS, includes_freight=True),
+    )
+
+    assert award.steps[0] == Step(StepCode.BASIS, 4590, {"paid_fen": 3990, "freight_fen": 600})
+    assert award.steps[2:] == (
+        Step(
+            StepCode.TIER,
+            1377,
+            {
+                "bad_milli": 2000,
+                "total_milli": 12000,
+                "basis_fen": 4590,
+                "multiplier_permille": 1000,
+                "up_to_permille": 300,
+                "pays_permille": 300,
+            },
+        ),
+    )
+
+
+def test_claims_on_one_line_climb_the_tiers_together():
+    terms = Terms(tiers=DEFAULT_TIERS)
+    amounts, bad_before = [], 0
+    for bad in (1000, 2000, 3000, 4000):
+        award = cumulative_award(
+            bad_milli=bad,
+            earlier_bad_milli=bad_before,
+            total_milli=10_000,
+            paid_fen=1000,
+            earlier_award_fen=sum(amounts),
+            granted_fen=sum(amounts),
+            terms=terms,
+        )
+        amounts.append(award.amount_fen)
+        bad_before += bad
+
+    assert amounts == [100, 200, 500, 200]
+
+
+@pytest.mark.parametrize(
+    ("terms", "code"),
+    [
+        ({"tiers": DEFAULT_TIERS, "multiplier_permille": 1200}, "multiplier_with_tiers"),
+        ({"tiers": (Tier(500, 500),)}, "not_to_the_end"),
+    ],
+)
+def test_terms_with_a_table_that_says_two_things_are_refused(terms, code):
+    with pytest.raises(InvalidValue) as refused:
+        Terms(**terms)
+
+    assert refused.value.code == code
 
 
 @pytest.mark.parametrize(

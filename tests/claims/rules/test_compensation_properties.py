@@ -13,6 +13,7 @@ from claims.rules.compensation import (
     proportional_share,
     share_fen,
 )
+from claims.rules.damage_tiers import ALL, Tier
 from tests.property import cases
 
 quantities = st.integers(1, 10**12).flatmap(lambda total: st.tuples(st.integers(0, total), st.just(total)))
@@ -20,14 +21,24 @@ amounts = st.integers(0, 10**12)
 
 
 @st.composite
-def terms(draw):
+def tables(draw):
+    """Tables of damage tiers of every shape that is allowed."""
+    ends = [*sorted(draw(st.sets(st.integers(1, ALL - 1), max_size=6))), ALL]
+    pays = sorted(draw(st.lists(st.integers(0, ALL), min_size=len(ends), max_size=len(ends))))
+    return tuple(Tier(up_to, share) for up_to, share in zip(ends, pays, strict=True))
+
+
+@st.composite
+def terms(draw, *, with_tiers=True):
     minimum = draw(st.integers(0, 3000))
+    tiers = draw(st.one_of(st.just(()), tables())) if with_tiers else ()
     return Terms(
         tolerance_permille=draw(st.sampled_from([0, 0, 50, 100, 1000])),
-        multiplier_permille=draw(st.sampled_from([0, 500, 1000, 1000, 1333, 3000])),
+        multiplier_permille=1000 if tiers else draw(st.sampled_from([0, 500, 1000, 1000, 1333, 3000])),
         minimum_fen=minimum,
         cap_fen=draw(st.one_of(st.none(), st.integers(minimum, 20000))),
         includes_freight=draw(st.booleans()),
+        tiers=tiers,
     )
 
 
@@ -141,7 +152,7 @@ def test_an_award_never_falls_when_more_is_bad(total, paid, given_terms, data):
 
 
 @cases
-@given(quantities, amounts, terms())
+@given(quantities, amounts, terms(with_tiers=False))
 def test_an_award_agrees_with_exact_fractions(bad_total, paid, given_terms):
     bad, total = bad_total
     exact = Fraction(bad, total) * paid * Fraction(given_terms.multiplier_permille, 1000)
@@ -155,3 +166,15 @@ def test_an_award_agrees_with_exact_fractions(bad_total, paid, given_terms):
     award = cumulative_award(bad_milli=bad, total_milli=total, paid_fen=paid, terms=given_terms)
 
     assert award.amount_fen == min(expected, paid)
+
+
+@cases
+@given(quantities, amounts, tables())
+def test_a_table_pays_the_first_tier_that_reaches_the_exact_share(bad_total, paid, tiers):
+    bad, total = bad_total
+    reached = [tier for tier in tiers if Fraction(bad, total) <= Fraction(tier.up_to_permille, 1000)]
+    expected = int(paid * Fraction(reached[0].pays_permille, 1000) + Fraction(1, 2)) if bad else 0
+
+    award = cumulative_award(bad_milli=bad, total_milli=total, paid_fen=paid, terms=Terms(tiers=tiers))
+
+    assert award.amount_fen == expected
