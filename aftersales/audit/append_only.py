@@ -23,7 +23,11 @@ def append_only(model):
 
 def frozen_with(parent: str, *, when: str):
     """Class decorator: once `when` (SQL over the row `parent` points to, under that name) holds, its rows of
-    this model are neither added nor changed nor removed."""
+    this model are neither added nor changed nor removed.
+
+    `{row}` in `when` stands for the row itself. On PostgreSQL the parent is locked against changes until the
+    row is committed: who changes the parent waits for rows under way, and those that come later see it.
+    """
 
     def mark(model):
         _guarded_parts.append((model, parent, when))
@@ -85,7 +89,7 @@ def _sqlite_parts(model, parent: str, when: str) -> dict[str, str]:
     return {
         f"{table}_no_{verb}_later": f"CREATE TRIGGER {table}_no_{verb}_later BEFORE {verb.upper()} "
         f'ON "{table}" '
-        f"WHEN {' OR '.join(f'({asked} {row}.{field.column})' for row in either)} {refuse}"
+        f"WHEN {' OR '.join(f'({asked} {row}.{field.column})'.replace('{row}', row) for row in either)} {refuse}"
         for verb, either in rows.items()
     }
 
@@ -93,7 +97,7 @@ def _sqlite_parts(model, parent: str, when: str) -> dict[str, str]:
 def _postgres_parts(model, parent: str, when: str) -> dict[str, str]:
     table, field = model._meta.db_table, model._meta.get_field(parent)
     asked = f'SELECT {when} FROM "{field.related_model._meta.db_table}" AS {parent} WHERE {parent}.id = '
-    asked = f"{asked}($1).{field.column} FOR SHARE".replace("'", "''")
+    asked = f"{asked}($1).{field.column} FOR SHARE".replace("{row}", "($1)").replace("'", "''")
     return {
         f"{table}_not_later": f"CREATE TRIGGER {table}_not_later BEFORE INSERT OR UPDATE OR DELETE "
         f"ON \"{table}\" FOR EACH ROW EXECUTE FUNCTION aftersales_refuse_later('{asked}')",
