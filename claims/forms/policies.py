@@ -63,6 +63,7 @@ class PolicyForm(ServiceForm):
             **kwargs.get("initial", {}),
         }
         super().__init__(*args, **kwargs)
+        self.in_force = in_force
         self.fields["county_code"].choices = counties
 
     def clean_county_code(self) -> str:
@@ -72,4 +73,5 @@ class PolicyForm(ServiceForm):
     @property
     def figures(self) -> dict:
         """The figures as the service takes them."""
-        return {name: self.cleaned_data[name] for name in FIGURES}
+        kept = {name: getattr(self.in_force, name) for name in FIGURES}
+        return kept | {name: self.cleaned_data[name] for name in FIGURES if name in self.cleaned_data}

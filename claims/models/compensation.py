@@ -12,6 +12,11 @@ from claims.models.claims import Claim
 from stations.models import Party, Station
 
 
+class PolicyKind(models.TextChoices):
+    SHARE = "share", _("By the bad share")
+    TIERS = "tiers", _("By a table of tiers")
+
+
 class CompensationPolicy(models.Model):
     """The terms of proportional compensation from a day on; programme-wide (no county) or of one county.
 
@@ -23,6 +28,14 @@ class CompensationPolicy(models.Model):
     )
     version = models.PositiveIntegerField(_("version"))
     valid_from = models.DateField(_("valid from"))
+    kind = models.CharField(_("kind"), max_length=5, choices=PolicyKind, default=PolicyKind.SHARE)
+    tiers = models.JSONField(
+        _("tiers"),
+        default=list,
+        blank=True,
+        help_text=_("Rows of up_to_permille (bad share) and pays_permille (of what was paid), ascending."),
+    )
+    includes_freight = models.BooleanField(_("freight counts"), default=False)
     tolerance_permille = models.PositiveIntegerField(
         _("tolerance (‰)"), default=0, help_text=_("Bad share below which nothing is due.")
     )
@@ -36,6 +49,16 @@ class CompensationPolicy(models.Model):
     officer_limit_fen = models.PositiveBigIntegerField(_("claims officer decides up to (fen)"), default=20000)
     station_day_limit_fen = models.PositiveBigIntegerField(_("per station and day (fen)"), default=50000)
     fund_month_limit_fen = models.PositiveBigIntegerField(_("per fund and month (fen)"), default=3000000)
+    claim_limit_fen = models.PositiveBigIntegerField(_("per claim (fen)"), default=500000)
+    person_day_limit_fen = models.PositiveBigIntegerField(_("per person and day (fen)"), default=200000)
+    review_sample_permille = models.PositiveIntegerField(
+        _("looked at a second time (‰)"),
+        default=50,
+        help_text=_("Share of what the rule approved that a person looks at afterwards."),
+    )
+    appeal_days = models.PositiveIntegerField(_("days to appeal"), default=15)
+    demand_days = models.PositiveIntegerField(_("days for the liable party to pay"), default=15)
+    incentive_fen = models.PositiveBigIntegerField(_("incentive per claim (fen)"), default=500)
     published_text = models.TextField(_("published text"), blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -104,6 +127,7 @@ _SETTLED = "OLD.state IN ('approved', 'executed', 'refused', 'voided')"
     "total_milli",
     "paid_fen",
     "amount_fen",
+    "damages_fen",
     "granted_fen",
     "remedy",
     "payout_method",
@@ -129,6 +153,9 @@ class Compensation(models.Model):
     total_milli = models.BigIntegerField(_("total quantity in thousandths"))
     paid_fen = models.BigIntegerField(_("paid"))
     amount_fen = models.BigIntegerField(_("amount"))
+    damages_fen = models.BigIntegerField(
+        _("damages"), default=0, help_text=_("Costs and lost benefit beyond the price of the goods.")
+    )
     granted_fen = models.BigIntegerField(
         _("counts against the line"),
         default=0,
@@ -226,10 +253,16 @@ class Compensation(models.Model):
                 condition=Q(granted_fen__gte=0, granted_fen__lte=F("paid_fen")),
                 name="compensation_granted_within_paid",
             ),
+            models.CheckConstraint(condition=Q(damages_fen__gte=0), name="compensation_damages_not_negative"),
         ]
 
     def __str__(self):
         return f"{self.claim_id}/{self.round}"
+
+    @property
+    def payable_fen(self):
+        """What is paid and what limits look at, in fen: the goods' part and damages beyond it."""
+        return self.amount_fen + self.damages_fen
 
 
 class Coupon(models.Model):

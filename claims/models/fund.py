@@ -8,13 +8,20 @@ from django.utils.translation import gettext_lazy as _
 from aftersales.accounts.scoping import ScopedManager, ScopePaths
 from aftersales.audit.append_only import append_only
 from claims.models.claims import Claim
-from stations.models import Party
+from stations.models import Party, Station
+
+
+class FundKind(models.TextChoices):
+    EMERGENCY = "emergency", _("Emergency fund")
+    MEDIATION = "mediation", _("Mediation fund")
+    SPECIAL = "special", _("Special fund")
 
 
 class Fund(models.Model):
-    """The emergency fund (应急基金) of one county. Created with the county; closed, never deleted."""
+    """A fund of one county, one of each kind; the emergency fund (应急基金) pays consumers. Never deleted."""
 
-    county_code = models.CharField(_("county"), max_length=12, unique=True)
+    county_code = models.CharField(_("county"), max_length=12)
+    kind = models.CharField(_("kind"), max_length=9, choices=FundKind, default=FundKind.EMERGENCY)
     name = models.CharField(_("name"), max_length=80)
     low_balance_fen = models.BigIntegerField(_("warn below"), default=200000)
     is_frozen = models.BooleanField(_("frozen"), default=False, help_text=_("No payouts while frozen."))
@@ -24,8 +31,11 @@ class Fund(models.Model):
     scope_paths = ScopePaths(county="county_code")
 
     class Meta:
-        verbose_name = _("emergency fund")
-        verbose_name_plural = _("emergency funds")
+        verbose_name = _("fund")
+        verbose_name_plural = _("funds")
+        constraints = [
+            models.UniqueConstraint(fields=["county_code", "kind"], name="fund_once_per_kind"),
+        ]
 
     def __str__(self):
         return self.name
@@ -36,13 +46,18 @@ class AccountKind(models.TextChoices):
     BUDGET = "budget", _("Granted budget")
     ADVANCES = "advances", _("Advances to recover")
     WRITTEN_OFF = "written_off", _("Written off")
+    INCENTIVES = "incentives", _("Incentives paid")
+    CASH_BOX = "cash_box", _("Cash box of a station")
+    UNPAID = "unpaid", _("Failed payouts still owed to consumers")
+    CASH_SHORT = "cash_short", _("Cash missing at a count")
+    CASH_OVER = "cash_over", _("Cash found at a count")
 
 
 class Account(models.Model):
-    """One account of a fund; advances have one per liable party.
+    """One account of a fund; advances have one per liable party, cash boxes one per station.
 
-    `balance_fen` is kept by the posting itself with a conditional UPDATE. Budget grows on the credit side,
-    the others on the debit side; none can go below zero.
+    `balance_fen` is kept by the posting itself with a conditional UPDATE. Budget, unpaid and cash over grow
+    on the credit side, the others on the debit side; none can go below zero.
     """
 
     fund = models.ForeignKey(Fund, models.PROTECT, related_name="accounts", verbose_name=_("fund"))
@@ -50,6 +65,9 @@ class Account(models.Model):
     kind = models.CharField(_("kind"), max_length=11, choices=AccountKind)
     party = models.ForeignKey(
         Party, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("liable party")
+    )
+    station = models.ForeignKey(
+        Station, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("station")
     )
     balance_fen = models.BigIntegerField(_("balance"), default=0, editable=False)
 
@@ -63,7 +81,19 @@ class Account(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(balance_fen__gte=0), name="account_not_negative"),
             models.UniqueConstraint(
-                fields=["fund", "kind"], condition=Q(party__isnull=True), name="account_once_per_fund"
+                fields=["fund", "kind"],
+                condition=Q(party__isnull=True, station__isnull=True),
+                name="account_once_per_fund",
+            ),
+            models.UniqueConstraint(
+                fields=["fund", "kind", "station"],
+                condition=Q(station__isnull=False),
+                name="account_once_per_station",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="cash_box", station__isnull=False)
+                | ~Q(kind="cash_box") & Q(station__isnull=True),
+                name="account_box_names_station",
             ),
             models.UniqueConstraint(
                 fields=["fund", "kind", "party"],
@@ -73,7 +103,7 @@ class Account(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_kind_display()} {self.party or ''}".strip()
+        return f"{self.get_kind_display()} {self.party or self.station or ''}".strip()
 
 
 class MovementKind(models.TextChoices):
@@ -82,6 +112,11 @@ class MovementKind(models.TextChoices):
     RECOVERY = "recovery", _("Recovery")
     WRITE_OFF = "write_off", _("Write-off")
     REVERSAL = "reversal", _("Counter-entry")
+    INCENTIVE = "incentive", _("Incentive")
+    FLOAT = "float", _("Cash to or from a cash box")
+    RETURNED = "returned", _("Payout came back")
+    PAID_AGAIN = "paid_again", _("Payout sent again")
+    CASH_DIFFERENCE = "cash_difference", _("Difference at a cash count")
 
 
 @append_only
@@ -94,7 +129,7 @@ class Movement(models.Model):
 
     fund = models.ForeignKey(Fund, models.PROTECT, related_name="movements", verbose_name=_("fund"))
     county_code = models.CharField(_("county"), max_length=12, editable=False)
-    kind = models.CharField(_("kind"), max_length=9, choices=MovementKind)
+    kind = models.CharField(_("kind"), max_length=15, choices=MovementKind)
     debit = models.ForeignKey(Account, models.PROTECT, related_name="debits", verbose_name=_("to account"))
     credit = models.ForeignKey(
         Account, models.PROTECT, related_name="credits", verbose_name=_("from account")
@@ -104,13 +139,13 @@ class Movement(models.Model):
     reverses = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="reversed_by", verbose_name=_("reverses")
     )
-    recovers = models.ForeignKey(
+    settles = models.ForeignKey(
         "claims.Advance",
         models.PROTECT,
         null=True,
         blank=True,
-        related_name="recoveries",
-        verbose_name=_("recovers"),
+        related_name="settlements",
+        verbose_name=_("advance it settles"),
     )
     claim = models.ForeignKey(
         Claim, models.PROTECT, null=True, blank=True, related_name="movements", verbose_name=_("claim")
@@ -137,9 +172,9 @@ class Movement(models.Model):
                 name="movement_reversal_names_entry",
             ),
             models.CheckConstraint(
-                condition=Q(kind="recovery", recovers__isnull=False)
-                | ~Q(kind="recovery") & Q(recovers__isnull=True),
-                name="movement_recovery_names_advance",
+                condition=Q(kind__in=("recovery", "write_off"), settles__isnull=False)
+                | ~Q(kind__in=("recovery", "write_off")) & Q(settles__isnull=True),
+                name="movement_settling_names_advance",
             ),
         ]
 
@@ -149,7 +184,9 @@ class Movement(models.Model):
 
 class LimitKind(models.TextChoices):
     STATION_DAY = "station_day", _("per station and day")
+    PERSON_DAY = "person_day", _("per person and day")
     FUND_MONTH = "fund_month", _("per fund and month")
+    CLAIM = "claim", _("per claim")
 
 
 class SpendingLimit(models.Model):
@@ -184,9 +221,10 @@ class SpendingLimit(models.Model):
 
 
 class Advance(models.Model):
-    """What the fund paid for a liable party on one claim, and how much of it has come back.
+    """What the fund paid for a liable party on one claim, and how much of it has come back or been given up.
 
-    Created by the payout. `recovered_fen` moves by conditional UPDATE and never passes the amount;
+    Created by the payout. `recovered_fen` and `written_off_fen` move by conditional UPDATE and together never
+    pass the amount;
     `reversed_at` is set when the payout itself is taken back, and closes the advance.
     """
 
@@ -201,6 +239,7 @@ class Advance(models.Model):
     )
     amount_fen = models.BigIntegerField(_("amount"))
     recovered_fen = models.BigIntegerField(_("recovered"), default=0)
+    written_off_fen = models.BigIntegerField(_("written off"), default=0)
     advanced_at = models.DateTimeField(_("advanced"))
     reversed_at = models.DateTimeField(_("taken back"), null=True, blank=True)
 
@@ -215,16 +254,23 @@ class Advance(models.Model):
             models.Index(
                 fields=["county_code", "advanced_at", "id"],
                 name="advance_open",
-                condition=Q(recovered_fen__lt=F("amount_fen"), reversed_at__isnull=True),
+                condition=Q(
+                    recovered_fen__lt=F("amount_fen") - F("written_off_fen"), reversed_at__isnull=True
+                ),
             )
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(amount_fen__gt=0, recovered_fen__gte=0, recovered_fen__lte=F("amount_fen")),
+                condition=Q(
+                    amount_fen__gt=0,
+                    recovered_fen__gte=0,
+                    written_off_fen__gte=0,
+                    recovered_fen__lte=F("amount_fen") - F("written_off_fen"),
+                ),
                 name="advance_recovered_within",
             ),
             models.CheckConstraint(
-                condition=Q(reversed_at__isnull=True) | Q(recovered_fen=0),
+                condition=Q(reversed_at__isnull=True) | Q(recovered_fen=0, written_off_fen=0),
                 name="advance_reversed_is_unrecovered",
             ),
         ]
@@ -235,7 +281,7 @@ class Advance(models.Model):
     @property
     def open_fen(self):
         """What the liable party still owes, in fen."""
-        return 0 if self.reversed_at else self.amount_fen - self.recovered_fen
+        return 0 if self.reversed_at else self.amount_fen - self.recovered_fen - self.written_off_fen
 
 
 class DepositState(models.TextChoices):

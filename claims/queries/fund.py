@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from aftersales.audit.trail import system_scope
 from claims.models import Account, Advance, Deposit, Fund, Movement
-from claims.models.fund import AccountKind, DepositState
+from claims.models.fund import AccountKind, DepositState, FundKind
 from claims.rules.fund import AGE_LIMITS_DAYS
 
 MONTHS = 12
@@ -31,7 +31,7 @@ FACT_COLUMNS = (
     "amount_fen",
     "business_key",
     "reverses_id",
-    "recovers_id",
+    "settles_id",
     "claim_id",
     "note",
     "by_id",
@@ -91,7 +91,7 @@ def summary_for(county_code: str, now: datetime) -> Summary | None:
     Looks past the scope: an agent who sees no fund is still told whether it can pay.
     """
     with system_scope("state of the county's fund", quiet=True):
-        fund = Fund.objects.filter(county_code=county_code).first()
+        fund = Fund.objects.filter(county_code=county_code, kind=FundKind.EMERGENCY).first()
         if fund is None:
             return None
         balances = _balances(fund)
@@ -143,9 +143,9 @@ def facts(columns: Mapping[str, Any]) -> dict[str, str | int | None]:
 
 def open_advances() -> QuerySet[Advance]:
     """Advances of which something is still owed, oldest first."""
-    return Advance.objects.filter(recovered_fen__lt=F("amount_fen"), reversed_at__isnull=True).order_by(
-        "advanced_at", "id"
-    )
+    return Advance.objects.filter(
+        recovered_fen__lt=F("amount_fen") - F("written_off_fen"), reversed_at__isnull=True
+    ).order_by("advanced_at", "id")
 
 
 def age_days(advanced_at: datetime, now: datetime) -> int:
@@ -179,7 +179,7 @@ def _months(fund: Fund, now: datetime, *, count: int) -> tuple[Month, ...]:
 
 def _owed(fund: Fund, now: datetime) -> tuple[Owed, ...]:
     """Who owes something, the largest sum first."""
-    still = F("amount_fen") - F("recovered_fen")
+    still = F("amount_fen") - F("recovered_fen") - F("written_off_fen")
     today = timezone.localdate(now)
     starts = [_start_of(today - timedelta(days=limit)) for limit in AGE_LIMITS_DAYS]
     newer = [Q(advanced_at__gte=start) for start in starts]

@@ -5,8 +5,6 @@ Each function yields one sentence per violation, for operators, and wants a scop
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
-from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q, Sum
 
@@ -15,11 +13,11 @@ from claims.models import Account, Advance, Compensation, Deposit, Fund, Movemen
 from claims.models.choices import StatusChoices
 from claims.models.claims import OPEN_STATUSES
 from claims.models.compensation import CompensationState, Remedy
-from claims.models.fund import AccountKind, DepositState, LimitKind, MovementKind
+from claims.models.fund import DepositState, MovementKind
 from claims.queries.fund import FACT_COLUMNS, facts
-from claims.rules.fund import GROWS_BY_CREDIT, day_key, deposit_key, digest, month_key, payout_key
+from claims.queries.limits import periods
+from claims.rules.fund import GROWS_BY_CREDIT, deposit_key, digest, payout_key
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 GRANTED = (CompensationState.APPROVED, CompensationState.EXECUTED)
 
 
@@ -68,15 +66,16 @@ def accounts() -> Iterator[str]:
 
 
 def funds() -> Iterator[str]:
-    """Cash, open advances and written-off sums of a fund add up to its granted budget."""
+    """What a fund has, is owed and has given up or paid adds up to its budget and what it still owes."""
     sums: dict[int, Counter] = {}
     for fund, kind, balance in Account.objects.values_list("fund_id", "kind", "balance_fen"):
         sums.setdefault(fund, Counter())[kind] += balance
     for fund in Fund.objects.order_by("pk"):
         by_kind = sums.get(fund.pk, Counter())
-        budget = by_kind.pop(AccountKind.BUDGET, 0)
-        if sum(by_kind.values()) != budget:
-            yield f"fund {fund.pk}: accounts hold {sum(by_kind.values())} fen of a budget of {budget}"
+        credits = sum(fen for kind, fen in by_kind.items() if kind in GROWS_BY_CREDIT)
+        debits = sum(fen for kind, fen in by_kind.items() if kind not in GROWS_BY_CREDIT)
+        if debits != credits:
+            yield f"fund {fund.pk}: accounts hold {debits} fen of a budget of {credits}"
 
 
 def digests() -> Iterator[str]:
@@ -114,8 +113,8 @@ def payouts() -> Iterator[str]:
 def advances() -> Iterator[str]:
     """An advance is its payout, closed when that was taken back, and recovered by its recoveries."""
     recovered = _sums(
-        Movement.objects.filter(kind=MovementKind.RECOVERY, reversed_by__isnull=True).values("recovers_id"),
-        "recovers_id",
+        Movement.objects.filter(kind=MovementKind.RECOVERY, reversed_by__isnull=True).values("settles_id"),
+        "settles_id",
     )
     rows = Advance.objects.order_by("pk").values_list(
         "pk", "amount_fen", "recovered_fen", "reversed_at", "movement__amount_fen", "movement__reversed_by"
@@ -166,15 +165,14 @@ def limits() -> Iterator[str]:
     """A spending limit has counted the payouts of its period, less those taken back within it."""
     spent: Counter = Counter()
     rows = Movement.objects.filter(kind=MovementKind.ADVANCE).order_by()
-    columns = ("fund_id", "claim__station_id", "amount_fen", "at", "reversed_by__at")
-    for fund, station, amount, at, reversed_at in rows.values_list(*columns).iterator(chunk_size=2000):
-        paid_on = at.astimezone(SHANGHAI).date()
-        back_on = reversed_at.astimezone(SHANGHAI).date() if reversed_at else None
-        if back_on != paid_on:
-            spent[fund, station, paid_on] += amount
-        if back_on is None or (back_on.year, back_on.month) != (paid_on.year, paid_on.month):
-            spent[fund, None, paid_on.replace(day=1)] += amount
-    spent = Counter({(fund, *_period(station, day)): sum_ for (fund, station, day), sum_ in spent.items()})
+    columns = ("fund_id", "claim__station_id", "by_id", "claim_id", "amount_fen", "at", "reversed_by__at")
+    for fund, station, person, claim, *moved in rows.values_list(*columns).iterator(chunk_size=2000):
+        amount, at, reversed_at = moved
+        whose = {"station_id": station, "person_id": person, "claim_id": claim}
+        back = set(periods(**whose, at=reversed_at)) if reversed_at else set()
+        for period in periods(**whose, at=at):
+            if period not in back:
+                spent[fund, *period] += amount
     for pk, *period, counted, limit in SpendingLimit.objects.order_by("pk").values_list(
         "pk", "fund_id", "kind", "key", "spent_fen", "limit_fen"
     ):
@@ -204,10 +202,3 @@ def claims() -> Iterator[str]:
 
 def _sums(rows, key: str) -> dict[int, int]:
     return {row[key]: row["sum"] for row in rows.order_by().annotate(sum=Sum("amount_fen"))}
-
-
-def _period(station_id: int | None, day: date) -> tuple[str, str]:
-    """Kind and key of the limit of a station's day, or of the month when there is no station."""
-    if station_id is None:
-        return LimitKind.FUND_MONTH.value, month_key(day)
-    return LimitKind.STATION_DAY.value, day_key(station_id, day)

@@ -5,8 +5,8 @@ import json
 from collections.abc import Mapping
 from datetime import date
 
-GROWS_BY_CREDIT = frozenset({"budget"})
-"""Cash, advances and written-off sums grow on the debit side, the granted budget on the credit side."""
+GROWS_BY_CREDIT = frozenset({"budget", "unpaid", "cash_over"})
+"""What the county has put in, still owes to consumers or found at a count; all others grow by debit."""
 
 AGE_LIMITS_DAYS = (30, 60, 90)
 """Upper ends of the age bands of open advances, included; the last band has none."""

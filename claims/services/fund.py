@@ -120,7 +120,9 @@ def recover(*, advance: Advance, amount_fen: int, reference: str, by: User, now:
             raise Refused(_("This reference is already used for another booking."), code="key_used")
         return known
     returned = Advance._base_manager.filter(
-        pk=advance.pk, reversed_at__isnull=True, recovered_fen__lte=F("amount_fen") - amount_fen
+        pk=advance.pk,
+        reversed_at__isnull=True,
+        recovered_fen__lte=F("amount_fen") - F("written_off_fen") - amount_fen,
     ).update(recovered_fen=F("recovered_fen") + amount_fen)
     if not returned:
         raise Refused(
@@ -136,7 +138,7 @@ def recover(*, advance: Advance, amount_fen: int, reference: str, by: User, now:
         credit=current.movement.debit,
         amount_fen=amount_fen,
         business_key=key,
-        recovers=current,
+        settles=current,
         claim=current.claim,
         note=reference.strip(),
         by=by,

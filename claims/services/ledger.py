@@ -26,7 +26,7 @@ SAYS = (
     "credit_id",
     "amount_fen",
     "reverses_id",
-    "recovers_id",
+    "settles_id",
     "claim_id",
 )
 """What must agree for two postings under one key to be the same one."""
@@ -45,7 +45,7 @@ def post(
     claim: Claim | None = None,
     note: str = "",
     reverses: Movement | None = None,
-    recovers: Advance | None = None,
+    settles: Advance | None = None,
     must_be_new: bool = False,
 ) -> Movement:
     """Move an amount from the credit account to the debit account, once per business key.
@@ -70,7 +70,7 @@ def post(
         amount_fen=amount_fen,
         business_key=business_key,
         reverses=reverses,
-        recovers=recovers,
+        settles=settles,
         claim=claim,
         note=note[:NOTE_SIGNS],
         by=by,

@@ -17,6 +17,9 @@ from claims.queries.policies import limits_of, policy_for, terms_of
 
 FIRST_DAY = date(2020, 1, 1)
 FIGURES = (
+    "kind",
+    "tiers",
+    "includes_freight",
     "tolerance_permille",
     "multiplier_permille",
     "minimum_fen",
@@ -28,6 +31,12 @@ FIGURES = (
     "officer_limit_fen",
     "station_day_limit_fen",
     "fund_month_limit_fen",
+    "claim_limit_fen",
+    "person_day_limit_fen",
+    "review_sample_permille",
+    "appeal_days",
+    "demand_days",
+    "incentive_fen",
     "published_text",
 )
 """What a version says, beside where and from when it counts."""

@@ -12,7 +12,7 @@ from aftersales.audit.trail import system_scope
 from aftersales.lib.errors import Refused
 from claims.models import Advance, Compensation, Coupon, Fund, Reship
 from claims.models.compensation import CompensationState, Remedy
-from claims.models.fund import AccountKind, MovementKind
+from claims.models.fund import AccountKind, FundKind, MovementKind
 from claims.queries.policies import policy_for
 from claims.rules import compensation as rule
 from claims.rules.approval import Conflict
@@ -26,7 +26,7 @@ from claims.services.results import is_told_at_the_counter
 
 PARCEL_SIGNS = 40
 
-WAITS_FOR_MONEY = frozenset({"fund_missing", "fund_frozen", "fund_empty", "daily_limit", "monthly_limit"})
+WAITS_FOR_MONEY = frozenset({"fund_missing", "fund_frozen", "fund_empty"}) | limits.CODES
 """Refusals that leave an approved refund where it is, to be carried out later."""
 
 
@@ -101,14 +101,15 @@ def _pay(compensation: Compensation, *, by: User, now: datetime) -> None:
     """
     claim = compensation.claim
     with system_scope("pay from the county's emergency fund", quiet=True):
-        fund = Fund.objects.filter(county_code=claim.county_code).first()
+        fund = Fund.objects.filter(county_code=claim.county_code, kind=FundKind.EMERGENCY).first()
         if fund is None:
             raise Refused(_("This county has no emergency fund yet."), code="fund_missing")
         advances = ledger.account(fund, AccountKind.ADVANCES, party=claim.liable_party)
         limits.spend(
             fund=fund,
-            station=claim.station,
-            amount_fen=compensation.amount_fen,
+            claim=claim,
+            person=by,
+            amount_fen=compensation.payable_fen,
             policy=policy_for(claim.county_code, timezone.localdate(now)),
             now=now,
         )
@@ -117,7 +118,7 @@ def _pay(compensation: Compensation, *, by: User, now: datetime) -> None:
             kind=MovementKind.ADVANCE,
             debit=advances,
             credit=ledger.account(fund, AccountKind.CASH),
-            amount_fen=compensation.amount_fen,
+            amount_fen=compensation.payable_fen,
             business_key=payout_key(claim.pk, compensation.round),
             claim=claim,
             by=by,
@@ -132,7 +133,7 @@ def _pay(compensation: Compensation, *, by: User, now: datetime) -> None:
             fund=fund,
             county_code=fund.county_code,
             party=claim.liable_party,
-            amount_fen=compensation.amount_fen,
+            amount_fen=compensation.payable_fen,
             advanced_at=now,
         )
 

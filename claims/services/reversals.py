@@ -83,7 +83,8 @@ def _undo_payout(movement: Movement, *, by: User, now: datetime) -> None:
         )
     limits.give_back(
         fund=movement.fund,
-        station=compensation.claim.station,
+        claim=compensation.claim,
+        person_id=movement.by_id,
         amount_fen=movement.amount_fen,
         paid_at=movement.at,
         now=now,
@@ -100,7 +101,7 @@ def _undo_payout(movement: Movement, *, by: User, now: datetime) -> None:
 
 def _undo_recovery(movement: Movement) -> None:
     reopened = Advance._base_manager.filter(
-        pk=movement.recovers_id, recovered_fen__gte=movement.amount_fen
+        pk=movement.settles_id, recovered_fen__gte=movement.amount_fen
     ).update(recovered_fen=F("recovered_fen") - movement.amount_fen)
     if not reopened:
         raise RuntimeError(f"Advance of movement {movement.pk} holds less than was recovered on it.")

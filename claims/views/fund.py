@@ -13,7 +13,7 @@ from aftersales.web.formats import money
 from aftersales.web.paging import keyset_page
 from claims.forms.fund import DepositForm, ReasonForm, RecoveryForm
 from claims.models import Advance, Deposit, Fund, Movement
-from claims.models.fund import AccountKind, MovementKind
+from claims.models.fund import AccountKind, FundKind, MovementKind
 from claims.queries import fund as reading
 from claims.services import fund as service
 from claims.services import reversals
@@ -29,7 +29,7 @@ class FundPage(CasePage):
     permission = "claims.view_fund"
 
     def fund(self, county_code: str) -> Fund:
-        return get_object_or_404(Fund, county_code=county_code)
+        return get_object_or_404(Fund, county_code=county_code, kind=FundKind.EMERGENCY)
 
 
 class FundDetail(FundPage):

@@ -174,14 +174,14 @@ class History:
                     credit=advance.movement.debit,
                     amount_fen=advance.amount_fen,
                     business_key=fund_rules.recovery_key(advance.pk, f"HK{at:%y%m%d}{advance.pk}"),
-                    recovers=advance,
+                    settles=advance,
                     claim=advance.claim,
                     by=self.staff.officer,
                     at=at,
                 )
             )
         self._book(movements)
-        Advance.objects.filter(pk__in=[movement.recovers_id for movement in movements]).update(
+        Advance.objects.filter(pk__in=[movement.settles_id for movement in movements]).update(
             recovered_fen=F("amount_fen")
         )
         AuditEvent.objects.bulk_create(self._posted(movements), batch_size=BATCH)

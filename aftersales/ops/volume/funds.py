@@ -12,7 +12,7 @@ from django.db.models import F
 from aftersales.accounts.models import User
 from aftersales.ops.volume.staging import insert, stage
 from claims.models import Account, CompensationPolicy, Deposit, Fund, SpendingLimit
-from claims.models.fund import AccountKind, LimitKind, MovementKind
+from claims.models.fund import AccountKind, FundKind, LimitKind, MovementKind
 from claims.queries.fund import FACT_COLUMNS, facts
 from claims.rules import fund as rules
 from claims.services import fund as funds
@@ -49,7 +49,9 @@ class Purse:
             LimitKind.STATION_DAY.value: policy.station_day_limit_fen,
             LimitKind.FUND_MONTH.value: policy.fund_month_limit_fen,
         }
-        self.fund = Fund.objects.filter(county_code=county.code).first() or funds.open_fund(
+        self.fund = Fund.objects.filter(
+            county_code=county.code, kind=FundKind.EMERGENCY
+        ).first() or funds.open_fund(
             county_code=county.code, name=f"{county.name}售后应急基金", by=people[1], now=now
         )
         self._fill(claims, people, now)

@@ -116,7 +116,7 @@ def test_an_officer_books_what_came_back(as_user, cast, ours):
 
     with seeing_everything():
         advance = Advance.objects.get(pk=ours.advance.pk)
-        booked = list(Movement.objects.filter(recovers=advance).order_by("id").values_list("amount_fen"))
+        booked = list(Movement.objects.filter(settles=advance).order_by("id").values_list("amount_fen"))
     assert (told(part), told(rest)) == (["Book what was paid back: 1 done."],) * 2
     assert "Nothing is open" in told(more)[1] and ours.paid.claim.number in told(more)[1]
     assert (advance.open_fen, booked) == (0, [(3_000,), (5_000,)])

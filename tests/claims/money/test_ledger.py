@@ -93,7 +93,6 @@ def test_no_account_but_cash_goes_below_zero_either(cast, xiuwen_fund):
         post(
             xiuwen_fund,
             cast.officer,
-            kind=MovementKind.WRITE_OFF,
             debit=ledger.account(xiuwen_fund, AccountKind.WRITTEN_OFF),
             credit=ledger.account(xiuwen_fund, AccountKind.ADVANCES),
         )
