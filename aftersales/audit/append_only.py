@@ -86,10 +86,10 @@ def _sqlite_parts(model, parent: str, when: str) -> dict[str, str]:
     asked = f'SELECT {when} FROM "{field.related_model._meta.db_table}" AS {parent} WHERE {parent}.id ='
     refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
     rows = {"insert": ("NEW",), "update": ("OLD", "NEW"), "delete": ("OLD",)}
+    late = {row: f"({asked} {row}.{field.column})".replace("{row}", row) for row in ("OLD", "NEW")}
     return {
         f"{table}_no_{verb}_later": f"CREATE TRIGGER {table}_no_{verb}_later BEFORE {verb.upper()} "
-        f'ON "{table}" '
-        f"WHEN {' OR '.join(f'({asked} {row}.{field.column})'.replace('{row}', row) for row in either)} {refuse}"
+        f'ON "{table}" WHEN {" OR ".join(late[row] for row in either)} {refuse}'
         for verb, either in rows.items()
     }
 
