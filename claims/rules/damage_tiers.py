@@ -31,8 +31,8 @@ class Tier:
 
 
 DEFAULT_TIERS = (Tier(100, 100), Tier(300, 300), Tier(500, 500), Tier(800, 800), Tier(1000, 1000))
-"""The five tiers that WeChat Store publishes for its fresh-goods guarantee (坏损包退): 10, 30, 50, 80 and 100 %
-of the price, freight included."""
+"""The five tiers that WeChat Store publishes for its fresh-goods guarantee (坏损包退): 10, 30, 50, 80 and
+100 % of the price, freight included."""
 
 
 def checked(tiers: Iterable[Tier]) -> tuple[Tier, ...]:

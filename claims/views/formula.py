@@ -21,7 +21,12 @@ def remarks(steps: Iterable[Mapping[str, Any]], unit: str) -> list[str]:
     sentences = []
     for step in steps:
         numbers, amount = step["numbers"], money(step["amount_fen"])
-        if step["code"] == StepCode.BAD_SO_FAR and numbers.get("earlier_bad_milli"):
+        if step["code"] == StepCode.BASIS and numbers.get("freight_fen"):
+            sentences.append(
+                _("%(freight)s of what was paid is freight, which counts.")
+                % {"freight": money(numbers["freight_fen"])}
+            )
+        elif step["code"] == StepCode.BAD_SO_FAR and numbers.get("earlier_bad_milli"):
             sentences.append(
                 _("With earlier claims, %(bad)s of this order are bad so far.")
                 % {"bad": with_unit(numbers["bad_so_far_milli"], unit)}
@@ -30,6 +35,18 @@ def remarks(steps: Iterable[Mapping[str, Any]], unit: str) -> list[str]:
             sentences.append(
                 _("Less than %(share)s%% is bad: within the agreed tolerance, nothing is due.")
                 % {"share": quantity(numbers["tolerance_permille"] * 100)}
+            )
+        elif step["code"] == StepCode.TIER:
+            sentences.append(
+                _("%(bad)s of %(total)s: tier up to %(up_to)s, which pays %(pays)s of %(paid)s: %(amount)s.")
+                % {
+                    "bad": with_unit(numbers["bad_milli"], unit),
+                    "total": with_unit(numbers["total_milli"], unit),
+                    "up_to": in_hundred(numbers["up_to_permille"]),
+                    "pays": in_hundred(numbers["pays_permille"]),
+                    "paid": money(numbers["basis_fen"]),
+                    "amount": amount,
+                }
             )
         elif step["code"] == StepCode.SHARE and numbers.get("multiplier_permille", 1000) != 1000:
             sentences.append(
@@ -55,12 +72,46 @@ def remarks(steps: Iterable[Mapping[str, Any]], unit: str) -> list[str]:
     return sentences
 
 
+def in_hundred(permille: int) -> str:
+    """A share as people say it: 50 permille are 5%."""
+    return f"{quantity(permille * 100)}%"
+
+
 def formula(compensation: Compensation, unit: str) -> dict[str, Any]:
-    """What components/money_formula.html shows for a compensation."""
+    """What components/money_formula.html shows for a compensation, and the same as one line of text."""
+    return formula_of(
+        compensation.steps,
+        unit,
+        bad_milli=compensation.bad_milli,
+        total_milli=compensation.total_milli,
+        paid_fen=compensation.paid_fen,
+        amount_fen=compensation.amount_fen,
+    )
+
+
+def formula_of(
+    steps: Iterable[Mapping[str, Any]],
+    unit: str,
+    *,
+    bad_milli: int,
+    total_milli: int,
+    paid_fen: int,
+    amount_fen: int,
+) -> dict[str, Any]:
+    """The same for an amount that is only worked out. `pays` is the tier's share, "" without tiers."""
+    steps = list(steps)
+    tier = next((step["numbers"] for step in steps if step["code"] == StepCode.TIER), None)
+    bad, total = with_unit(bad_milli, unit), with_unit(total_milli, unit)
+    up_to = in_hundred(tier["up_to_permille"]) if tier else ""
+    pays = in_hundred(tier["pays_permille"]) if tier else ""
+    share = f"{bad} ÷ {total} → {pays}" if tier else f"{bad} ÷ {total}"
     return {
-        "bad": with_unit(compensation.bad_milli, unit),
-        "total": with_unit(compensation.total_milli, unit),
-        "paid_fen": compensation.paid_fen,
-        "amount_fen": compensation.amount_fen,
-        "remarks": remarks(compensation.steps, unit),
+        "bad": bad,
+        "total": total,
+        "up_to": up_to,
+        "pays": pays,
+        "paid_fen": paid_fen,
+        "amount_fen": amount_fen,
+        "working": f"{share} × {money(paid_fen)} = {money(amount_fen)}",
+        "remarks": remarks(steps, unit),
     }
