@@ -6,7 +6,9 @@ from claims.models.custody import CustodyItem, Stocktake
 from claims.models.dispatch import Offer
 from claims.models.evidence import Photo
 from claims.models.fund import Account, Advance, Deposit, Fund, Movement, SpendingLimit
+from claims.models.fund_months import FundMonth
 from claims.models.orders import Consent, Consumer, Order, OrderLine
+from claims.models.write_offs import WriteOff, WriteOffLine
 
 __all__ = [
     "Account",
@@ -24,6 +26,7 @@ __all__ = [
     "Deposit",
     "Escalation",
     "Fund",
+    "FundMonth",
     "Holding",
     "Movement",
     "Offer",
@@ -35,4 +38,6 @@ __all__ = [
     "Reship",
     "SpendingLimit",
     "Stocktake",
+    "WriteOff",
+    "WriteOffLine",
 ]

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.accounts.scoping import ScopedManager, ScopePaths
-from aftersales.audit.append_only import append_only
+from aftersales.audit.append_only import append_only, frozen_with
 from claims.models.claims import Claim
 from stations.models import Party, Station
 
@@ -26,6 +26,13 @@ class Fund(models.Model):
     low_balance_fen = models.BigIntegerField(_("warn below"), default=200000)
     is_frozen = models.BooleanField(_("frozen"), default=False, help_text=_("No payouts while frozen."))
     created_at = models.DateTimeField(_("created"))
+    closed_before = models.DateTimeField(
+        _("closed before"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("The end of the last month that is closed: no movement is dated before it any more."),
+    )
 
     objects = ScopedManager()
     scope_paths = ScopePaths(county="county_code")
@@ -39,6 +46,12 @@ class Fund(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def key(self) -> str:
+        """How a fund is named in the addresses of its pages: the county's code, and the kind of others than
+        the emergency fund."""
+        return self.county_code if self.kind == FundKind.EMERGENCY else f"{self.county_code}-{self.kind}"
 
 
 class AccountKind(models.TextChoices):
@@ -70,6 +83,13 @@ class Account(models.Model):
         Station, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("station")
     )
     balance_fen = models.BigIntegerField(_("balance"), default=0, editable=False)
+    low_since = models.DateTimeField(
+        _("low since"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Since when the cash has been below the amount at which the fund warns."),
+    )
 
     objects = ScopedManager()
     scope_paths = ScopePaths(county="county_code")
@@ -120,10 +140,11 @@ class MovementKind(models.TextChoices):
 
 
 @append_only
+@frozen_with("fund", when="fund.closed_before > {row}.at")
 class Movement(models.Model):
     """One amount moved from the credit account to the debit account. Never changes, never vanishes.
 
-    The business key makes a retry return the first movement. A mistake is answered by a movement that
+    None is dated into a month of its fund that is closed. The business key makes a retry return the first movement. A mistake is answered by a movement that
     `reverses` it, at most once.
     """
 
