@@ -8,11 +8,14 @@ from claims.models.evidence import Photo
 from claims.models.fund import Account, Advance, Deposit, Fund, Movement, SpendingLimit
 from claims.models.fund_months import FundMonth
 from claims.models.orders import Consent, Consumer, Order, OrderLine
+from claims.models.recovery import AdvanceDispute, BankReceipt, Demand, DemandLine, Reminder
 from claims.models.write_offs import WriteOff, WriteOffLine
 
 __all__ = [
     "Account",
     "Advance",
+    "AdvanceDispute",
+    "BankReceipt",
     "Claim",
     "ClaimClock",
     "ClockPolicy",
@@ -23,6 +26,8 @@ __all__ = [
     "Consumer",
     "Coupon",
     "CustodyItem",
+    "Demand",
+    "DemandLine",
     "Deposit",
     "Escalation",
     "Fund",
@@ -35,6 +40,7 @@ __all__ = [
     "Pause",
     "PauseRule",
     "Photo",
+    "Reminder",
     "Reship",
     "SpendingLimit",
     "Stocktake",

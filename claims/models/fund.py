@@ -131,6 +131,7 @@ class MovementKind(models.TextChoices):
     ADVANCE = "advance", _("Payout to a consumer")
     RECOVERY = "recovery", _("Recovery")
     WRITE_OFF = "write_off", _("Write-off")
+    MOVED = "moved", _("Moved to another liable party")
     REVERSAL = "reversal", _("Counter-entry")
     INCENTIVE = "incentive", _("Incentive")
     FLOAT = "float", _("Cash to or from a cash box")
@@ -193,8 +194,8 @@ class Movement(models.Model):
                 name="movement_reversal_names_entry",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=("recovery", "write_off"), settles__isnull=False)
-                | ~Q(kind__in=("recovery", "write_off")) & Q(settles__isnull=True),
+                condition=Q(kind__in=("recovery", "write_off", "moved"), settles__isnull=False)
+                | ~Q(kind__in=("recovery", "write_off", "moved")) & Q(settles__isnull=True),
                 name="movement_settling_names_advance",
             ),
         ]
