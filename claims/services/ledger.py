@@ -15,7 +15,7 @@ from claims.models import Account, Advance, Claim, Fund, Movement
 from claims.models.fund import AccountKind
 from claims.queries.fund import facts_of
 from claims.rules.fund import GROWS_BY_CREDIT, digest
-from stations.models import Party
+from stations.models import Party, Station
 
 NOTE_SIGNS = 200
 
@@ -55,8 +55,8 @@ def post(
     Refused("already_booked") instead, for callers that have more to undo.
 
     Raises Refused("key_used") for a known key with other content, Refused("amount_invalid") unless the
-    amount is whole fen above zero, Refused("fund_empty") or Refused("balance_short") when an account would
-    go below zero.
+    amount is whole fen above zero, Refused("fund_empty"), Refused("box_empty") or Refused("balance_short")
+    when an account would go below zero.
     """
     check_amount(amount_fen)
     if fund.pk != debit.fund_id or fund.pk != credit.fund_id:
@@ -102,11 +102,12 @@ def post(
     return movement
 
 
-def account(fund: Fund, kind: str, *, party: Party | None = None) -> Account:
-    """The account of a fund for a kind and a liable party; opened when it is asked for the first time."""
+def account(fund: Fund, kind: str, *, party: Party | None = None, station: Station | None = None) -> Account:
+    """The account of a fund for a kind, a liable party or the station of a cash box; opened when it is asked
+    for the first time."""
     with system_scope("account of the fund", quiet=True):
         found, _created = Account.objects.get_or_create(
-            fund=fund, kind=kind, party=party, defaults={"county_code": fund.county_code}
+            fund=fund, kind=kind, party=party, station=station, defaults={"county_code": fund.county_code}
         )
     return found
 
@@ -138,6 +139,12 @@ def _move_balance(account: Account, *, grows: bool, movement: Movement) -> None:
         raise Refused(
             _("The emergency fund does not hold enough money for this."),
             code="fund_empty",
+            details={"amount_fen": amount},
+        )
+    if account.kind == AccountKind.CASH_BOX:
+        raise Refused(
+            _("The station's cash box does not hold enough money for this."),
+            code="box_empty",
             details={"amount_fen": amount},
         )
     raise Refused(
