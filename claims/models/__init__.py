@@ -1,3 +1,4 @@
+from claims.models.cash_boxes import CashBox, CashCount, CashFloat
 from claims.models.claims import Claim
 from claims.models.clock_policies import ClockPolicy, ClockRule, PauseRule
 from claims.models.clocks import ClaimClock, Escalation, Holding, Pause
@@ -5,17 +6,28 @@ from claims.models.compensation import Compensation, CompensationPolicy, Coupon,
 from claims.models.custody import CustodyItem, Stocktake
 from claims.models.dispatch import Offer
 from claims.models.evidence import Photo
+from claims.models.follow_ups import FollowUp, FollowUpAttempt, Score
 from claims.models.fund import Account, Advance, Deposit, Fund, Movement, SpendingLimit
 from claims.models.fund_months import FundMonth
+from claims.models.incentives import Incentive, IncentiveBatch
+from claims.models.inspections import Inspection
+from claims.models.losses import LossLine
 from claims.models.orders import Consent, Consumer, Order, OrderLine
+from claims.models.payouts import BankAccount, Payout, PayoutBatch
 from claims.models.recovery import AdvanceDispute, BankReceipt, Demand, DemandLine, Reminder
+from claims.models.repairs import Repair
+from claims.models.returns import MerchantRefund
 from claims.models.write_offs import WriteOff, WriteOffLine
 
 __all__ = [
     "Account",
     "Advance",
     "AdvanceDispute",
+    "BankAccount",
     "BankReceipt",
+    "CashBox",
+    "CashCount",
+    "CashFloat",
     "Claim",
     "ClaimClock",
     "ClockPolicy",
@@ -30,18 +42,29 @@ __all__ = [
     "DemandLine",
     "Deposit",
     "Escalation",
+    "FollowUp",
+    "FollowUpAttempt",
     "Fund",
     "FundMonth",
     "Holding",
+    "Incentive",
+    "IncentiveBatch",
+    "Inspection",
+    "LossLine",
+    "MerchantRefund",
     "Movement",
     "Offer",
     "Order",
     "OrderLine",
     "Pause",
     "PauseRule",
+    "Payout",
+    "PayoutBatch",
     "Photo",
     "Reminder",
+    "Repair",
     "Reship",
+    "Score",
     "SpendingLimit",
     "Stocktake",
     "WriteOff",
