@@ -108,7 +108,9 @@ WAITS = {
     "fund_frozen": gettext_lazy("The emergency fund is frozen."),
     "fund_empty": gettext_lazy("The emergency fund does not hold enough."),
     "daily_limit": gettext_lazy("The station has paid out its limit for today."),
+    "person_limit": gettext_lazy("The person has paid out their limit for today."),
     "monthly_limit": gettext_lazy("The fund has paid out its limit for this month."),
+    "claim_limit": gettext_lazy("The fund has paid as much as it pays for one claim."),
 }
 
 

@@ -129,7 +129,7 @@ def test_payout_taken_back_leaves_no_trace_but_its_two_rows(cast, xiuwen_fund):
     assert balances(xiuwen_fund)["cash"] == 100_000
     assert (line.granted_fen, line.bad_milli) == (0, 0)
     assert (read(paid).state, read(advance).reversed_at, read(advance).open_fen) == ("voided", NOW, 0)
-    assert limits == {("station_day", 0), ("fund_month", 0)}
+    assert limits == {("station_day", 0), ("person_day", 0), ("fund_month", 0), ("claim", 0)}
 
     again = {"movement": advance.movement, "note": "once more", "by": cast.manager}
     assert refusal(reversals.reverse, **again) == "already_booked"
@@ -143,6 +143,7 @@ def test_payout_taken_back_leaves_no_trace_but_its_two_rows(cast, xiuwen_fund):
 def test_limits_of_a_day_that_is_over_keep_what_they_counted(cast, xiuwen_fund):
     advance = pay(cast, amount_fen=600)
     with seeing_everything():
+        paid = advance.claim.compensations.get()
         reversals.reverse(
             movement=advance.movement, note="next day", by=cast.manager, now=NOW + timedelta(days=1)
         )
@@ -150,7 +151,9 @@ def test_limits_of_a_day_that_is_over_keep_what_they_counted(cast, xiuwen_fund):
 
     assert limits == {
         ("station_day", f"{cast.guangcheng.pk}:2026-11-20", 600),
+        ("person_day", f"{cast.agent.pk}:2026-11-20", 600),
         ("fund_month", "2026-11", 0),
+        ("claim", str(paid.claim_id), 0),
     }
 
 

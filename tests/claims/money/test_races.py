@@ -180,7 +180,12 @@ def test_limit_of_a_station_and_day(cast):
     assert answers(outcomes) == {"executed": 8, "approved": 4}
     with seeing_everything():
         limits_now = set(SpendingLimit.objects.values_list("kind", "spent_fen"))
-    assert limits_now == {("station_day", 4_800), ("fund_month", 4_800)}
+    assert limits_now == {
+        ("station_day", 4_800),
+        ("person_day", 4_800),
+        ("fund_month", 4_800),
+        ("claim", 600),
+    }
 
 
 def test_recovery_and_counter_entry_sent_twice(cast):

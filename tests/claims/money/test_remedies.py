@@ -95,7 +95,9 @@ def test_payout_waits_for_money_and_is_made_later(cast):
     assert (paid.state, balances(county_fund)["cash"]) == ("executed", 0)
 
 
-@pytest.mark.parametrize("because", ["fund_missing", "fund_frozen", "daily_limit", "monthly_limit"])
+@pytest.mark.parametrize("because",
+    ["fund_missing", "fund_frozen", "daily_limit", "person_limit", "monthly_limit", "claim_limit"],
+)
 def test_approval_by_rule_stands_while_the_payout_waits(cast, because):
     if because != "fund_missing":
         county_fund = fill(XIUWEN, cash_fen=100_000, entered_by=cast.manager, confirmed_by=cast.officer)
@@ -104,7 +106,9 @@ def test_approval_by_rule_stands_while_the_payout_waits(cast, because):
             fund.set_frozen(fund=county_fund, is_frozen=True, reason="audit", by=cast.manager, now=NOW)
     make_policy(
         station_day_limit_fen=599 if because == "daily_limit" else 50_000,
+        person_day_limit_fen=599 if because == "person_limit" else 50_000,
         fund_month_limit_fen=599 if because == "monthly_limit" else 50_000,
+        claim_limit_fen=599 if because == "claim_limit" else 50_000,
     )
 
     waiting = choose(proposed(cast.guangcheng, filed_by=cast.agent), by=cast.agent)
