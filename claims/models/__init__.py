@@ -1,3 +1,4 @@
+from claims.models.appeals import Appeal, Refusal
 from claims.models.cash_boxes import CashBox, CashCount, CashFloat
 from claims.models.claims import Claim
 from claims.models.clock_policies import ClockPolicy, ClockRule, PauseRule
@@ -17,12 +18,14 @@ from claims.models.payouts import BankAccount, Payout, PayoutBatch
 from claims.models.recovery import AdvanceDispute, BankReceipt, Demand, DemandLine, Reminder
 from claims.models.repairs import Repair
 from claims.models.returns import MerchantRefund
+from claims.models.reviews import ReviewSample
 from claims.models.write_offs import WriteOff, WriteOffLine
 
 __all__ = [
     "Account",
     "Advance",
     "AdvanceDispute",
+    "Appeal",
     "BankAccount",
     "BankReceipt",
     "CashBox",
@@ -61,9 +64,11 @@ __all__ = [
     "Payout",
     "PayoutBatch",
     "Photo",
+    "Refusal",
     "Reminder",
     "Repair",
     "Reship",
+    "ReviewSample",
     "Score",
     "SpendingLimit",
     "Stocktake",
