@@ -305,6 +305,10 @@ NOTICE_GATEWAYS = {
 }
 NOTICE_HOSTS = env.list("NOTICE_HOSTS", default=[])
 NOTICE_LOCAL_GATEWAYS = DEVELOPMENT and env.bool("NOTICE_LOCAL_GATEWAYS", default=False)
+# Platforms that are told by a call to pay a refund back, by name: {"name": {"url": "…", "secret": "…"}}.
+PAYOUT_GATEWAYS = env.json("PAYOUT_GATEWAYS", default={})
+PAYOUT_HOSTS = env.list("PAYOUT_HOSTS", default=[])
+PAYOUT_LOCAL_GATEWAYS = DEVELOPMENT and env.bool("PAYOUT_LOCAL_GATEWAYS", default=False)
 PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
 vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
 EMAIL_TIMEOUT = 5

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aftersales.notices.events import Event, register
 from claims.models.choices import ClockChoices, LevelChoices
+from claims.models.payouts import FailureReason
 from claims.rules.clocks import Level
 
 CLOCKS = {clock.value: clock.label for clock in ClockChoices}
@@ -87,6 +88,12 @@ EVENTS = (
         title=_("Claim %(number)s is due soon"),
         body=_("%(clock)s is due at %(due_at)s."),
         labels={"clock": CLOCKS},
+    ),
+    Event(
+        "payout.came_back",
+        title=_("Refund of claim %(number)s did not arrive"),
+        body=_("%(amount_fen)s came back: %(reason)s. Ask the villager how else it can be paid."),
+        labels={"reason": dict(FailureReason.choices)},
     ),
 )
 
