@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 from claims.rules.classification import GoodsType, Nature, Severity
 from claims.rules.clocks import Basis, Clock, Family, Level, PauseReason
 from claims.rules.happenings import Happening
+from claims.rules.returns import ReturnException
 from claims.rules.status import Status
 
 
@@ -53,6 +54,16 @@ class Channel(models.TextChoices):
     PLATFORM = "platform", _("platform")
 
 
+class ReturnExceptionChoices(models.TextChoices):
+    CUSTOM_MADE = ReturnException.CUSTOM_MADE.value, _("Made to order")
+    OPENED_DIGITAL = ReturnException.OPENED_DIGITAL.value, _("Digital goods, opened or downloaded")
+    PERIODICAL = ReturnException.PERIODICAL.value, _("Newspaper or magazine")
+    AGREED_AT_PURCHASE = (
+        ReturnException.AGREED_AT_PURCHASE.value,
+        _("Agreed at the purchase as not to be returned"),
+    )
+
+
 class StatusChoices(models.TextChoices):
     SUBMITTED = Status.SUBMITTED.value, _("Submitted")
     ACCEPTED = Status.ACCEPTED.value, _("Accepted")
@@ -73,6 +84,10 @@ class RejectionCode(models.TextChoices):
     BELOW_TOLERANCE = "below_tolerance", _("Within the agreed tolerance")
     ALREADY_SETTLED = "already_settled", _("Already settled")
     MISUSE = "misuse", _("Damage by the consumer's own use")
+    NO_RETURN_RIGHT = (
+        "no_return_right",
+        _("Not to be returned without a reason (Consumer Protection Law, article 25)"),
+    )
     OTHER = "other", _("Other reason, explained below")
 
 

@@ -64,6 +64,11 @@ class Claim(models.Model):
     )
     batch = models.CharField(_("batch"), max_length=40, blank=True)
     description = models.CharField(_("description"), max_length=1000, blank=True)
+    is_without_reason = models.BooleanField(
+        _("return without a reason"),
+        default=False,
+        help_text=_("The seven days of the Consumer Protection Law, article 25."),
+    )
     bad_milli = models.BigIntegerField(_("bad quantity in thousandths"), null=True, blank=True)
 
     status = models.CharField(

@@ -17,10 +17,38 @@ class PolicyKind(models.TextChoices):
     TIERS = "tiers", _("By a table of tiers")
 
 
+@frozen_columns(
+    "county_code",
+    "version",
+    "valid_from",
+    "kind",
+    "tiers",
+    "includes_freight",
+    "tolerance_permille",
+    "multiplier_permille",
+    "minimum_fen",
+    "cap_fen",
+    "coupon_bonus_permille",
+    "coupon_days",
+    "photos_required",
+    "automatic_limit_fen",
+    "officer_limit_fen",
+    "station_day_limit_fen",
+    "fund_month_limit_fen",
+    "claim_limit_fen",
+    "person_day_limit_fen",
+    "review_sample_permille",
+    "appeal_days",
+    "demand_days",
+    "incentive_fen",
+    "published_text",
+    "created_by_id",
+    when="OLD.created_by_id IS NOT NULL",
+)
 class CompensationPolicy(models.Model):
     """The terms of proportional compensation from a day on; programme-wide (no county) or of one county.
 
-    Never edited once a compensation points at it: a change is a new version. Not scoped: published rules.
+    Never edited once somebody has issued it: a change is a new version. Not scoped: published rules.
     """
 
     county_code = models.CharField(
@@ -85,6 +113,15 @@ class Remedy(models.TextChoices):
     REFUND = "refund", _("Refund")
     RESHIP = "reship", _("Reship")
     COUPON = "coupon", _("Coupon")
+    RETURN = "return", _("Return")
+    EXCHANGE = "exchange", _("Exchange")
+    REPAIR = "repair", _("Repair")
+
+
+PAYS_MONEY = frozenset({Remedy.REFUND, Remedy.RETURN})
+"""Remedies that end in money for the consumer."""
+SENDS_GOODS = frozenset({Remedy.RESHIP, Remedy.EXCHANGE})
+"""Remedies that end in goods being sent."""
 
 
 class AskedHow(models.TextChoices):
@@ -165,7 +202,7 @@ class Compensation(models.Model):
     state = models.CharField(
         _("state"), max_length=8, choices=CompensationState, default=CompensationState.PROPOSED
     )
-    remedy = models.CharField(_("choice"), max_length=6, choices=Remedy, blank=True)
+    remedy = models.CharField(_("choice"), max_length=8, choices=Remedy, blank=True)
     payout_method = models.CharField(_("paid by"), max_length=8, choices=PayoutMethod, blank=True)
     chosen_at = models.DateTimeField(_("chosen"), null=True, blank=True)
     asked_how = models.CharField(_("asked"), max_length=9, choices=AskedHow, blank=True)
@@ -266,7 +303,10 @@ class Compensation(models.Model):
 
 
 class Coupon(models.Model):
-    """A coupon that a consumer chose instead of money. Issued once; redeeming it is the merchant's."""
+    """A coupon that a consumer chose instead of money. Issued once, and redeemed or taken back once.
+
+    `redeemed_reference` is the merchant's: what the coupon was given for.
+    """
 
     compensation = models.OneToOneField(
         Compensation, models.PROTECT, related_name="coupon", verbose_name=_("compensation")
@@ -281,6 +321,17 @@ class Coupon(models.Model):
     )
     issued_at = models.DateTimeField(_("issued"))
     expires_on = models.DateField(_("valid until"))
+    redeemed_at = models.DateTimeField(_("redeemed"), null=True, blank=True)
+    redeemed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("redeemed by"),
+    )
+    redeemed_reference = models.CharField(_("merchant's reference"), max_length=60, blank=True)
+    taken_back_at = models.DateTimeField(_("taken back"), null=True, blank=True)
 
     objects = ScopedManager()
     scope_paths = ScopePaths(county="county_code", region="station__region_id", station="station_id")
@@ -288,8 +339,21 @@ class Coupon(models.Model):
     class Meta:
         verbose_name = _("coupon")
         verbose_name_plural = _("coupons")
+        indexes = [
+            models.Index(
+                fields=["station", "expires_on", "id"],
+                name="coupon_open",
+                condition=Q(redeemed_at__isnull=True, taken_back_at__isnull=True),
+            ),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(value_fen__gt=0, bonus_fen__gte=0), name="coupon_has_value"),
+            models.CheckConstraint(
+                condition=Q(redeemed_at__isnull=True, redeemed_reference="")
+                | Q(redeemed_at__isnull=False, redeemed_by__isnull=False, taken_back_at__isnull=True)
+                & ~Q(redeemed_reference=""),
+                name="coupon_redeemed_or_taken_back",
+            ),
         ]
 
     def __str__(self):
@@ -297,7 +361,11 @@ class Coupon(models.Model):
 
 
 class Reship(models.Model):
-    """Goods that are sent again instead of money. `shipped_at` is set once, with the parcel number."""
+    """Goods that are sent again, instead of money or for goods that came back.
+
+    `shipped_at` is set once, with the parcel number; `taken_back_at` when they are not sent any more, or have
+    come back themselves.
+    """
 
     compensation = models.OneToOneField(
         Compensation, models.PROTECT, related_name="reship", verbose_name=_("compensation")
@@ -311,6 +379,7 @@ class Reship(models.Model):
     ordered_at = models.DateTimeField(_("ordered"))
     shipped_at = models.DateTimeField(_("shipped"), null=True, blank=True)
     parcel_number = models.CharField(_("parcel number"), max_length=40, blank=True)
+    taken_back_at = models.DateTimeField(_("taken back"), null=True, blank=True)
 
     objects = ScopedManager()
     scope_paths = ScopePaths(county="county_code", region="station__region_id", station="station_id")

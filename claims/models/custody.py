@@ -59,6 +59,15 @@ class CustodyItem(models.Model):
         related_name="went_to",
         verbose_name=_("came from"),
     )
+    returned_for = models.ForeignKey(
+        "claims.Compensation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="goods_back",
+        verbose_name=_("returned for"),
+        help_text=_("The return or exchange these goods stand for; they are the merchant's from then on."),
+    )
     whereabouts = models.CharField(
         _("whereabouts"), max_length=12, choices=WhereaboutsChoices, default=WhereaboutsChoices.ON_SHELF
     )

@@ -15,6 +15,7 @@ class PhotoKind(models.TextChoices):
     LABEL = "label", _("parcel label")
     RECEIPT = "receipt", _("receipt")
     GOODS = "goods", _("returned goods")
+    REPORT = "report", _("inspection report")
     OTHER = "other", _("other")
 
 

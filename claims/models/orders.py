@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aftersales.accounts.personal import SealedPerson
 from aftersales.accounts.scoping import ScopedManager, ScopePaths
-from claims.models.choices import GoodsTypeChoices
+from claims.models.choices import GoodsTypeChoices, ReturnExceptionChoices
 from stations.models import Party, Station
 
 
@@ -120,6 +120,7 @@ COUNTABLE_UNITS = frozenset({Unit.PIECE, Unit.BOX, Unit.BAG})
 class OrderLine(models.Model):
     """One kind of goods in an order, what was paid for it, and how much of that has been granted back.
 
+    `freight_fen` is the line's share of the order's freight, which counts where the policy says so.
     `granted_fen` and `bad_milli` are accumulators over all remedies on the line. They move by one
     conditional UPDATE in the transaction that grants, and the checks keep them within what was paid.
     """
@@ -136,6 +137,12 @@ class OrderLine(models.Model):
     quantity_milli = models.BigIntegerField(_("quantity in thousandths"))
     unit = models.CharField(_("unit"), max_length=5, choices=Unit, default=Unit.PIECE)
     paid_fen = models.BigIntegerField(_("paid"))
+    freight_fen = models.BigIntegerField(
+        _("share of the freight"), default=0, help_text=_("The order's freight, split by what was paid.")
+    )
+    return_exception = models.CharField(
+        _("no return without a reason"), max_length=18, choices=ReturnExceptionChoices, blank=True
+    )
     granted_fen = models.BigIntegerField(_("granted"), default=0, editable=False)
     bad_milli = models.BigIntegerField(_("bad quantity granted for"), default=0, editable=False)
 
@@ -148,10 +155,11 @@ class OrderLine(models.Model):
         ordering = ["order_id", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(paid_fen__gte=0, quantity_milli__gt=0), name="line_paid_and_quantity"
+                condition=Q(paid_fen__gte=0, freight_fen__gte=0, quantity_milli__gt=0),
+                name="line_paid_and_quantity",
             ),
             models.CheckConstraint(
-                condition=Q(granted_fen__gte=0, granted_fen__lte=F("paid_fen")),
+                condition=Q(granted_fen__gte=0, granted_fen__lte=F("paid_fen") + F("freight_fen")),
                 name="line_granted_within_paid",
             ),
             models.CheckConstraint(
@@ -169,7 +177,8 @@ class OrderLine(models.Model):
 
     @property
     def remaining_fen(self):
-        return self.paid_fen - self.granted_fen
+        """What is left of the price; where freight counts too, a compensation knows how much."""
+        return max(0, self.paid_fen - self.granted_fen)
 
 
 class ConsentKind(models.TextChoices):
