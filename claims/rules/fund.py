@@ -26,6 +26,11 @@ def recovery_key(advance_id: int, reference: str) -> str:
     return f"recovery:{advance_id}:{reference}"
 
 
+def write_off_key(line_id: int) -> str:
+    """A line of a write-off is booked once."""
+    return f"write_off:{line_id}"
+
+
 def reversal_key(movement_id: int) -> str:
     return f"reversal:{movement_id}"
 

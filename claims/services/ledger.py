@@ -15,6 +15,7 @@ from claims.models import Account, Advance, Claim, Fund, Movement
 from claims.models.fund import AccountKind
 from claims.queries.fund import facts_of
 from claims.rules.fund import GROWS_BY_CREDIT, digest
+from claims.services import low_balance
 from stations.models import Party, Station
 
 NOTE_SIGNS = 200
@@ -81,11 +82,14 @@ def post(
         with transaction.atomic():
             movement.save(force_insert=True)
     except IntegrityError:
+        if Fund._base_manager.filter(pk=fund.pk, closed_before__gt=now).exists():
+            raise Refused(_("The books of that month are closed."), code="month_closed") from None
         if must_be_new:
             raise Refused(_("This has been booked already."), code="already_booked") from None
         return _first_of(movement)
     for side in sorted((debit, credit), key=lambda each: each.pk):
         _move_balance(side, grows=(side == debit) != (side.kind in GROWS_BY_CREDIT), movement=movement)
+    low_balance.watch(movement=movement, now=now)
     trail.record(
         "movement.posted",
         by=by,
