@@ -8,25 +8,21 @@ from django.utils.translation import gettext as _
 
 from aftersales.accounts.models import User
 from aftersales.audit import trail
-from aftersales.audit.trail import system_scope
 from aftersales.lib.errors import Refused
-from claims.models import Advance, Compensation, Coupon, Fund, Reship
+from claims.models import Compensation, Coupon, Reship
 from claims.models.compensation import CompensationState, Remedy
-from claims.models.fund import AccountKind, FundKind, MovementKind
-from claims.queries.policies import policy_for
 from claims.rules import compensation as rule
 from claims.rules.approval import Conflict
 from claims.rules.clocks import Clock
-from claims.rules.fund import payout_key
 from claims.rules.numbering import make_coupon_code
-from claims.services import casework, clocks, ledger, limits
+from claims.services import casework, clocks, limits, payouts
 from claims.services.compensation_rows import check_claim, move, wrong_state
 from claims.services.deciding import conflict_refusal
 from claims.services.results import is_told_at_the_counter
 
 PARCEL_SIGNS = 40
 
-WAITS_FOR_MONEY = frozenset({"fund_missing", "fund_frozen", "fund_empty"}) | limits.CODES
+WAITS_FOR_MONEY = payouts.WAITS | limits.CODES
 """Refusals that leave an approved refund where it is, to be carried out later."""
 
 
@@ -48,7 +44,7 @@ def carry_out(current: Compensation, *, by: User, now: datetime) -> Compensation
         executed_by=by,
         receipt_number=f"{current.claim.number}-{current.round}",
     )
-    carry = {Remedy.REFUND: _pay, Remedy.COUPON: _issue_coupon, Remedy.RESHIP: _order_reship}
+    carry = {Remedy.REFUND: payouts.pay, Remedy.COUPON: _issue_coupon, Remedy.RESHIP: _order_reship}
     carry[executed.remedy](executed, by=by, now=now)
     trail.record(
         "compensation.executed",
@@ -91,51 +87,6 @@ def mark_shipped(*, reship: Reship, parcel_number: str, by: User, now: datetime)
         )
         clocks.stop(clocks.lock(reship.compensation.claim), Clock.RESHIP_SHIPPED, at=now)
     return Reship._base_manager.get(pk=reship.pk)
-
-
-def _pay(compensation: Compensation, *, by: User, now: datetime) -> None:
-    """Advance a refund from the county's fund; the liable party owes it from then on.
-
-    Locks rows in one order, so that payouts never wait for each other in a circle: order line, limits of
-    the day and the month, accounts.
-    """
-    claim = compensation.claim
-    with system_scope("pay from the county's emergency fund", quiet=True):
-        fund = Fund.objects.filter(county_code=claim.county_code, kind=FundKind.EMERGENCY).first()
-        if fund is None:
-            raise Refused(_("This county has no emergency fund yet."), code="fund_missing")
-        advances = ledger.account(fund, AccountKind.ADVANCES, party=claim.liable_party)
-        limits.spend(
-            fund=fund,
-            claim=claim,
-            person=by,
-            amount_fen=compensation.payable_fen,
-            policy=policy_for(claim.county_code, timezone.localdate(now)),
-            now=now,
-        )
-        movement = ledger.post(
-            fund=fund,
-            kind=MovementKind.ADVANCE,
-            debit=advances,
-            credit=ledger.account(fund, AccountKind.CASH),
-            amount_fen=compensation.payable_fen,
-            business_key=payout_key(claim.pk, compensation.round),
-            claim=claim,
-            by=by,
-            now=now,
-        )
-        # Asked after the balance has moved: freezing waits for that row, so no payout slips past it.
-        if Fund.objects.filter(pk=fund.pk, is_frozen=True).exists():
-            raise Refused(_("The emergency fund is frozen; nothing is paid out."), code="fund_frozen")
-        Advance.objects.create(
-            claim=claim,
-            movement=movement,
-            fund=fund,
-            county_code=fund.county_code,
-            party=claim.liable_party,
-            amount_fen=compensation.payable_fen,
-            advanced_at=now,
-        )
 
 
 def _issue_coupon(compensation: Compensation, *, by: User, now: datetime) -> None:
