@@ -41,6 +41,11 @@ EVENTS = (
         labels={"place": LEVELS},
     ),
     Event(
+        "claim.low_score",
+        title=_("Low score for claim %(number)s"),
+        body=_("The consumer is not satisfied. Somebody who had no hand in it calls by %(due_at)s."),
+    ),
+    Event(
         "claim.offer_silent",
         title=_("Claim %(number)s went on to somebody else"),
         body=_("The offer of claim %(number)s was not answered in time; it is offered to the next person."),
@@ -88,6 +93,11 @@ EVENTS = (
         title=_("Claim %(number)s is due soon"),
         body=_("%(clock)s is due at %(due_at)s."),
         labels={"clock": CLOCKS},
+    ),
+    Event(
+        "demand.overdue",
+        title=_("Remind %(party)s of demand %(number)s"),
+        body=_("%(open_fen)s is still open and overdue. Print reminder %(turn)s and send it."),
     ),
     Event(
         "payout.came_back",

@@ -34,7 +34,9 @@ TASK_NAMES = {
     "drain_outbox": gettext_lazy("Look for notices to send"),
     "drain_channel": gettext_lazy("Send notices"),
     "purge_notices": gettext_lazy("Forget old notices"),
+    "remind_liable_parties": gettext_lazy("Note which liable parties are to be reminded"),
     "note_results_told": gettext_lazy("Note which results were delivered"),
+    "settle_incentives": gettext_lazy("Find the incentives that agents have earned"),
     "recount_clocks": gettext_lazy("Reckon clocks anew after a change of the calendar"),
 }
 

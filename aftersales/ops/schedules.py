@@ -35,11 +35,13 @@ SCHEDULES = (
     Planned("seal_audit", "aftersales.ops.tasks.seal_audit", minutes=5),
     Planned("lapse_offers", "aftersales.ops.tasks.lapse_offers", minutes=1),
     Planned("close_settled", "aftersales.ops.tasks.close_settled", minutes=15),
+    Planned("settle_incentives", "aftersales.ops.tasks.settle_incentives", cron="15 4 * * *"),
     Planned("purge_failures", "aftersales.ops.tasks.purge_failures", cron="20 3 * * *"),
     Planned("purge_sessions", "aftersales.ops.tasks.purge_sessions", cron="30 3 * * *"),
     Planned("note_results_told", "aftersales.ops.tasks.note_results_told", minutes=5),
     Planned("purge_finished_tasks", "aftersales.ops.tasks.purge_finished_tasks", cron="10 3 * * *"),
     Planned("purge_notices", "aftersales.ops.tasks.purge_notices", cron="50 3 * * *"),
+    Planned("remind_liable_parties", "aftersales.ops.tasks.remind_liable_parties", cron="30 8 * * *"),
     Planned("sweep_photos", "aftersales.ops.tasks.sweep_photos", cron="40 3 * * *"),
 )
 

@@ -19,7 +19,17 @@ from aftersales.ops.beats import beat
 from aftersales.ops.jobs import job
 from aftersales.web import throttle
 from aftersales.web.queueing import enqueue
-from claims.services import clock_rebuild, closing, dispatch, evidence, results, sweep
+from claims.services import (
+    clock_rebuild,
+    closing,
+    demands,
+    dispatch,
+    evidence,
+    incentives,
+    payout_calls,
+    results,
+    sweep,
+)
 
 FAILURES_KEPT = timedelta(days=1)
 
@@ -94,10 +104,30 @@ def close_settled(planned_at: str = "") -> int:
 
 
 @job
+def remind_liable_parties(planned_at: str = "") -> int:
+    """Note the reminders of demands that are due today and tell the officers; returns how many."""
+    with system_scope("remind liable parties", quiet=True):
+        return demands.remind(by=system_user(), now=timezone.now())
+
+
+@job
 def note_results_told(planned_at: str = "") -> int:
     """Note whose message with the result has been delivered; returns how many."""
     with system_scope("note delivered results", quiet=True):
         return results.note_delivered(by=system_user(), now=timezone.now())
+
+
+@job
+def instruct_payout(payout_id: int) -> str:
+    """Tell a platform to pay a refund back the way it was paid; returns what came of it."""
+    return payout_calls.call(payout_id, by=system_user(), now=timezone.now())
+
+
+@job
+def settle_incentives(planned_at: str = "") -> int:
+    """Write down the incentives that agents have earned; returns how many are new."""
+    with system_scope("settle incentives", quiet=True):
+        return incentives.settle(by=system_user(), now=timezone.now())
 
 
 @job

@@ -1,4 +1,4 @@
-"""docs/rules/incentives.md: which claims were handled successfully, so that their agent earns an incentive."""
+"""docs/rules/incentives.md: which claims were handled so well that their agent earns an incentive."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -15,7 +15,7 @@ from claims.models.choices import PauseReasonChoices, RejectionCode
 from claims.queries import claims as reading
 from claims.rules.clocks import Clock, Level
 from claims.rules.status import Action, Status, may_reopen
-from claims.services import clocks, dispatch, holdings, moves, offers, results, undecided
+from claims.services import clocks, dispatch, follow_ups, holdings, moves, offers, results, undecided
 from claims.services.ladder import level_of
 from stations.access.scope import authority_of
 
@@ -154,7 +154,7 @@ def resolve(
     A claim on hold is resumed first, as a step of its own. Stores the minutes the claim was in work.
     A proposal that the procedure can do without is voided (undecided.void_unchosen). `is_settled` says that
     a compensation was carried out; the clocks in `then` start with it, each from its moment on. Unless the
-    consumer stands there (`is_told`), a message with the result is posted to them.
+    consumer stands there (`is_told`), a message with the result is posted to them. A follow-up is opened.
 
     Raises Refused("compensation_open") while an amount is still to be chosen, decided or carried out.
     """
@@ -172,7 +172,8 @@ def resolve(
             changes={"resolved_at": now, "resolution_minutes": reading.minutes_in_work(claim, until=now)},
             reason=reason.strip(),
         )
-        clocks.resolved(resolved, is_settled=is_settled, is_told=is_told, then=then or {}, now=now)
+        asked_by = clocks.resolved(resolved, is_settled=is_settled, is_told=is_told, then=then or {}, now=now)
+        follow_ups.open_first(resolved, due_at=asked_by, by=by, now=now)
         if not is_told:
             results.post_result(resolved, now=now)
     return resolved
@@ -291,6 +292,7 @@ def reopen(
             reason=reason,
         )
         clocks.reopened(reopened, by=by, now=now)
+        follow_ups.claim_reopened(reopened, by=by, now=now)
         if reopened.handler_id is None:
             dispatch.offer(claim=reopened, by=by, now=now)
     return reopened

@@ -193,26 +193,30 @@ def resolved(
     is_settled: bool = False,
     is_told: bool = False,
     then: Mapping[Clock, datetime] | None = None,
-) -> None:
-    """The consumer got what was due: promises and hand-overs end, and the result is to be sent.
+) -> datetime | None:
+    """The consumer got what was due: promises and hand-overs end, the result is to be sent, and somebody has
+    to ask afterwards whether it was good.
 
     `is_settled` says that a compensation was carried out; without it there is nothing left to settle.
     `is_told`: the consumer stands there and knows, so that the notice of the result is in time at once.
-    The clocks in `then` start as well, each from its moment on.
+    The clocks in `then` start as well, each from its moment on. Returns when the follow-up is due, None where
+    the claim's policy does not time it.
     """
     running = counting.running(claim)
     ended = [each for each in running if each.clock not in AFTER_RESOLUTION]
     pointless = [each for each in ended if each.clock == Clock.SETTLEMENT and not is_settled]
     counting.put_out(pointless, at=now, outcome=ClockOutcome.VOID)
     counting.put_out((each for each in ended if each not in pointless), at=now)
-    new = new_clocks(claim, [Clock.RESULT_NOTICE], at=now)
+    new = new_clocks(claim, [Clock.RESULT_NOTICE, Clock.FOLLOW_UP], at=now)
+    asked_by = next((each.due_at for each in new if each.clock == Clock.FOLLOW_UP), None)
     if is_told:
-        counting.put_out(new, at=now)
+        counting.put_out((each for each in new if each.clock == Clock.RESULT_NOTICE), at=now)
     pauses = counting.pauses(claim) if then else ()
     for clock, at in (then or {}).items():
         new += new_clocks(claim, [clock], at=at, pauses=pauses)
     counting.write(claim, running, new=new, stopped=ended)
     _end_holding(claim, now)
+    return asked_by
 
 
 def closed(claim: Claim, *, now: datetime) -> None:

@@ -21,7 +21,9 @@ from claims.models.choices import (
     SeverityChoices,
 )
 from claims.models.compensation import ApprovalLevel, AskedHow, PayoutMethod, Remedy
+from claims.models.follow_ups import CalledHow, OutcomeChoices, ScoreSource
 from claims.models.fund import MovementKind
+from claims.models.payouts import FailureReason
 
 TITLES = {
     "claim.filed": gettext_lazy("Filed"),
@@ -67,6 +69,20 @@ TITLES = {
     "coupon.issued": gettext_lazy("Coupon issued"),
     "reship.ordered": gettext_lazy("Goods ordered again"),
     "reship.shipped": gettext_lazy("Goods sent again"),
+    "payout.instructed": gettext_lazy("The platform was told to pay it back"),
+    "payout.confirmed": gettext_lazy("The money has arrived"),
+    "payout.failed": gettext_lazy("The money did not arrive"),
+    "payout.returned": gettext_lazy("The money came back"),
+    "payout.paid_again": gettext_lazy("Paid again"),
+    "payout.receipt_signed": gettext_lazy("The villager has signed the receipt"),
+    "bank_account.recorded": gettext_lazy("Bank account recorded"),
+    "follow_up.opened": gettext_lazy("A follow-up is due"),
+    "follow_up.attempted": gettext_lazy("The villager was called or visited"),
+    "follow_up.exhausted": gettext_lazy("Nobody was reached"),
+    "follow_up.lapsed": gettext_lazy("The follow-up no longer counts"),
+    "score.given": gettext_lazy("Score of the villager"),
+    "incentive.fell_due": gettext_lazy("Incentive for the agent fell due"),
+    "incentive.cancelled": gettext_lazy("Incentive struck"),
     "goods.received": gettext_lazy("Goods taken into custody"),
     "goods.moved": gettext_lazy("Goods put on another shelf"),
     "goods.keeper_changed": gettext_lazy("Goods have another keeper"),
@@ -75,6 +91,9 @@ TITLES = {
     "goods.passed_on": gettext_lazy("Goods passed on to another station"),
     "goods.disposed": gettext_lazy("Goods disposed of"),
     "movement.posted": gettext_lazy("Money moved in the emergency fund"),
+    "advance.moved": gettext_lazy("Another party owes the advance"),
+    "advance_dispute.raised": gettext_lazy("The liable party disputes the advance"),
+    "advance_dispute.decided": gettext_lazy("The dispute of the advance is decided"),
     "claim.reclassified": gettext_lazy("Class changed"),
     "claim.due_moved": gettext_lazy("Due at another time: the calendar has changed"),
     **{f"claim.{each.value}": each.label for each in HappeningChoices},
@@ -93,13 +112,25 @@ TONES = {
     "claim.rejected": "bad",
     "claim.reopened": "warn",
     "compensation.refused": "bad",
+    "payout.confirmed": "good",
+    "payout.failed": "bad",
+    "payout.returned": "bad",
     "compensation.taken_back": "bad",
     "compensation.executed": "good",
     "compensation.amount_changed": "warn",
     "compensation.payout_waits": "warn",
     "photo.used_before": "warn",
+    "follow_up.exhausted": "warn",
 }
-FOR_DECIDERS = frozenset({"photo.used_before", "movement.posted"})
+FOR_DECIDERS = frozenset(
+    {
+        "photo.used_before",
+        "movement.posted",
+        "advance.moved",
+        "advance_dispute.raised",
+        "advance_dispute.decided",
+    }
+)
 """What only those who decide need to see."""
 
 SYSTEM = "System"
@@ -107,6 +138,8 @@ WAITS = {
     "fund_missing": gettext_lazy("The county has no emergency fund yet."),
     "fund_frozen": gettext_lazy("The emergency fund is frozen."),
     "fund_empty": gettext_lazy("The emergency fund does not hold enough."),
+    "box_empty": gettext_lazy("The station's cash box does not hold enough."),
+    "account_missing": gettext_lazy("There is no bank account yet to transfer it to."),
     "daily_limit": gettext_lazy("The station has paid out its limit for today."),
     "person_limit": gettext_lazy("The person has paid out their limit for today."),
     "monthly_limit": gettext_lazy("The fund has paid out its limit for this month."),
@@ -197,7 +230,21 @@ def _moment(iso: str | None) -> str:
     return moment(datetime.fromisoformat(iso)) if iso else ""
 
 
+def _score(after: dict) -> str:
+    source = _label(ScoreSource, after.get("source"))
+    return " · ".join(filter(None, [f"{after.get('stars', '')} / 5", source]))
+
+
+def _attempt(after: dict) -> str:
+    how, outcome = _label(CalledHow, after.get("how")), _label(OutcomeChoices, after.get("outcome"))
+    return " · ".join(filter(None, [how, outcome]))
+
+
 _WORDS: dict[str, Callable[[dict], str]] = {
+    "follow_up.opened": lambda after: _moment(after.get("due_at")),
+    "follow_up.attempted": _attempt,
+    "score.given": _score,
+    "incentive.fell_due": lambda after: money(after.get("amount_fen")),
     "claim.put_on_hold": lambda after: _label(PauseReasonChoices, after.get("waits_for")),
     "claim.rejected": lambda after: _label(RejectionCode, after.get("rejection_code")),
     "claim.recounted": lambda after: quantity(after.get("bad_milli")),
@@ -213,6 +260,9 @@ _WORDS: dict[str, Callable[[dict], str]] = {
     "compensation.chosen": _chosen,
     "compensation.approved": _approved,
     "compensation.payout_waits": _waits,
+    "payout.failed": lambda after: _label(FailureReason, after.get("reason")),
+    "payout.returned": lambda after: _label(FailureReason, after.get("reason")),
+    "payout.paid_again": lambda after: _label(PayoutMethod, after.get("channel")),
     "coupon.issued": lambda after: money(after.get("value_fen")),
     "reship.ordered": lambda after: quantity(after.get("quantity_milli")),
     "reship.shipped": lambda after: after.get("parcel_number", ""),

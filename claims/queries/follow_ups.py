@@ -1,0 +1,168 @@
+"""Reading follow-ups: who may make which call, what is due, what was said, and the month in figures."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from aftersales.accounts.models import User
+from claims.models import Claim, FollowUp, FollowUpAttempt, Holding, Offer, Score
+from claims.models.dispatch import OfferState
+from claims.models.follow_ups import FollowUpKind, FollowUpState, OutcomeChoices
+from claims.rules.follow_ups import LOW, OWN_SCORE_WINDOW, Attempt, Outcome
+from claims.rules.status import Status
+
+DUE_ORDER, ENDED_ORDER = ("due_at", "id"), ("-ended_at", "-id")
+
+
+def listed() -> QuerySet[FollowUp]:
+    """Follow-ups with what a list says of each."""
+    return FollowUp.objects.select_related(
+        "claim__consumer", "claim__order_line", "claim__station", "claim__handler"
+    )
+
+
+def to_call(person: User) -> QuerySet[FollowUp]:
+    """Open follow-ups in reach that this person may make: they had no hand in the claim or the first call."""
+    return FollowUp.objects.filter(state=FollowUpState.OPEN).exclude(_not_for(person))
+
+
+def for_others(person: User) -> QuerySet[FollowUp]:
+    """Open follow-ups in reach that colleagues have to make, because this person had a hand in it."""
+    return FollowUp.objects.filter(_not_for(person), state=FollowUpState.OPEN)
+
+
+def ended() -> QuerySet[FollowUp]:
+    """Follow-ups that are over and count."""
+    return FollowUp.objects.filter(state__in=(FollowUpState.DONE, FollowUpState.EXHAUSTED))
+
+
+def _not_for(person: User) -> Q:
+    same_round = {"claim": OuterRef("claim"), "round": OuterRef("round")}
+    held = Holding._base_manager.filter(**same_round, handler=person)
+    accepted = Offer._base_manager.filter(**same_round, person=person, state=OfferState.ACCEPTED)
+    called = FollowUpAttempt._base_manager.filter(
+        follow_up__claim=OuterRef("claim"),
+        follow_up__round=OuterRef("round"),
+        follow_up__kind=FollowUpKind.FIRST,
+        by=person,
+    )
+    return (
+        Q(claim__handler=person)
+        | Q(claim__consumer__user=person)
+        | Exists(held)
+        | Exists(accepted)
+        | Q(kind=FollowUpKind.SECOND) & Exists(called)
+    )
+
+
+def handlers_of(claim: Claim, round_number: int) -> set[int]:
+    """Accounts that handled a claim in a round, and the consumer's own; read past the scope."""
+    held = Holding._base_manager.filter(claim=claim, round=round_number, handler__isnull=False)
+    accepted = Offer._base_manager.filter(claim=claim, round=round_number, state=OfferState.ACCEPTED)
+    found = {
+        *held.values_list("handler_id", flat=True),
+        *accepted.values_list("person_id", flat=True),
+        claim.handler_id,
+        claim.consumer.user_id,
+    }
+    return found - {None}
+
+
+def first_callers(follow_up: FollowUp) -> set[int]:
+    """Who made the calls that a second follow-up comes after; nobody for a first one."""
+    if follow_up.kind == FollowUpKind.FIRST:
+        return set()
+    earlier = FollowUpAttempt._base_manager.filter(
+        follow_up__claim_id=follow_up.claim_id,
+        follow_up__round=follow_up.round,
+        follow_up__kind=FollowUpKind.FIRST,
+    )
+    return set(earlier.values_list("by_id", flat=True))
+
+
+def tries_of(attempts: Collection[FollowUpAttempt]) -> list[Attempt]:
+    """Attempts in the form the rules take."""
+    return [Attempt(timezone.localdate(each.at), Outcome(each.outcome)) for each in attempts]
+
+
+def of_claim(claim: Claim) -> list[FollowUp]:
+    """The follow-ups of a claim's present round with their scores, the first one first; two queries."""
+    rows = FollowUp.objects.filter(claim=claim, round=claim.round).exclude(state=FollowUpState.VOID)
+    return list(rows.prefetch_related("scores").order_by("id"))
+
+
+def open_to_own_score(claim: Claim, *, now: datetime) -> FollowUp | None:
+    """The follow-up on which the consumer may still put a score of their own, if there is one."""
+    if claim.status not in (Status.RESOLVED, Status.CLOSED) or claim.resolved_at is None:
+        return None
+    if now > claim.resolved_at + OWN_SCORE_WINDOW:
+        return None
+    scored = Score.objects.filter(follow_up=OuterRef("pk"), source="self")
+    return (
+        FollowUp.objects.filter(claim=claim, round=claim.round, kind=FollowUpKind.FIRST)
+        .exclude(state=FollowUpState.VOID)
+        .exclude(Exists(scored))
+        .first()
+    )
+
+
+def own_score(claim: Claim) -> Score | None:
+    """What the consumer of a claim has said themselves in the present round."""
+    return Score.objects.filter(claim=claim, round=claim.round, source="self").first()
+
+
+def lowest_scores(claims: Collection[Claim]) -> dict[int, tuple[int, ...]]:
+    """All scores of the present round of each of these claims, in one query."""
+    found: dict[int, list[int]] = defaultdict(list)
+    rows = Score.objects.filter(claim__in=claims, round=F("claim__round")).order_by("stars")
+    for claim, stars in rows.values_list("claim_id", "stars"):
+        found[claim].append(stars)
+    return {claim: tuple(stars) for claim, stars in found.items()}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Follow-ups of one period: how they ended, how many still wait, and what the scores say.
+
+    People who were not reached are a group of their own, neither satisfied nor dissatisfied.
+    """
+
+    opened: int
+    scored: int
+    refused: int
+    unreachable: int
+    waiting: int
+    overdue: int
+    satisfied: int
+    low: int
+
+
+def standing(follow_ups: QuerySet[FollowUp], *, since: datetime, now: datetime) -> Standing:
+    """First follow-ups that were opened since a moment, in one query."""
+    first = follow_ups.filter(kind=FollowUpKind.FIRST, opened_at__gte=since).exclude(state=FollowUpState.VOID)
+    scores = Score.objects.filter(follow_up=OuterRef("pk"))
+    is_open = Q(state=FollowUpState.OPEN)
+    refused = FollowUpAttempt.objects.filter(follow_up=OuterRef("pk"), outcome=OutcomeChoices.REFUSED)
+    rows = first.annotate(
+        has_score=Exists(scores),
+        is_low=Exists(scores.filter(stars__lte=LOW)),
+        is_good=Exists(scores.filter(stars__gte=4)) & ~Exists(scores.filter(stars__lt=4)),
+        was_refused=Exists(refused),
+    )
+    counts = rows.aggregate(
+        opened=Count("id"),
+        scored=Count("id", filter=Q(has_score=True)),
+        refused=Count("id", filter=Q(has_score=False, was_refused=True)),
+        unreachable=Count("id", filter=Q(has_score=False, state=FollowUpState.EXHAUSTED)),
+        waiting=Count("id", filter=is_open),
+        overdue=Count("id", filter=is_open & Q(due_at__lt=now)),
+        satisfied=Count("id", filter=Q(is_good=True)),
+        low=Count("id", filter=Q(is_low=True)),
+    )
+    return Standing(**counts)
