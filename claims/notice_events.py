@@ -105,6 +105,11 @@ EVENTS = (
         body=_("%(amount_fen)s came back: %(reason)s. Ask the villager how else it can be paid."),
         labels={"reason": dict(FailureReason.choices)},
     ),
+    Event(
+        "fund.low",
+        title=_("%(fund)s is running low"),
+        body=_("It holds %(balance_fen)s; it warns below %(limit_fen)s. Please have it topped up."),
+    ),
 )
 
 

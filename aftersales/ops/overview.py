@@ -24,6 +24,7 @@ TASK_NAMES = {
     "heartbeat": gettext_lazy("Sign of life"),
     "seal_audit": gettext_lazy("Seal the audit trail"),
     "close_settled": gettext_lazy("Close settled claims"),
+    "close_fund_months": gettext_lazy("Close months of funds that are over"),
     "purge_failures": gettext_lazy("Forget counted sign-in failures"),
     "purge_sessions": gettext_lazy("Remove expired sessions"),
     "purge_finished_tasks": gettext_lazy("Forget finished background work"),

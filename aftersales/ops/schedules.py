@@ -40,6 +40,7 @@ SCHEDULES = (
     Planned("purge_sessions", "aftersales.ops.tasks.purge_sessions", cron="30 3 * * *"),
     Planned("note_results_told", "aftersales.ops.tasks.note_results_told", minutes=5),
     Planned("purge_finished_tasks", "aftersales.ops.tasks.purge_finished_tasks", cron="10 3 * * *"),
+    Planned("close_fund_months", "aftersales.ops.tasks.close_fund_months", cron="30 0 * * *"),
     Planned("purge_notices", "aftersales.ops.tasks.purge_notices", cron="50 3 * * *"),
     Planned("remind_liable_parties", "aftersales.ops.tasks.remind_liable_parties", cron="30 8 * * *"),
     Planned("sweep_photos", "aftersales.ops.tasks.sweep_photos", cron="40 3 * * *"),

@@ -25,6 +25,7 @@ from claims.services import (
     demands,
     dispatch,
     evidence,
+    fund_months,
     incentives,
     payout_calls,
     results,
@@ -108,6 +109,13 @@ def remind_liable_parties(planned_at: str = "") -> int:
     """Note the reminders of demands that are due today and tell the officers; returns how many."""
     with system_scope("remind liable parties", quiet=True):
         return demands.remind(by=system_user(), now=timezone.now())
+
+
+@job
+def close_fund_months(planned_at: str = "") -> int:
+    """Close the months of all funds that are over; returns how many were closed."""
+    with system_scope("close months of funds", quiet=True):
+        return len(fund_months.close_due(by=system_user(), now=timezone.now()))
 
 
 @job
