@@ -13,6 +13,27 @@ LEVELS = {level.name.lower(): LevelChoices(level).label for level in Level}
 
 EVENTS = (
     Event(
+        "appeal.answered",
+        title=_("Your appeal about claim %(number)s is answered"),
+        body=_("Read the answer with the number and the last four digits of your phone."),
+        outside=True,
+    ),
+    Event(
+        "appeal.dismissed",
+        title=_("The appeal about claim %(number)s is dismissed"),
+        body=_("The refusal stands. Please give the consumer the letter with the answer."),
+    ),
+    Event(
+        "appeal.filed",
+        title=_("An appeal about claim %(number)s waits for your answer"),
+        body=_("The consumer does not agree with the refusal. Please answer by %(answer_by)s."),
+    ),
+    Event(
+        "appeal.upheld",
+        title=_("The appeal about claim %(number)s is upheld"),
+        body=_("The claim goes on in a new round. Please take it up again."),
+    ),
+    Event(
         "claim.assigned",
         title=_("You handle claim %(number)s"),
         body=_("Claim %(number)s was given to you. Open it to see what is to be done."),

@@ -10,12 +10,23 @@ from aftersales.accounts.models import User
 from aftersales.accounts.scoping import acting_in
 from aftersales.audit import trail
 from aftersales.lib.errors import Refused
-from claims.models import Claim
+from claims.models import Appeal, Claim
+from claims.models.appeals import AppealState
 from claims.models.choices import PauseReasonChoices, RejectionCode
 from claims.queries import claims as reading
 from claims.rules.clocks import Clock, Level
 from claims.rules.status import Action, Status, may_reopen
-from claims.services import clocks, dispatch, follow_ups, holdings, moves, offers, results, undecided
+from claims.services import (
+    clocks,
+    dispatch,
+    follow_ups,
+    holdings,
+    moves,
+    offers,
+    refusals,
+    results,
+    undecided,
+)
 from claims.services.ladder import level_of
 from stations.access.scope import authority_of
 
@@ -200,7 +211,7 @@ def reject(
     """Refuse a claim with a reason code and the rule in plain words for the consumer (`text`).
 
     Voids a compensation that nobody has decided yet. Refusing a claim that was never accepted counts as
-    the first response.
+    the first response. What the consumer's letter says is kept (`services.refusals`).
 
     Raises Refused("unknown_reason"), Refused("explanation_missing"), and
     Refused("compensation_approved") once an amount has been approved.
@@ -229,6 +240,7 @@ def reject(
             changes=changes,
         )
         clocks.end_all(rejected, is_refusal=True, by=by, now=now)
+        refusals.write(rejected, by=by, now=now)
     return rejected
 
 
@@ -256,18 +268,28 @@ def withdraw(
 
 
 def reopen(
-    *, claim: Claim, reason: str, by: User, now: datetime, expected_version: int | None = None
+    *,
+    claim: Claim,
+    reason: str,
+    by: User,
+    now: datetime,
+    expected_version: int | None = None,
+    is_on_appeal: bool = False,
 ) -> Claim:
     """Take up an ended claim in a new round with a new due time, within seven days.
 
     The days run from the resolution, for a refused claim from the refusal; closing does not prolong them.
+    An appeal that is upheld (`is_on_appeal`) reopens a refused claim also later.
     Its handler goes on, if that person still works on claims there; else it is offered to somebody else.
 
-    Raises Refused("reason_missing"), Refused("reopening_over") after the seven days.
+    Raises Refused("reason_missing"), Refused("reopening_over") after the seven days, and
+    Refused("appeal_open") while an appeal waits for its answer, which decides about it.
     """
     reason = _reason(reason)
     ended_at = claim.resolved_at or claim.closed_at
-    if ended_at is not None and not may_reopen(ended_at, now):
+    if not is_on_appeal:
+        _check_no_appeal(claim)
+    if ended_at is not None and not is_on_appeal and not may_reopen(ended_at, now):
         raise Refused(
             _("The seven days for reopening are over. File a new claim instead."), code="reopening_over"
         )
@@ -356,6 +378,11 @@ def _works_there(person: User, claim: Claim, *, now: datetime) -> bool:
     """Whether somebody works at the level that holds a claim, or above."""
     works_at = level_of(authority_of(person, now=now), claim)
     return works_at is not None and works_at >= claim.level
+
+
+def _check_no_appeal(claim: Claim) -> None:
+    if Appeal._base_manager.filter(claim=claim, state=AppealState.OPEN).exists():
+        raise Refused(_("An appeal waits for its answer; it decides about this claim."), code="appeal_open")
 
 
 def _reason(text: str) -> str:
