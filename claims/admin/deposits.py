@@ -18,6 +18,7 @@ from claims.models import Advance, Deposit, Fund
 from claims.models.fund import DepositState
 from claims.queries.fund import age_days, open_advances
 from claims.services import fund as service
+from claims.services.recovery import REFERENCE_SIGNS, recover
 
 ALL = "all"
 STATE_TONES = {
@@ -35,7 +36,7 @@ class DepositForm(ServiceForm):
     amount_fen = YuanField(label=gettext_lazy("Amount in yuan"), positive=True)
     reference = LineField(
         label=gettext_lazy("Bank reference"),
-        max_length=service.REFERENCE_SIGNS,
+        max_length=REFERENCE_SIGNS,
         help_text=gettext_lazy("The number of the transfer on the bank statement; it can be used once."),
     )
 
@@ -139,15 +140,15 @@ class RecoveryForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Empty: all that is still open on each chosen advance."),
     )
-    reference = LineField(label=gettext_lazy("Bank reference"), max_length=service.REFERENCE_SIGNS)
+    reference = LineField(label=gettext_lazy("Bank reference"), max_length=REFERENCE_SIGNS)
 
 
 def _recover(*, advance: Advance, amount_fen: int | None, reference: str, by, now):
-    """Book a recovery; all that is open without an amount. Raises what fund.recover raises."""
+    """Book a recovery; all that is open without an amount. Raises what recovery.recover raises."""
     if amount_fen is None and not advance.open_fen:
         raise Refused(_("Nothing is open on this advance."), code="over_open")
     wanted = advance.open_fen if amount_fen is None else amount_fen
-    return service.recover(advance=advance, amount_fen=wanted, reference=reference, by=by, now=now)
+    return recover(advance=advance, amount_fen=wanted, reference=reference, by=by, now=now)
 
 
 class Recovery(ServiceAction):

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.web.service_forms import LineField, ServiceForm, YuanField
-from claims.services.fund import REFERENCE_SIGNS
+from claims.services.recovery import REFERENCE_SIGNS
 
 
 class ReferenceField(LineField):

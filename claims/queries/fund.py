@@ -153,6 +153,13 @@ def age_days(advanced_at: datetime, now: datetime) -> int:
     return (timezone.localdate(now) - timezone.localdate(advanced_at)).days
 
 
+def in_bands(today: date) -> list[Q]:
+    """For each band of age the condition that an advance is in it; the bands of AGE_LIMITS_DAYS in order."""
+    starts = [_start_of(today - timedelta(days=limit)) for limit in AGE_LIMITS_DAYS]
+    newer = [Q(advanced_at__gte=start) for start in starts]
+    return [newer[0]] + [newer[i] & ~newer[i - 1] for i in range(1, len(newer))] + [~newer[-1]]
+
+
 def _balances(fund: Fund) -> dict[str, int]:
     rows = Account.objects.filter(fund=fund).order_by().values("kind").annotate(sum=Sum("balance_fen"))
     return {row["kind"]: row["sum"] for row in rows}
@@ -181,10 +188,7 @@ def _owed(fund: Fund, now: datetime) -> tuple[Owed, ...]:
     """Who owes something, the largest sum first."""
     still = F("amount_fen") - F("recovered_fen") - F("written_off_fen")
     today = timezone.localdate(now)
-    starts = [_start_of(today - timedelta(days=limit)) for limit in AGE_LIMITS_DAYS]
-    newer = [Q(advanced_at__gte=start) for start in starts]
-    in_band = [newer[0]] + [newer[i] & ~newer[i - 1] for i in range(1, len(newer))] + [~newer[-1]]
-    bands = {f"band_{i}": Sum(still, filter=each, default=0) for i, each in enumerate(in_band)}
+    bands = {f"band_{i}": Sum(still, filter=each, default=0) for i, each in enumerate(in_bands(today))}
     rows = (
         open_advances()
         .filter(fund=fund)

@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from aftersales.accounts.models import User
 from aftersales.audit import trail
 from aftersales.lib.errors import Refused
-from claims.models import Account, Advance, Deposit, Fund, Movement
+from claims.models import Account, Deposit, Fund, Movement
 from claims.models.fund import AccountKind, DepositState, MovementKind
-from claims.rules.fund import deposit_key, recovery_key
+from claims.rules.fund import deposit_key
 from claims.services import ledger
+from claims.services.recovery import checked_reference
 from claims.services.transactions import money_move
 
-REFERENCE_SIGNS = 40
 REASON_SIGNS = 4
 
 
@@ -44,7 +44,7 @@ def propose_deposit(*, fund: Fund, amount_fen: int, reference: str, by: User, no
     Raises Refused("amount_invalid"), Refused("reference_missing"), Refused("reference_used").
     """
     ledger.check_amount(amount_fen)
-    reference = _reference(reference)
+    reference = checked_reference(reference)
     try:
         with transaction.atomic():
             deposit = Deposit.objects.create(
@@ -104,50 +104,6 @@ def cancel_deposit(*, deposit: Deposit, by: User, now: datetime) -> Deposit:
 
 
 @money_move
-def recover(*, advance: Advance, amount_fen: int, reference: str, by: User, now: datetime) -> Movement:
-    """Book what a liable party has paid back of an advance, with the bank's reference.
-
-    The same reference and amount again return the first movement. Raises Refused("over_open") for more
-    than is open, Refused("amount_invalid"), Refused("reference_missing"), Refused("key_used"),
-    Refused("busy").
-    """
-    ledger.check_amount(amount_fen)
-    key = recovery_key(advance.pk, _reference(reference))
-    current = Advance.objects.select_related("fund", "movement__debit", "claim").get(pk=advance.pk)
-    known = Movement.objects.filter(business_key=key).first()
-    if known is not None:
-        if known.amount_fen != amount_fen:
-            raise Refused(_("This reference is already used for another booking."), code="key_used")
-        return known
-    returned = Advance._base_manager.filter(
-        pk=advance.pk,
-        reversed_at__isnull=True,
-        recovered_fen__lte=F("amount_fen") - F("written_off_fen") - amount_fen,
-    ).update(recovered_fen=F("recovered_fen") + amount_fen)
-    if not returned:
-        raise Refused(
-            _("No more can be recovered than is still open."),
-            code="over_open",
-            field="amount_fen",
-            details={"open_fen": Advance.objects.get(pk=advance.pk).open_fen},
-        )
-    return ledger.post(
-        fund=current.fund,
-        kind=MovementKind.RECOVERY,
-        debit=ledger.account(current.fund, AccountKind.CASH),
-        credit=current.movement.debit,
-        amount_fen=amount_fen,
-        business_key=key,
-        settles=current,
-        claim=current.claim,
-        note=reference.strip(),
-        by=by,
-        now=now,
-        must_be_new=True,
-    )
-
-
-@money_move
 def set_frozen(*, fund: Fund, is_frozen: bool, reason: str, by: User, now: datetime) -> Fund:
     """Stop all payouts of a fund, or let them go on. Once this returns, no payout passes any more.
 
@@ -170,14 +126,3 @@ def _decide(deposit: Deposit, **changes) -> None:
     decided = Deposit._base_manager.filter(pk=deposit.pk, state=DepositState.PROPOSED).update(**changes)
     if not decided:
         raise Refused(_("Somebody else has decided on this deposit already."), code="deposit_decided")
-
-
-def _reference(text: str) -> str:
-    text = text.strip()
-    if not text or len(text) > REFERENCE_SIGNS:
-        raise Refused(
-            _("Enter the bank's reference, at most %(limit)s characters.") % {"limit": REFERENCE_SIGNS},
-            code="reference_missing",
-            field="reference",
-        )
-    return text

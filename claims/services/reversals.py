@@ -57,7 +57,9 @@ def reverse(*, movement: Movement, note: str, by: User, now: datetime) -> Moveme
         elif movement.kind == MovementKind.RECOVERY:
             recovery.undo_recovery(movement, by=by, now=now)
         elif movement.kind == MovementKind.WRITE_OFF:
+            recovery.check_same_party(movement.settles, movement.credit)
             write_offs.undo(movement)
+            demands.restate([movement.settles_id], by=by, now=now)
         elif movement.kind == MovementKind.MOVED:
             recovery.undo_move(movement, reason=note, by=by, now=now)
         elif movement.kind == MovementKind.INCENTIVE:

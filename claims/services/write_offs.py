@@ -17,7 +17,7 @@ from claims.models import Advance, Fund, Movement, WriteOff, WriteOffLine
 from claims.models.fund import AccountKind, MovementKind
 from claims.models.write_offs import WriteOffState
 from claims.rules.fund import write_off_key
-from claims.services import ledger
+from claims.services import demands, ledger
 from claims.services.transactions import money_move
 
 REASON_SIGNS = 4
@@ -129,6 +129,7 @@ def confirm(*, write_off: WriteOff, by: User, now: datetime) -> WriteOff:
             now=now,
             must_be_new=True,
         )
+    demands.restate([line.advance_id for line in lines], by=by, now=now)
     trail.record(
         "write_off.confirmed",
         by=by,

@@ -16,7 +16,7 @@ from claims.models import Advance, Deposit, Fund, Movement
 from claims.models.fund import AccountKind, FundKind, MovementKind
 from claims.queries import fund as reading
 from claims.services import fund as service
-from claims.services import reversals
+from claims.services import recovery, reversals
 from claims.views.places import CasePage
 from stations.access.guards import require
 
@@ -154,7 +154,7 @@ class AdvanceRecover(FundPage):
         advance = self._advance(pk)
         form = RecoveryForm(request.POST)
         if form.is_valid() and form.call(
-            service.recover, advance=advance, by=request.user, now=timezone.now(), **form.cleaned_data
+            recovery.recover, advance=advance, by=request.user, now=timezone.now(), **form.cleaned_data
         ):
             amount = money(form.result.amount_fen)
             messages.success(request, _("%(amount)s booked as recovered.") % {"amount": amount})
