@@ -1,4 +1,4 @@
-"""The county's emergency fund: opened, filled by two people, paid back by liable parties, frozen."""
+"""The funds of a county: opened, named, filled by two people, frozen."""
 
 from datetime import datetime
 
@@ -10,32 +10,56 @@ from aftersales.accounts.models import User
 from aftersales.audit import trail
 from aftersales.lib.errors import Refused
 from claims.models import Account, Deposit, Fund, Movement
-from claims.models.fund import AccountKind, DepositState, MovementKind
+from claims.models.fund import AccountKind, DepositState, FundKind, MovementKind
 from claims.rules.fund import deposit_key
-from claims.services import ledger
+from claims.services import ledger, low_balance
 from claims.services.recovery import checked_reference
 from claims.services.transactions import money_move
 
 REASON_SIGNS = 4
 
 
-def open_fund(*, county_code: str, name: str, by: User, now: datetime) -> Fund:
-    """Open the one fund of a county with its accounts, all empty.
+def open_fund(
+    *, county_code: str, name: str, by: User, now: datetime, kind: str = FundKind.EMERGENCY
+) -> Fund:
+    """Open the fund of a kind that a county may have one of, with its accounts, all empty.
 
     Raises Refused("fund_exists"), Refused("name_missing").
     """
-    name = name.strip()
-    if not name:
-        raise Refused(_("Give the fund a name."), code="name_missing", field="name")
+    name = _name(name)
     try:
         with transaction.atomic():
-            fund = Fund.objects.create(county_code=county_code, name=name, created_at=now)
+            fund = Fund.objects.create(county_code=county_code, kind=kind, name=name, created_at=now)
             for kind in (AccountKind.CASH, AccountKind.BUDGET, AccountKind.WRITTEN_OFF):
                 ledger.account(fund, kind)
-            trail.record("fund.opened", by=by, obj=fund, after={"name": name}, at=now)
+            trail.record("fund.opened", by=by, obj=fund, after={"kind": str(kind), "name": name}, at=now)
     except IntegrityError:
-        raise Refused(_("This county has an emergency fund already."), code="fund_exists") from None
+        raise Refused(
+            _("This county has a fund of this kind already."), code="fund_exists", field="kind"
+        ) from None
     return fund
+
+
+@money_move
+def change_fund(*, fund: Fund, name: str, low_balance_fen: int, by: User, now: datetime) -> Fund:
+    """Give a fund another name, or let it warn below another amount, in fen. 0: it never warns.
+
+    Whoever raises the amount above the balance is told at once, like everybody who keeps the fund. Raises
+    Refused("name_missing"), Refused("already_so").
+    """
+    name = _name(name)
+    current = Fund.objects.get(pk=fund.pk)
+    before = {"name": current.name, "low_balance_fen": current.low_balance_fen}
+    after = {"name": name, "low_balance_fen": low_balance_fen}
+    if before == after:
+        raise Refused(_("Nothing has changed."), code="already_so")
+    Fund._base_manager.filter(pk=fund.pk).update(**after)
+    trail.record("fund.changed", by=by, obj=current, before=before, after=after, at=now)
+    changed = Fund.objects.get(pk=fund.pk)
+    cash = ledger.account(changed, AccountKind.CASH)
+    low_balance.rise(changed, cash=cash.pk)
+    low_balance.fall(changed, cash=cash.pk, now=now)
+    return changed
 
 
 def propose_deposit(*, fund: Fund, amount_fen: int, reference: str, by: User, now: datetime) -> Deposit:
@@ -120,6 +144,13 @@ def set_frozen(*, fund: Fund, is_frozen: bool, reason: str, by: User, now: datet
     verb = "fund.frozen" if is_frozen else "fund.released"
     trail.record(verb, by=by, obj=fund, after={"is_frozen": is_frozen}, reason=reason, at=now)
     return Fund.objects.get(pk=fund.pk)
+
+
+def _name(text: str) -> str:
+    text = text.strip()
+    if not text:
+        raise Refused(_("Give the fund a name."), code="name_missing", field="name")
+    return text[: Fund._meta.get_field("name").max_length]
 
 
 def _decide(deposit: Deposit, **changes) -> None:
