@@ -131,6 +131,11 @@ EVENTS = (
         title=_("%(fund)s is running low"),
         body=_("It holds %(balance_fen)s; it warns below %(limit_fen)s. Please have it topped up."),
     ),
+    Event(
+        "review.objection",
+        title=_("A second look objects to claim %(number)s"),
+        body=_("The rule had paid it. Read the reason; later claims of the same person are decided by hand."),
+    ),
 )
 
 

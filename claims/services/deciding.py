@@ -13,7 +13,7 @@ from claims.models.compensation import CompensationState
 from claims.queries import decisions
 from claims.rules import approval
 from claims.rules.approval import Level
-from claims.services import lines
+from claims.services import lines, reviews
 from claims.services.compensation_rows import move
 
 
@@ -50,7 +50,10 @@ def check_level(current: Compensation, needed: Level, *, by: User, now: datetime
 
 
 def grant(current: Compensation, *, level: Level, by: User | None, now: datetime) -> Compensation:
-    """Count it against the line and note who decided; no person means that the rule did."""
+    """Count it against the line and note who decided; no person means that the rule did.
+
+    What the rule approves may be drawn for a second look.
+    """
     chosen = (CompensationState.CHOSEN,)
     # The row first and the line second, so that of two approvers one waits here and is told so.
     decided = move(current, chosen, level=level.value, approved_by=by, decided_at=now)
@@ -63,6 +66,8 @@ def grant(current: Compensation, *, level: Level, by: User | None, now: datetime
         after={"amount_fen": current.amount_fen, "granted_fen": counted, "level": level.value},
         at=now,
     )
+    if level == Level.RULE:
+        reviews.draw(approved, now=now)
     return approved
 
 
