@@ -6,7 +6,7 @@ Each function yields one sentence per violation, for operators, and wants a scop
 from collections import Counter
 from collections.abc import Iterator
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, Max, Q, Sum
 
 from aftersales.audit.models import AuditEvent
 from claims.models import Account, Advance, Compensation, Deposit, Fund, Movement, OrderLine, SpendingLimit
@@ -28,13 +28,16 @@ def violations() -> Iterator[str]:
 
 
 def lines() -> Iterator[str]:
-    """An order line has granted exactly what its compensations count, and no more than was paid."""
+    """An order line has granted exactly what its compensations count, and no more than was paid for it.
+
+    A compensation keeps what counted as paid, with freight where its policy counts that.
+    """
     granted = {
-        row["claim__order_line_id"]: (row["fen"], row["milli"])
+        row["claim__order_line_id"]: (row["fen"], row["milli"], row["paid"])
         for row in Compensation.objects.filter(state__in=GRANTED)
         .order_by()
         .values("claim__order_line_id")
-        .annotate(fen=Sum("granted_fen"), milli=Sum("bad_milli"))
+        .annotate(fen=Sum("granted_fen"), milli=Sum("bad_milli"), paid=Max("paid_fen"))
     }
     kept = {
         pk: (fen, milli, paid, quantity)
@@ -45,8 +48,8 @@ def lines() -> Iterator[str]:
         .values_list("pk", "granted_fen", "bad_milli", "paid_fen", "quantity_milli")
     }
     for pk, (fen, milli, paid, quantity) in kept.items():
-        due = granted.get(pk, (0, 0))
-        if (fen, milli) != due:
+        *due, paid = granted.get(pk, (0, 0, paid))
+        if [fen, milli] != due:
             yield f"order line {pk}: holds {fen} fen and {milli} bad, its compensations {due[0]} and {due[1]}"
         if fen > paid or milli > quantity:
             yield f"order line {pk}: {fen} of {paid} fen and {milli} of {quantity} granted"

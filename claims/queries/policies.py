@@ -5,6 +5,8 @@ from datetime import date
 from django.db.models import Q
 
 from claims.models import CompensationPolicy
+from claims.models.compensation import PolicyKind
+from claims.rules import damage_tiers
 from claims.rules.approval import Limits
 from claims.rules.compensation import Terms
 
@@ -30,6 +32,8 @@ def terms_of(policy: CompensationPolicy) -> Terms:
         multiplier_permille=policy.multiplier_permille,
         minimum_fen=policy.minimum_fen,
         cap_fen=policy.cap_fen,
+        includes_freight=policy.includes_freight,
+        tiers=damage_tiers.read(policy.tiers) if policy.kind == PolicyKind.TIERS else (),
     )
 
 

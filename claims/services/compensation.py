@@ -16,14 +16,14 @@ from aftersales.audit import trail
 from aftersales.lib.errors import Refused
 from claims.models import Claim, Compensation, CompensationPolicy, OrderLine
 from claims.models.clocks import ClockOutcome
-from claims.models.compensation import AskedHow, CompensationState, PayoutMethod, Remedy
-from claims.queries import decisions
+from claims.models.compensation import PAYS_MONEY, AskedHow, CompensationState, PayoutMethod, Remedy
+from claims.queries import decisions, repairs
 from claims.queries.policies import policy_for
 from claims.rules import approval
 from claims.rules.approval import Level
 from claims.rules.clocks import Clock
 from claims.rules.compensation import Award
-from claims.services import casework, clocks, deciding, lines, remedies, undecided
+from claims.services import casework, clocks, deciding, inspections, lines, remedies, returns, undecided
 from claims.services.compensation_rows import check_claim, fresh, move, read, wrong_state
 from claims.services.lines import AmountChanged
 from claims.services.transactions import money_move
@@ -46,7 +46,7 @@ def work_out(*, claim: Claim, by: User, now: datetime) -> Compensation:
     (filing). The amount may be 0, below the tolerance for example: then only a person can end the claim.
 
     Raises Refused("claim_ended"), Refused("no_quantity"), Refused("remedy_not_allowed") when the procedure
-    knows none of the three remedies, Refused("already_decided"), Refused("bad_over_total").
+    knows no remedy that is chosen, Refused("already_decided"), Refused("bad_over_total").
     """
     if not claim.is_open:
         raise Refused(_("This claim has ended."), code="claim_ended")
@@ -57,7 +57,7 @@ def work_out(*, claim: Claim, by: User, now: datetime) -> Compensation:
     with transaction.atomic():
         undecided.void(claim=claim, by=by, now=now)
         policy = _policy_of(claim.order_line, now)
-        award = lines.award(claim.order_line, bad_milli=claim.bad_milli, policy=policy)
+        award = lines.award(claim.order_line, bad_milli=claim.bad_milli, policy=policy, claim=claim)
         proposal = Compensation(
             claim=claim,
             round=claim.round,
@@ -66,14 +66,15 @@ def work_out(*, claim: Claim, by: User, now: datetime) -> Compensation:
             policy=policy,
             bad_milli=claim.bad_milli,
             total_milli=claim.order_line.quantity_milli,
-            paid_fen=claim.order_line.paid_fen,
+            paid_fen=lines.basis_fen(claim.order_line, policy),
             amount_fen=award.amount_fen,
+            damages_fen=award.damages_fen,
             steps=lines.written(award),
             worked_out_by=by,
             worked_out_at=now,
         )
         deciding.set_level(proposal, involved={by.pk}, now=now)
-        _time_settlement(claim, award.amount_fen, now=now)
+        _time_settlement(claim, proposal.payable_fen, now=now)
         try:
             with transaction.atomic():
                 proposal.save(force_insert=True)
@@ -92,8 +93,13 @@ def work_out(*, claim: Claim, by: User, now: datetime) -> Compensation:
 
 
 def permitted_remedies(claim: Claim) -> tuple[Remedy, ...]:
-    """What the consumer may choose between in this claim's procedure, in the order of the page."""
+    """What the consumer may choose between in this claim's procedure, in the order of the page.
+
+    Goods whose repair was tried in vain may be exchanged or given back, whatever the procedure knows.
+    """
     allowed = {remedy.value for remedy in decisions.procedure_of(claim).remedies}
+    if Remedy.REPAIR in allowed and repairs.may_replace(claim.order_line, today=timezone.localdate()):
+        allowed |= {Remedy.EXCHANGE, Remedy.RETURN}
     return tuple(remedy for remedy in Remedy if remedy.value in allowed)
 
 
@@ -120,7 +126,7 @@ def choose(
         return _choose(
             compensation=compensation,
             remedy=remedy,
-            payout_method=payout_method if remedy == Remedy.REFUND else "",
+            payout_method=payout_method if remedy in PAYS_MONEY else "",
             asked_how=asked_how,
             by=by,
             now=now,
@@ -137,7 +143,8 @@ def approve(
     """Decide in the consumer's favour: the amount is counted against the order line and may be carried out.
 
     Raises Refused("level_too_low"), Refused("conflict") with the kind of conflict in the details,
-    Refused("amount_changed") as `choose` does, Refused("not_chosen"), Refused("already_decided"),
+    Refused("amount_changed") as `choose` does, Refused("inspection_missing") where the result of an
+    inspection has to be there first, Refused("not_chosen"), Refused("already_decided"),
     Refused("claim_ended"), Refused("stale"), Refused("busy").
     """
     try:
@@ -178,17 +185,21 @@ def refuse(
 
 
 @money_move
-def execute(*, compensation: Compensation, by: User, now: datetime) -> Compensation:
+def execute(*, compensation: Compensation, by: User, now: datetime, reference: str = "") -> Compensation:
     """Carry an approved compensation out and resolve the claim: all of it, or nothing.
 
     A refund is one movement of the ledger, an advance that the liable party owes, and a place in the
-    limits of the station's day and the fund's month. A coupon is issued, goods are ordered.
+    limits of the station's day and the fund's month. A coupon is issued, goods are ordered. A return and an
+    exchange need the goods in custody; a return without a reason is paid back by the merchant, under its
+    `reference`; a repair needs its outcome.
 
     Raises Refused("already_executed"), Refused("not_approved"), Refused("conflict") for the person who
     gains from it; for a refund also Refused("fund_missing"), Refused("fund_frozen"), Refused("fund_empty"),
-    Refused("daily_limit"), Refused("monthly_limit"): it then stays approved. Refused("busy").
+    Refused("daily_limit"), Refused("monthly_limit"): it then stays approved. So it does with
+    Refused("goods_not_back"), Refused("goods_not_intact"), Refused("merchant_reference_missing"),
+    Refused("repair_not_done"). Refused("busy").
     """
-    return remedies.carry_out(fresh(compensation, None), by=by, now=now)
+    return remedies.carry_out(fresh(compensation, None), by=by, now=now, reference=reference)
 
 
 @money_move
@@ -223,10 +234,10 @@ def revoke(*, compensation: Compensation, reason: str, by: User, now: datetime) 
 def _choose(*, compensation, remedy, payout_method, asked_how, by, now, expected_version) -> Compensation:
     current = fresh(compensation, expected_version)
     _check_choice(current, remedy, payout_method, asked_how)
-    due = lines.award(current.claim.order_line, bad_milli=current.bad_milli, policy=current.policy)
+    due = _due(current)
     if due.amount_fen != current.amount_fen:
         raise AmountChanged(due.amount_fen)
-    if not current.amount_fen:
+    if not current.payable_fen:
         raise Refused(
             _("Nothing is due on these figures. An officer explains why to the consumer."),
             code="nothing_due",
@@ -252,6 +263,8 @@ def _choose(*, compensation, remedy, payout_method, asked_how, by, now, expected
         after={**choice, "needs_level": current.needs_level, "flags": list(flags)},
         at=now,
     )
+    if remedy == Remedy.RETURN and (goods := returns.goods_back(chosen.claim).first()):
+        returns.note_arrival(chosen.claim, at=goods.received_at, by=by, now=now)
     if chosen.needs_level != Level.RULE:
         return chosen
     approved = deciding.grant(chosen, level=Level.RULE, by=None, now=now)
@@ -259,7 +272,7 @@ def _choose(*, compensation, remedy, payout_method, asked_how, by, now, expected
         with transaction.atomic():
             return remedies.carry_out(approved, by=by, now=now)
     except Refused as refused:
-        if refused.code not in remedies.WAITS_FOR_MONEY:
+        if refused.code not in remedies.WAITS:
             raise
         trail.record(
             "compensation.payout_waits", by=by, obj=approved, after={"because": refused.code}, at=now
@@ -275,6 +288,7 @@ def _approve(*, compensation, by, now, expected_version) -> Compensation:
     if current.state != CompensationState.CHOSEN:
         raise wrong_state(current)
     check_claim(current)
+    inspections.check(current.claim)
     earlier = lines.earlier_award_fen(current.claim.order_line)
     needed = decisions.requirement(current, earlier_award_fen=earlier).level
     needed = max(needed, Level(current.needs_level), Level.OFFICER, key=approval.LADDER.index)
@@ -288,12 +302,13 @@ def _propose_again(*, compensation, by, now) -> None:
     current = read(compensation)
     if current.state not in undecided.UNDECIDED:
         return
-    award = lines.award(current.claim.order_line, bad_milli=current.bad_milli, policy=current.policy)
+    award = _due(current)
     move(
         current,
         undecided.UNDECIDED,
         state=CompensationState.PROPOSED,
         amount_fen=award.amount_fen,
+        damages_fen=award.damages_fen,
         steps=lines.written(award),
         remedy="",
         payout_method="",
@@ -309,6 +324,11 @@ def _propose_again(*, compensation, by, now) -> None:
         after={"amount_fen": award.amount_fen},
         at=now,
     )
+
+
+def _due(current: Compensation) -> Award:
+    claim = current.claim
+    return lines.award(claim.order_line, bad_milli=current.bad_milli, policy=current.policy, claim=claim)
 
 
 def _time_settlement(claim: Claim, amount_fen: int, *, now: datetime) -> None:
@@ -333,11 +353,12 @@ def _check_choice(current: Compensation, remedy: str, payout_method: str, asked_
     if current.state not in undecided.UNDECIDED:
         raise wrong_state(current)
     check_claim(current)
-    if remedy not in permitted_remedies(current.claim):
+    if remedy not in permitted_remedies(current.claim) or (current.damages_fen and remedy not in PAYS_MONEY):
         raise Refused(
             _("This remedy is not possible for this claim."), code="remedy_not_allowed", field="remedy"
         )
-    if remedy == Remedy.REFUND and payout_method not in PayoutMethod.values:
+    methods = (PayoutMethod.ORIGINAL,) if current.claim.is_without_reason else PayoutMethod.values
+    if remedy in PAYS_MONEY and payout_method not in methods:
         raise Refused(_("Choose how it is paid."), code="payout_method_missing", field="payout_method")
     if asked_how not in AskedHow.values:
         raise Refused(_("Say how the consumer was asked."), code="asked_how_missing", field="asked_how")

@@ -90,7 +90,9 @@ def _reship(compensation: Compensation) -> Offer:
 def _coupon(compensation: Compensation, today: date) -> Offer:
     policy = compensation.policy
     value = coupon_value_fen(
-        compensation.amount_fen, policy.coupon_bonus_permille, compensation.claim.order_line.remaining_fen
+        compensation.amount_fen,
+        policy.coupon_bonus_permille,
+        compensation.paid_fen - compensation.claim.order_line.granted_fen,
     )
     until = (today + timedelta(days=policy.coupon_days)).isoformat()
     return Offer(
