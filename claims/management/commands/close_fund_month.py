@@ -1,4 +1,4 @@
-"""`close_fund_month`: close the months of funds that are over, or hold closed ones against their movements."""
+"""`close_fund_month`: close the months of funds that are over, or work closed ones out once more."""
 
 from datetime import date
 
