@@ -1,4 +1,4 @@
-"""The emergency fund of a county: what is in it, who owes it, and every movement."""
+"""The funds of a county: what is in one, who owes it, who keeps it; deposits and counter-entries."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -24,12 +24,26 @@ PAGE_SIZE = 30
 
 
 class FundPage(CasePage):
-    """A page about one county's fund; other counties' funds do not exist for the person."""
+    """A page about one fund; other counties' funds do not exist for the person.
+
+    Templates get `here`, the entry of parts/fund_nav.html that the page belongs to.
+    """
 
     permission = "claims.view_fund"
+    here = "fund"
 
-    def fund(self, county_code: str) -> Fund:
-        return get_object_or_404(Fund, county_code=county_code, kind=FundKind.EMERGENCY)
+    def fund(self, key: str) -> Fund:
+        """The fund whose `key` stands in the address."""
+        county_code, _dash, kind = key.partition("-")
+        fund = get_object_or_404(Fund, county_code=county_code, kind=kind or FundKind.EMERGENCY)
+        if fund.key != key:
+            raise Http404
+        return fund
+
+    def page(self, status: int = 200, template: str = "", **context):
+        if context.get("fund") is not None:
+            context = {"place": context["fund"].name, **context}
+        return super().page(status, template, area="fund", **{"here": self.here, **context})
 
 
 class FundDetail(FundPage):
