@@ -249,6 +249,17 @@ LOGISTICS_DISPUTE = Procedure(
     steps=("carrier_and_platform_investigate", "decide_by_result", "follow_up"),
 )
 
+NO_REASON_RETURN = Procedure(
+    code="no_reason_return",
+    liable_kind=PartyKind.MERCHANT,
+    remedies=frozenset({Remedy.RETURN}),
+    decided_by=Decider.AMOUNT_LIMITS,
+    evidence=(),
+    advance_allowed=False,
+    steps=("goods_back", "merchant_refunds", "follow_up"),
+)
+"""Seven days without a reason: docs/rules/returns.md. The consumer pays the freight of the return."""
+
 _MINOR, _MODERATE, _MAJOR = Severity
 
 CASES: tuple[Case, ...] = (
@@ -274,7 +285,8 @@ DISPUTES: dict[Nature, Procedure] = {
 """The procedure once the parties disagree about the facts."""
 
 PROCEDURES: dict[str, Procedure] = {
-    procedure.code: procedure for procedure in (*(case.procedure for case in CASES), *DISPUTES.values())
+    procedure.code: procedure
+    for procedure in (*(case.procedure for case in CASES), *DISPUTES.values(), NO_REASON_RETURN)
 }
 """Every procedure by its code, as stored on a claim."""
 

@@ -73,6 +73,7 @@ class StepCode(StrEnum):
     PAID_LIMIT = "paid_limit"
     EARLIER = "earlier"
     REMAINING = "remaining"
+    LOSSES = "losses"
 
 
 class Limit(StrEnum):
@@ -96,11 +97,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Award:
-    """What one claim gets, how it came about, and the limit that decided, if one did."""
+    """What one claim gets, how it came about, and the limit that decided, if one did.
+
+    `damages_fen` is what is due beyond the goods' price (claims.rules.losses).
+    """
 
     amount_fen: int
     steps: tuple[Step, ...]
     limited_by: Limit | None
+    damages_fen: int = 0
 
 
 def proportional_share(

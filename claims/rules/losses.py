@@ -5,8 +5,9 @@ Protection of Consumer Rights and Interests, article 55; Food Safety Law, articl
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from claims.rules.compensation import Award, Limit, Step, StepCode
 
 MILLI = 1000
 
@@ -19,29 +20,32 @@ class LossKind(StrEnum):
     BENEFIT = "benefit"
 
 
-@dataclass(frozen=True)
-class Due:
-    """What the lines of a loss come to: the goods' part, within what is left of the line, and beyond it."""
-
-    amount_fen: int
-    damages_fen: int
-    price_fen: int
-    costs_fen: int
-    benefit_fen: int
-
-
 def line_fen(quantity_milli: int, unit_fen: int) -> int:
     """Quantity times price of a unit, rounded half up to the fen."""
     return (2 * quantity_milli * unit_fen + MILLI) // (2 * MILLI)
 
 
-def due(lines: Iterable[tuple[str, int]], remaining_fen: int) -> Due:
-    """What (kind, amount) lines come to when `remaining_fen` of the order line is not granted yet."""
+def award(lines: Iterable[tuple[str, int]], *, paid_fen: int, granted_fen: int) -> Award:
+    """What (kind, amount) lines come to: the goods' part, and costs and lost benefit beyond it.
+
+    The goods' part is never more than what was paid less what was granted on the line already; the law sets
+    the other two no such bound, so a person looks at them.
+    """
     sums = dict.fromkeys(LossKind, 0)
     for kind, amount_fen in lines:
         sums[LossKind(kind)] += amount_fen
-    price, costs, benefit = sums[LossKind.PRICE], sums[LossKind.COSTS], sums[LossKind.BENEFIT]
-    return Due(min(price, max(0, remaining_fen)), costs + benefit, price, costs, benefit)
+    price, remaining = sums[LossKind.PRICE], max(0, paid_fen - granted_fen)
+    numbers = {f"{kind}_fen": amount_fen for kind, amount_fen in sums.items()}
+    steps = [Step(StepCode.LOSSES, price, numbers)]
+    if price > remaining:
+        numbers = {"granted_fen": granted_fen, "remaining_fen": remaining}
+        steps.append(Step(StepCode.REMAINING, remaining, numbers))
+    return Award(
+        amount_fen=min(price, remaining),
+        steps=tuple(steps),
+        limited_by=Limit.REMAINING if price > remaining else None,
+        damages_fen=sums[LossKind.COSTS] + sums[LossKind.BENEFIT],
+    )
 
 
 def fraud_fen(price_fen: int) -> int:

@@ -19,7 +19,7 @@ from claims.rules import custody as rule
 from claims.rules.custody import CustodyAction, Whereabouts
 from claims.rules.numbering import is_valid_label, make_label, normalise_number
 from claims.rules.status import Status
-from claims.services import reach
+from claims.services import reach, returns
 from stations.access.scope import authority_of
 from stations.models import Station
 from stations.models.network import StationState
@@ -85,6 +85,8 @@ def receive(
         if not photos:
             raise Refused(_("Take a photo of the goods."), code="photo_missing", field="photos")
         trail.record("goods.received", by=by, obj=item, after=_facts(item) | {"photos": photos}, at=now)
+        if claim.is_open and returns.is_returned(claim):
+            returns.note_arrival(claim, at=now, by=by, now=now)
         return Answer.to(item)
 
     answer, _replayed = once(
@@ -107,7 +109,16 @@ def hand_to_courier(
 def give_back(
     *, item: CustodyItem, reason: str, by: User, now: datetime, expected_version: int
 ) -> CustodyItem:
-    """The consumer has collected the goods; `reason` says why. Raises as `hand_to_courier`."""
+    """The consumer has collected the goods; `reason` says why.
+
+    Raises Refused("goods_returned") for goods that stand for a return or an exchange: they are the
+    merchant's. Else as `hand_to_courier`.
+    """
+    if item.returned_for_id is not None:
+        raise Refused(
+            _("The consumer got money or other goods for these; they go back to the merchant."),
+            code="goods_returned",
+        )
     return _leave(item, CustodyAction.GIVE_BACK, _because(reason), expected_version, by=by, now=now)
 
 
@@ -143,6 +154,7 @@ def pass_on(
                 received_by=by,
                 keeper_id=_keeper_at(above, by, now),
                 came_from=left,
+                returned_for_id=left.returned_for_id,
             )
         )
         trail.record("goods.received", by=by, obj=arrived, after=_facts(arrived), at=now)

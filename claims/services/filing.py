@@ -17,11 +17,18 @@ from claims.models import Claim, Consent, Consumer, OrderLine
 from claims.models.choices import Channel
 from claims.models.orders import ConsentKind
 from claims.queries.claims import open_claims_elsewhere, open_claims_like
-from claims.rules.classification import GoodsType, Nature, Procedure, Severity, procedure_for
+from claims.rules.classification import (
+    NO_REASON_RETURN,
+    GoodsType,
+    Nature,
+    Procedure,
+    Severity,
+    procedure_for,
+)
 from claims.rules.numbering import make_number
-from claims.services import casework, clocks, compensation, counting, dispatch, evidence, reach
+from claims.services import casework, clocks, compensation, counting, dispatch, evidence, reach, returns
 from claims.services.moves import recorded
-from claims.services.undecided import MONEY_REMEDIES
+from claims.services.undecided import CHOICES
 from stations.models import Party
 from stations.models.network import StationState
 from stations.rules.parties import PartyKind
@@ -41,6 +48,10 @@ METHODS = {
     "agricultural_input": gettext_lazy("A free inspection first, then the county centre decides."),
     "service_failure": gettext_lazy("The county centre looks into it and decides."),
     "price_dispute": gettext_lazy("The platform mediates."),
+    "no_reason_return": gettext_lazy(
+        "The goods come back to the station intact; then the merchant pays the price back. "
+        "You pay the freight of the return."
+    ),
 }
 """What the first reply says about the method, by the code of the procedure."""
 
@@ -61,21 +72,24 @@ def file(
     now: datetime,
     batch: str = "",
     is_urgent: bool = False,
+    is_without_reason: bool = False,
 ) -> Claim:
     """File a claim on an order line for a consumer of the same station.
 
     One transaction: a new number, procedure and liable party from the class, the clocks and the first
     holder, the photos this person staged under `form_token`, the consent, history. `is_urgent` says that
-    people or property are in danger. A claim taken down at the station is accepted at
-    once by the person filing, with the first reply the promise allows; any other is offered to the person
-    who suits it best. Where the procedure permits money and a bad quantity is given, the compensation is
-    worked out as well.
+    people or property are in danger, `is_without_reason` that the goods are to go back within the seven days
+    of the law, whatever class they are in: `bad_milli` is then how much goes back. A claim taken down at
+    the station is accepted at once by the person filing, with the first reply the promise allows; any other
+    is offered to the person who suits it best. Where the procedure permits a choice and a bad quantity is
+    given, the compensation is worked out as well.
 
     The same token sent again returns the first claim.
 
     Raises Refused with unknown_order_line, unknown_consumer, consumer_elsewhere, personal_data_erased,
     station_not_operating, unknown_choice, too_long, bad_not_positive, bad_over_total,
-    bad_not_whole, too_many_photos, key_malformed, key_reused (other content under the same token).
+    bad_not_whole, too_many_photos, key_malformed, key_reused (other content under the same token),
+    no_quantity and what `returns.check_seven_days` refuses for a return without a reason.
     """
     order_line = reach.order_line(order_line)
     consumer = reach.consumer(consumer)
@@ -91,10 +105,13 @@ def file(
         "consent_kind": known(ConsentKind, consent_kind, "consent_kind"),
         "batch": _text(batch, BATCH_SIGNS, "batch") or order_line.batch,
         "is_urgent": bool(is_urgent),
+        "is_without_reason": bool(is_without_reason),
     }
 
     def effect() -> Answer:
         _check(order_line, consumer, bad_milli)
+        if is_without_reason:
+            _check_return(order_line, bad_milli, now)
         return Answer.to(_file(order_line, consumer, values, form_token=form_token, by=by, now=now))
 
     answer, _replayed = once(
@@ -124,8 +141,16 @@ def _check(line: OrderLine, consumer: Consumer, bad_milli: int | None) -> None:
         counting.check_quantity(line, bad_milli)
 
 
+def _check_return(line: OrderLine, bad_milli: int | None, now: datetime) -> None:
+    returns.check_seven_days(line, asked_at=now)
+    if bad_milli is None:
+        raise Refused(_("Enter how much goes back."), code="no_quantity", field="bad_milli")
+
+
 def _file(line: OrderLine, consumer: Consumer, values: dict, *, form_token, by, now) -> Claim:
     procedure = procedure_for(values["goods_type"], values["nature"], values["severity"])
+    if values["is_without_reason"]:
+        procedure = NO_REASON_RETURN
     claim = Claim(
         station=line.station,
         county_code=line.county_code,
@@ -143,6 +168,7 @@ def _file(line: OrderLine, consumer: Consumer, values: dict, *, form_token, by, 
         description=values["description"],
         bad_milli=values["bad_milli"],
         is_urgent=values["is_urgent"],
+        is_without_reason=values["is_without_reason"],
     )
     started = clocks.opening(claim, by=by, now=now)
     claim = _insert(claim, now)
@@ -164,7 +190,7 @@ def _file(line: OrderLine, consumer: Consumer, values: dict, *, form_token, by, 
     if at_the_counter:
         reply = first_reply(procedure, claim, is_provisional=started.is_provisional)
         claim = casework.accept(claim=claim, by=by, now=now, **reply)
-    if values["bad_milli"] and procedure.remedies & MONEY_REMEDIES:
+    if values["bad_milli"] and procedure.remedies & CHOICES:
         compensation.work_out(claim=claim, by=by, now=now)
     if claim.handler_id is None:
         dispatch.offer(claim=claim, by=by, now=now)
@@ -230,6 +256,7 @@ def _facts(claim: Claim, consent_kind: str) -> dict:
         "batch",
         "bad_milli",
         "is_urgent",
+        "is_without_reason",
         "level",
         "clock_policy",
         "handling_due_at",

@@ -1,8 +1,9 @@
 """The order line's account of what was granted on it: worked out, raised, given back.
 
 Guarantee: refunds, coupons and goods sent again on one line, less what was taken back, never exceed what
-was paid for it, with its share of the freight where the policy counts that. Raised by one conditional UPDATE that names the values it was worked out from; the checks of
-the table stand behind it. Rule: docs/rules/compensation.md.
+was paid for it, with its share of the freight where the policy counts that. Raised by one conditional
+UPDATE that names the values it was worked out from; the checks of the table stand behind it. Rule:
+docs/rules/compensation.md.
 """
 
 from typing import Any
@@ -59,7 +60,7 @@ def written(award: Award) -> list[dict[str, Any]]:
 
 
 def earlier_award_fen(line: OrderLine) -> int:
-    """What the rule awarded to earlier claims on this line, without bonus, in fen; repairs cost it nothing."""
+    """What the rule awarded to earlier claims on this line, in fen: without bonus, nothing for repairs."""
     with system_scope("earlier awards on an order line", quiet=True):
         granted = Compensation.objects.filter(claim__order_line=line, state__in=GRANTED)
         return granted.exclude(remedy=Remedy.REPAIR).aggregate(sum=Sum("amount_fen"))["sum"] or 0

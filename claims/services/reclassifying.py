@@ -14,7 +14,7 @@ from claims.services import clocks, compensation, filing, moves, undecided
 
 REASON_SIGNS = 4
 CLASS = ("goods_type", "nature", "severity")
-FOLLOWS = ("procedure", "liable_party")
+FOLLOWS = ("procedure", "liable_party", "is_without_reason")
 
 
 def reclassify(
@@ -29,6 +29,8 @@ def reclassify(
     expected_version: int | None = None,
 ) -> Claim:
     """Say that an open claim is of another class than it was filed under.
+
+    A return without a reason becomes a complaint about the goods.
 
     Its running promises count by the pinned policy's line for the new class, from their own start and less
     their own pauses. An amount that nobody has decided is voided and, where the new procedure settles by an
@@ -51,7 +53,8 @@ def reclassify(
     }
     if not claim.is_open:
         raise Refused(_("This claim has ended; its class stays."), code="claim_ended")
-    if all(getattr(claim, name) == value for name, value in values.items()):
+    is_same = all(getattr(claim, name) == value for name, value in values.items())
+    if is_same and not claim.is_without_reason:
         raise Refused(_("This is the class of the claim already."), code="same_class", field="goods_type")
     if expected_version is not None and expected_version != claim.version:
         raise moves.stale()
@@ -59,6 +62,7 @@ def reclassify(
     changes = {
         **values,
         "procedure": procedure.code,
+        "is_without_reason": False,
         "liable_party": filing.liable_party(claim.order_line, procedure),
     }
     with transaction.atomic():
@@ -75,6 +79,6 @@ def reclassify(
             at=now,
         )
         clocks.reclassified(moved, now=now)
-        if moved.bad_milli and procedure.remedies & undecided.MONEY_REMEDIES:
+        if moved.bad_milli and procedure.remedies & undecided.CHOICES:
             compensation.work_out(claim=moved, by=by, now=now)
     return moved

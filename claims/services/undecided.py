@@ -12,7 +12,8 @@ from claims.models import Claim, Compensation
 from claims.models.compensation import CompensationState
 from claims.rules.classification import PROCEDURES, Remedy
 
-MONEY_REMEDIES = frozenset({Remedy.REFUND, Remedy.RESHIP, Remedy.COUPON})
+CHOICES = frozenset(Remedy) - {Remedy.EXPLANATION}
+"""What a consumer chooses between once an amount is worked out."""
 UNDECIDED = (CompensationState.PROPOSED, CompensationState.CHOSEN)
 
 
@@ -34,7 +35,7 @@ def void_unchosen(*, claim: Claim, by: User, now: datetime) -> None:
     """Void a proposal that the claim may be resolved without, inside the caller's transaction.
 
     That is a proposal over nothing, or one that the consumer has not chosen where the procedure also knows
-    a repair, an exchange or an explanation.
+    an explanation.
 
     Raises Refused("compensation_open") when an amount is still to be chosen, decided or carried out.
     """
@@ -51,7 +52,7 @@ def is_dispensable(compensation: Compensation, claim: Claim) -> bool:
     """Whether the claim may be resolved without this proposal, as `void_unchosen` says."""
     if compensation.state != CompensationState.PROPOSED:
         return False
-    return not compensation.amount_fen or bool(PROCEDURES[claim.procedure].remedies - MONEY_REMEDIES)
+    return not compensation.payable_fen or bool(PROCEDURES[claim.procedure].remedies - CHOICES)
 
 
 def _of_this_round(claim: Claim):
