@@ -1,7 +1,7 @@
 """What a month of a fund comes to, closed or running. Sums in fen; months are those of Shanghai."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
@@ -64,7 +64,7 @@ def statement(fund: Fund, first_day: date) -> Statement:
     """The statement of a month that begins with `first_day`."""
     closed = FundMonth.objects.filter(fund=fund, first_day=first_day).select_related("closed_by").first()
     if closed is None:
-        return Statement(fund, first_day, reckon(fund, first_day), None)
+        return Statement(fund, first_day, so_far(fund, first_day), None)
     return Statement(fund, first_day, kept(closed), closed)
 
 
@@ -73,20 +73,25 @@ def kept(month: FundMonth) -> MonthFigures:
     return from_json(month.figures, count=month.count, movements=month.movements_digest)
 
 
-def reckon(fund: Fund, first_day: date, *, verify: bool = False) -> MonthFigures:
-    """The figures of a month, worked out from its movements and from the last month closed before it.
-
-    With `verify`, every movement is held against its digest. Raises WrongMovement.
-    """
-    start, end = bounds(first_day)
-    within = Movement.objects.filter(fund=fund, at__gte=start, at__lt=end)
-    count, movements = digest_of_all(_digests(within, verify=verify))
+def so_far(fund: Fund, first_day: date) -> MonthFigures:
+    """The figures of a month that is not closed, from its movements and the last month closed before it."""
+    within = _within(fund, first_day)
+    kinds = tuple(_kinds(within))
     return MonthFigures(
         accounts=tuple(_accounts(fund, first_day, within)),
-        kinds=tuple(_kinds(within)),
-        count=count,
-        movements=movements,
+        kinds=kinds,
+        count=sum(each.count for each in kinds),
+        movements="",
     )
+
+
+def reckon(fund: Fund, first_day: date) -> MonthFigures:
+    """The figures of a month with the digest over its movements, each of which is held against its own.
+
+    Raises WrongMovement.
+    """
+    count, movements = digest_of_all(_digests(_within(fund, first_day)))
+    return replace(so_far(fund, first_day), count=count, movements=movements)
 
 
 def balances_that_differ(
@@ -143,9 +148,8 @@ def bounds(first_day: date) -> tuple[datetime, datetime]:
 
 def movements_of(fund: Fund, first_day: date) -> QuerySet[Movement]:
     """The movements of a month as they are exported, oldest first."""
-    start, end = bounds(first_day)
     return (
-        Movement.objects.filter(fund=fund, at__gte=start, at__lt=end)
+        _within(fund, first_day)
         .select_related("debit__party", "debit__station", "credit__party", "credit__station", "claim", "by")
         .order_by("id")
     )
@@ -193,12 +197,16 @@ def _kinds(rows: QuerySet[Movement]) -> Iterator[KindMonth]:
     return (KindMonth(**row) for row in found)
 
 
-def _digests(rows: QuerySet[Movement], *, verify: bool) -> Iterator[str]:
-    """The digests of movements by their keys."""
-    columns = ("pk", "digest", *FACT_COLUMNS) if verify else ("pk", "digest")
-    for row in rows.order_by("pk").values(*columns).iterator(chunk_size=2000):
+def _within(fund: Fund, first_day: date) -> QuerySet[Movement]:
+    start, end = bounds(first_day)
+    return Movement.objects.filter(fund=fund, at__gte=start, at__lt=end)
+
+
+def _digests(rows: QuerySet[Movement]) -> Iterator[str]:
+    """The digests of movements by their keys. Raises WrongMovement."""
+    for row in rows.order_by("pk").values("pk", "digest", *FACT_COLUMNS).iterator(chunk_size=2000):
         pk, signed = row.pop("pk"), row.pop("digest")
-        if verify and digest(facts(row)) != signed:
+        if digest(facts(row)) != signed:
             raise WrongMovement(pk)
         yield signed
 
