@@ -122,6 +122,8 @@ PAYS_MONEY = frozenset({Remedy.REFUND, Remedy.RETURN})
 """Remedies that end in money for the consumer."""
 SENDS_GOODS = frozenset({Remedy.RESHIP, Remedy.EXCHANGE})
 """Remedies that end in goods being sent."""
+GOES_BACK = frozenset({Remedy.RETURN, Remedy.EXCHANGE})
+"""Remedies that are carried out only when the goods are in custody."""
 
 
 class AskedHow(models.TextChoices):

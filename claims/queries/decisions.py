@@ -10,7 +10,7 @@ from aftersales.accounts.models import User
 from aftersales.accounts.roles import Role
 from aftersales.audit.trail import system_scope
 from claims.models import Claim, Compensation
-from claims.models.compensation import CompensationState
+from claims.models.compensation import CompensationState, Remedy
 from claims.queries import policies, risk
 from claims.rules import approval
 from claims.rules.approval import Level
@@ -64,10 +64,14 @@ def requirement(
     flags = [code for code, _facts in risk.flags_for(claim)]
     if claim.consumer.user_id in involved and risk.OWN_CLAIM not in flags:
         flags.append(risk.OWN_CLAIM)
-    amount = compensation.amount_fen
+    limits = policies.limits_of(policy)
+    amount = compensation.payable_fen
+    if compensation.remedy == Remedy.REPAIR:
+        # Neither the fund nor the line pays for it, so no amount moves it up.
+        amount, earlier_award_fen = min(amount, limits.automatic_fen), 0
     required = approval.required_level(
         amount + earlier_award_fen if amount else 0,
-        policies.limits_of(policy),
+        limits,
         flags=flags,
         evidence_count=_evidence_count(claim, policy.photos_required),
         choice_recorded=True,

@@ -12,7 +12,7 @@ from aftersales.audit.models import AuditEvent
 from claims.models import Account, Advance, Compensation, Deposit, Fund, Movement, OrderLine, SpendingLimit
 from claims.models.choices import StatusChoices
 from claims.models.claims import OPEN_STATUSES
-from claims.models.compensation import CompensationState, Remedy
+from claims.models.compensation import GOES_BACK, PAYS_MONEY, SENDS_GOODS, CompensationState, Remedy
 from claims.models.fund import DepositState, MovementKind
 from claims.queries.fund import FACT_COLUMNS, facts
 from claims.queries.limits import periods
@@ -30,11 +30,12 @@ def violations() -> Iterator[str]:
 def lines() -> Iterator[str]:
     """An order line has granted exactly what its compensations count, and no more than was paid for it.
 
-    A compensation keeps what counted as paid, with freight where its policy counts that.
+    A compensation keeps what counted as paid, with freight where its policy counts that. Repairs count 0.
     """
     granted = {
         row["claim__order_line_id"]: (row["fen"], row["milli"], row["paid"])
         for row in Compensation.objects.filter(state__in=GRANTED)
+        .exclude(remedy=Remedy.REPAIR)
         .order_by()
         .values("claim__order_line_id")
         .annotate(fen=Sum("granted_fen"), milli=Sum("bad_milli"), paid=Max("paid_fen"))
@@ -96,15 +97,20 @@ def digests() -> Iterator[str]:
 
 
 def payouts() -> Iterator[str]:
-    """A refund that was carried out is one payout of its amount that was not taken back, and the reverse."""
+    """A refund that was carried out is one payout of its amount that was not taken back, and the reverse.
+
+    Unless the merchant has paid a return back itself.
+    """
     paid = dict(
         Movement.objects.filter(kind=MovementKind.ADVANCE, reversed_by__isnull=True).values_list(
             "business_key", "amount_fen"
         )
     )
-    refunds = Compensation.objects.filter(state=CompensationState.EXECUTED, remedy=Remedy.REFUND)
+    refunds = Compensation.objects.filter(
+        state=CompensationState.EXECUTED, remedy__in=PAYS_MONEY, merchant_refund__isnull=True
+    ).annotate(due=F("amount_fen") + F("damages_fen"))
     for pk, claim, round_number, amount in refunds.order_by("pk").values_list(
-        "pk", "claim_id", "round", "amount_fen"
+        "pk", "claim_id", "round", "due"
     ):
         moved = paid.pop(payout_key(claim, round_number), None)
         if moved != amount:
@@ -147,7 +153,10 @@ def deposits() -> Iterator[str]:
 
 
 def remedies() -> Iterator[str]:
-    """A coupon or goods sent again belong to a compensation that was carried out, and the reverse."""
+    """A coupon or goods sent again belong to a compensation that was carried out, and the reverse.
+
+    Goods came back for every return and exchange. What was taken back belongs to none that counts.
+    """
     carried_out = Compensation.objects.filter(state=CompensationState.EXECUTED).order_by("pk")
     for pk in (
         carried_out.filter(remedy=Remedy.COUPON)
@@ -155,10 +164,17 @@ def remedies() -> Iterator[str]:
         .values_list("pk", flat=True)
     ):
         yield f"compensation {pk}: no coupon of the value that was granted"
-    for pk in carried_out.filter(remedy=Remedy.RESHIP, reship__isnull=True).values_list("pk", flat=True):
+    for pk in (
+        carried_out.filter(remedy__in=SENDS_GOODS)
+        .exclude(reship__taken_back_at__isnull=True, reship__isnull=False)
+        .values_list("pk", flat=True)
+    ):
         yield f"compensation {pk}: nothing was sent again"
+    for pk in carried_out.filter(remedy__in=GOES_BACK, goods_back__isnull=True).values_list("pk", flat=True):
+        yield f"compensation {pk}: no goods came back for it"
     others = Compensation.objects.exclude(state=CompensationState.EXECUTED).filter(
-        Q(coupon__isnull=False) | Q(reship__isnull=False)
+        Q(coupon__isnull=False, coupon__taken_back_at__isnull=True)
+        | Q(reship__isnull=False, reship__taken_back_at__isnull=True)
     )
     for pk in others.values_list("pk", flat=True):
         yield f"compensation {pk}: a remedy exists, but it was not carried out"

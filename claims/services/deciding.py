@@ -13,7 +13,7 @@ from claims.models.compensation import CompensationState
 from claims.queries import decisions
 from claims.rules import approval
 from claims.rules.approval import Level
-from claims.services import lines, reviews
+from claims.services import inspections, lines, reviews
 from claims.services.compensation_rows import move
 
 
@@ -23,8 +23,9 @@ def set_level(current: Compensation, *, involved: Collection[int], now: datetime
     required = decisions.requirement(current, earlier_award_fen=earlier, involved=involved)
     level = decisions.with_somebody(required.level, current.claim, involved=involved, now=now)
     climbed = [] if level == required.level else ["nobody_else"]
+    waits = ["no_inspection"] if inspections.is_missing(current.claim) else []
     current.needs_level = level.value
-    current.level_reasons = [*required.reasons, *climbed]
+    current.level_reasons = [*required.reasons, *waits, *climbed]
     return required.flags
 
 

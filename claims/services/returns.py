@@ -21,8 +21,6 @@ from claims.rules.happenings import EFFECTS, Happening
 from claims.rules.returns import NoReturn
 from claims.services import clocks
 
-GOES_BACK = frozenset({Remedy.RETURN, Remedy.EXCHANGE})
-"""Remedies that are carried out only when the goods are in custody."""
 HERE = (Whereabouts.ON_SHELF, Whereabouts.WITH_COURIER, Whereabouts.DISPOSED)
 NOT_INTACT = frozenset({Condition.INCOMPLETE, Condition.DAMAGED, Condition.SPOILED})
 REFERENCE_SIGNS = 60

@@ -12,7 +12,7 @@ from claims.models import Advance, Compensation, Movement
 from claims.models.compensation import CompensationState
 from claims.models.fund import MovementKind
 from claims.rules.fund import payout_key, reversal_key
-from claims.services import demands, incentives, ledger, limits, lines, payouts, recovery, write_offs
+from claims.services import demands, incentives, ledger, limits, lines, payouts, recovery, returns, write_offs
 from claims.services.compensation_rows import move
 from claims.services.transactions import money_move
 
@@ -96,6 +96,7 @@ def _undo_payout(movement: Movement, *, by: User, now: datetime) -> Compensation
     except Refused:
         raise _taken_back() from None
     lines.release(compensation)
+    returns.let_go(compensation)
     advance = Advance._base_manager.get(movement=movement)
     recovery.check_same_party(advance, movement.debit)
     closed = Advance._base_manager.filter(

@@ -23,7 +23,9 @@ from claims.models.choices import (
 from claims.models.compensation import ApprovalLevel, AskedHow, PayoutMethod, Remedy
 from claims.models.follow_ups import CalledHow, OutcomeChoices, ScoreSource
 from claims.models.fund import MovementKind
+from claims.models.inspections import InspectionResult
 from claims.models.payouts import FailureReason
+from claims.models.repairs import RepairOutcomeChoices
 
 TITLES = {
     "claim.filed": gettext_lazy("Filed"),
@@ -71,10 +73,21 @@ TITLES = {
     "compensation.revoked": gettext_lazy("Approval taken back"),
     "compensation.taken_back": gettext_lazy("Payout taken back"),
     "compensation.amount_changed": gettext_lazy("The amount has changed"),
-    "compensation.payout_waits": gettext_lazy("The payout has to wait for money"),
+    "compensation.payout_waits": gettext_lazy("What was approved has to wait"),
     "coupon.issued": gettext_lazy("Coupon issued"),
+    "coupon.redeemed": gettext_lazy("Coupon redeemed"),
+    "coupon.taken_back": gettext_lazy("Coupon taken back"),
     "reship.ordered": gettext_lazy("Goods ordered again"),
     "reship.shipped": gettext_lazy("Goods sent again"),
+    "reship.taken_back": gettext_lazy("Goods sent again were taken back"),
+    "merchant_refund.noted": gettext_lazy("The merchant has paid back"),
+    "repair.begun": gettext_lazy("Handed in for repair"),
+    "repair.finished": gettext_lazy("The repair has an outcome"),
+    "loss.added": gettext_lazy("Line of loss added"),
+    "loss.removed": gettext_lazy("Line of loss taken out"),
+    "inspection.sent": gettext_lazy("Sample sent to an inspection body"),
+    "inspection.result_entered": gettext_lazy("The inspection has a result"),
+    "inspection.waived": gettext_lazy("Goes on without an inspection"),
     "payout.instructed": gettext_lazy("The platform was told to pay it back"),
     "payout.confirmed": gettext_lazy("The money has arrived"),
     "payout.failed": gettext_lazy("The money did not arrive"),
@@ -148,6 +161,8 @@ FOR_DECIDERS = frozenset(
 
 SYSTEM = "System"
 WAITS = {
+    "goods_not_back": gettext_lazy("The goods have to come back first."),
+    "repair_not_done": gettext_lazy("The repair has to be done first."),
     "fund_missing": gettext_lazy("The county has no emergency fund yet."),
     "fund_frozen": gettext_lazy("The emergency fund is frozen."),
     "fund_empty": gettext_lazy("The emergency fund does not hold enough."),
@@ -276,6 +291,10 @@ _WORDS: dict[str, Callable[[dict], str]] = {
     "payout.failed": lambda after: _label(FailureReason, after.get("reason")),
     "payout.returned": lambda after: _label(FailureReason, after.get("reason")),
     "payout.paid_again": lambda after: _label(PayoutMethod, after.get("channel")),
+    "merchant_refund.noted": lambda after: money(after.get("amount_fen")),
+    "repair.finished": lambda after: _label(RepairOutcomeChoices, after.get("outcome")),
+    "loss.added": lambda after: money(after.get("amount_fen")),
+    "inspection.result_entered": lambda after: _label(InspectionResult, after.get("result")),
     "coupon.issued": lambda after: money(after.get("value_fen")),
     "reship.ordered": lambda after: quantity(after.get("quantity_milli")),
     "reship.shipped": lambda after: after.get("parcel_number", ""),
