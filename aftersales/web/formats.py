@@ -31,6 +31,11 @@ def quantity(milli: int | None) -> str:
     return "" if milli is None or milli == "" else format_milli(int(milli))
 
 
+def permille(share: int | None) -> str:
+    """A share in whole permille as people say it: 50 are 5%, 125 are 12.5%; empty for None."""
+    return "" if share is None or share == "" else f"{format_milli(int(share) * 100)}%"
+
+
 def moment(value: datetime | None) -> str:
     """An aware instant as 2026-11-21 14:05 in Asia/Shanghai; empty for None."""
     return f"{value.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if value else ""

@@ -1,7 +1,8 @@
 """The terms of compensation: the programme's first ones, and new versions of them."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -13,9 +14,12 @@ from aftersales.accounts.models import User
 from aftersales.audit import trail
 from aftersales.lib.errors import InvalidValue, Refused
 from claims.models import CompensationPolicy
+from claims.models.compensation import PolicyKind
 from claims.queries.policies import limits_of, policy_for, terms_of
+from claims.rules.damage_tiers import MOST_TIERS, TierError
 
 FIRST_DAY = date(2020, 1, 1)
+FURTHEST_AHEAD = timedelta(days=366)
 FIGURES = (
     "kind",
     "tiers",
@@ -43,21 +47,25 @@ FIGURES = (
 
 
 def issue(
-    *, county_code: str, valid_from: date, figures: Mapping[str, int | str | None], by: User, now: datetime
+    *, county_code: str, valid_from: date, figures: Mapping[str, Any], by: User, now: datetime
 ) -> CompensationPolicy:
     """Write the next version of a county's terms, or of the programme's with an empty county.
 
     `figures` are all of FIGURES, amounts in fen. A version counts for orders from its first day on, so that
     day lies ahead: what was promised for an order that exists is not changed any more.
 
-    Raises Refused: "too_early"; "limits_not_ascending" when an officer would decide less than the rule;
-    "cap_below_minimum"; "unknown_choice" for a figure outside its range; "nothing_new"; "stale" when
-    somebody else issued a version at the same moment.
+    Raises Refused: "too_early", "too_far"; "limits_not_ascending" when an officer would decide less than the
+    rule; "cap_below_minimum"; "tiers_missing", "multiplier_with_tiers" and the codes of damage_tiers for a
+    table; "unknown_choice" for a figure outside its range; "nothing_new"; "stale" when somebody else issued
+    a version at the same moment.
     """
+    figures = normal(figures)
     if valid_from <= timezone.localdate(now):
         raise Refused(
             _("New rules count from tomorrow on at the earliest."), code="too_early", field="valid_from"
         )
+    if valid_from > timezone.localdate(now) + FURTHEST_AHEAD:
+        raise Refused(_("Choose a day within a year."), code="too_far", field="valid_from")
     before = policy_for(county_code, valid_from)
     changed = {name: figures[name] for name in FIGURES if figures[name] != getattr(before, name)}
     if not changed and before.county_code == county_code:
@@ -70,7 +78,7 @@ def issue(
         created_by=by,
         **{name: figures[name] for name in FIGURES},
     )
-    _check(policy)
+    check(policy)
     try:
         with transaction.atomic():
             policy.save(force_insert=True)
@@ -89,7 +97,15 @@ def issue(
     return policy
 
 
-def _check(policy: CompensationPolicy) -> None:
+def normal(figures: Mapping[str, Any]) -> dict[str, Any]:
+    """The figures as they are kept: a table only where tiers are what counts."""
+    return {**figures, "tiers": figures["tiers"] if figures["kind"] == PolicyKind.TIERS else []}
+
+
+def check(policy: CompensationPolicy) -> None:
+    """Raise Refused, as `issue` says, unless the figures fit together. The policy need not be saved."""
+    if policy.kind == PolicyKind.TIERS and not policy.tiers:
+        raise Refused(_("Write the table of tiers."), code="tiers_missing", field="tiers")
     try:
         policy.clean_fields(exclude=["county_code", "created_by"])
         terms_of(policy)
@@ -97,6 +113,8 @@ def _check(policy: CompensationPolicy) -> None:
     except ValidationError as wrong:
         field = next(iter(wrong.message_dict))
         raise Refused(" ".join(wrong.message_dict[field]), code="unknown_choice", field=field) from None
+    except TierError as wrong:
+        raise Refused(_table_sentences()[wrong.code], code=wrong.code, field="tiers") from None
     except InvalidValue as wrong:
         sentences = {
             "cap_below_minimum": (_("The cap is below the minimum."), "cap_fen"),
@@ -104,9 +122,26 @@ def _check(policy: CompensationPolicy) -> None:
                 _("A claims officer decides at least what the rule decides."),
                 "officer_limit_fen",
             ),
+            "multiplier_with_tiers": (
+                _("A table says itself what is paid: leave the multiplier at 1000 ‰."),
+                "multiplier_permille",
+            ),
         }
         sentence, field = sentences[wrong.code]
         raise Refused(sentence, code=wrong.code, field=field) from None
+
+
+def _table_sentences() -> dict[str, str]:
+    shares = _("Shares lie between 0 and 100 %, with at most one decimal.")
+    return {
+        "empty": _("Write the table of tiers."),
+        "too_many": _("A table has at most %(most)s tiers.") % {"most": MOST_TIERS},
+        "not_whole": shares,
+        "out_of_range": shares,
+        "not_ascending": _("Write the tiers from the smallest to the largest, each once."),
+        "pays_less": _("A tier must not pay less than the one before it."),
+        "not_to_the_end": _("The last tier goes up to 100 %, so that every share is in a tier."),
+    }
 
 
 def ensure_programme_terms(sender, using="default", **kwargs):

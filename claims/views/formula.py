@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from aftersales.web.formats import money, quantity
+from aftersales.web.formats import money, permille, quantity
 from claims.models import Compensation
 from claims.models.orders import Unit
 from claims.rules.compensation import StepCode
@@ -33,8 +33,8 @@ def remarks(steps: Iterable[Mapping[str, Any]], unit: str) -> list[str]:
             )
         elif step["code"] == StepCode.TOLERANCE:
             sentences.append(
-                _("Less than %(share)s%% is bad: within the agreed tolerance, nothing is due.")
-                % {"share": quantity(numbers["tolerance_permille"] * 100)}
+                _("Less than %(share)s is bad: within the agreed tolerance, nothing is due.")
+                % {"share": permille(numbers["tolerance_permille"])}
             )
         elif step["code"] == StepCode.TIER:
             sentences.append(
@@ -42,8 +42,8 @@ def remarks(steps: Iterable[Mapping[str, Any]], unit: str) -> list[str]:
                 % {
                     "bad": with_unit(numbers["bad_milli"], unit),
                     "total": with_unit(numbers["total_milli"], unit),
-                    "up_to": in_hundred(numbers["up_to_permille"]),
-                    "pays": in_hundred(numbers["pays_permille"]),
+                    "up_to": permille(numbers["up_to_permille"]),
+                    "pays": permille(numbers["pays_permille"]),
                     "paid": money(numbers["basis_fen"]),
                     "amount": amount,
                 }
@@ -72,11 +72,6 @@ def remarks(steps: Iterable[Mapping[str, Any]], unit: str) -> list[str]:
     return sentences
 
 
-def in_hundred(permille: int) -> str:
-    """A share as people say it: 50 permille are 5%."""
-    return f"{quantity(permille * 100)}%"
-
-
 def formula(compensation: Compensation, unit: str) -> dict[str, Any]:
     """What components/money_formula.html shows for a compensation, and the same as one line of text."""
     return formula_of(
@@ -102,8 +97,8 @@ def formula_of(
     steps = list(steps)
     tier = next((step["numbers"] for step in steps if step["code"] == StepCode.TIER), None)
     bad, total = with_unit(bad_milli, unit), with_unit(total_milli, unit)
-    up_to = in_hundred(tier["up_to_permille"]) if tier else ""
-    pays = in_hundred(tier["pays_permille"]) if tier else ""
+    up_to = permille(tier["up_to_permille"]) if tier else ""
+    pays = permille(tier["pays_permille"]) if tier else ""
     share = f"{bad} ÷ {total} → {pays}" if tier else f"{bad} ÷ {total}"
     return {
         "bad": bad,

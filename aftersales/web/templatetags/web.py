@@ -17,6 +17,7 @@ register.filter("moment", formats.moment)
 register.filter("day", formats.day)
 register.filter("clock_time", formats.clock_time)
 register.filter("percent", formats.percent)
+register.filter("permille", formats.permille)
 register.filter("span", formats.span)
 
 # How a message or state looks; the shape says the same as the colour.
