@@ -1,10 +1,10 @@
 from django.urls import path
 
-from claims.views import public, public_clocks
+from claims.views import public, public_clocks, public_rules
 
 app_name = "public"
 urlpatterns = [
     path("track/", public.TrackView.as_view(), name="track"),
-    path("rules/", public.RulesView.as_view(), name="rules"),
+    path("rules/", public_rules.RulesView.as_view(), name="rules"),
     path("rules/clocks/", public_clocks.ClocksView.as_view(), name="clocks"),
 ]

@@ -1,4 +1,4 @@
-"""Pages without an account: a claim's progress, and the rules in force in plain words."""
+"""The page without an account that shows how a claim stands."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import FormView, TemplateView
+from django.views.generic import FormView
 
 from aftersales.audit.trail import system_scope
 from aftersales.web.formats import moment
@@ -15,15 +15,11 @@ from aftersales.web.throttle import Throttle
 from claims.forms.progress import ProgressForm
 from claims.models import Fund
 from claims.models.compensation import CompensationState
-from claims.queries.clock_policies import in_force
-from claims.queries.policies import policy_for
 from claims.queries.progress import current_compensation, find_for_consumer, promises
-from claims.rules.classification import GoodsType, Remedy
+from claims.rules.classification import Remedy
 from claims.rules.clocks import Clock
-from claims.rules.compensation import share_fen
 from claims.rules.numbering import normalise_number
 from claims.rules.status import Node, NodeState, Status, progress_nodes
-from claims.views.clock_words import amount_words
 from claims.views.formula import formula, with_unit
 from stations.models import Region
 
@@ -128,45 +124,3 @@ def counties_with_a_fund() -> list[Region]:
     with system_scope("public rules", quiet=True):
         codes = list(Fund.objects.values_list("county_code", flat=True))
     return list(Region.objects.filter(code__in=codes))
-
-
-class RulesView(TemplateView):
-    """The terms in force, in plain words with worked examples; of one county with ?county=code."""
-
-    template_name = "claims/public_rules.html"
-
-    def get_context_data(self, **kwargs):
-        today = timezone.localdate()
-        counties = counties_with_a_fund()
-        asked = self.request.GET.get("county", "")
-        county = next((county for county in counties if county.code == asked), None)
-        policy = policy_for(county.code if county else "", today)
-        _clocks, allowances = in_force(county.code if county else "", today)
-        return super().get_context_data(
-            policy=policy,
-            county=county,
-            counties=counties,
-            examples=[
-                {
-                    "bad": str(bad),
-                    "total": str(total),
-                    "paid_fen": paid,
-                    "amount_fen": share_fen(bad, total, paid),
-                }
-                for bad, total, paid in ((3, 20, 4000), (5, 12, 3990), (20, 20, 2990))
-            ],
-            tolerance=policy.tolerance_permille / 10 if policy.tolerance_permille else None,
-            bonus=policy.coupon_bonus_permille // 10,
-            promises=[
-                (words, amount_words(handling.amount, handling.basis))
-                for words, goods in (
-                    (_("Fresh fruit, vegetables, meat and fish"), GoodsType.FRESH_FRUIT),
-                    (_("Other farm produce"), GoodsType.PRODUCE),
-                    (_("Household appliances"), GoodsType.APPLIANCE),
-                    (_("Agricultural inputs"), GoodsType.AGRICULTURAL_INPUTS),
-                    (_("Everything else"), GoodsType.INDUSTRIAL),
-                )
-                if (handling := allowances.rule(Clock.HANDLING, goods_type=goods, nature="", severity=""))
-            ],
-            **kwargs,
-        )
