@@ -123,7 +123,6 @@ def _prove(claims: list[Claim]) -> None:
                 height=600,
                 byte_size=60_000,
                 sha256=secrets.token_hex(32),
-                perceptual_hash=secrets.token_hex(8),
                 uploaded_by_id=claim.filed_by_id,
                 uploaded_at=claim.filed_at,
             )

@@ -70,6 +70,12 @@ def path_of(name: str, *, small: bool = False) -> Path:
     return path
 
 
+def grey_levels(name: str, side: int) -> bytes:
+    """Return a stored picture as side by side grey levels, for comparing looks. Raises NoSuchPicture."""
+    with path_of(name, small=True).open("rb") as thumbnail:
+        return pictures.grey_levels(thumbnail, side)
+
+
 def remove(name: str) -> None:
     """Delete a picture and its thumbnail; what is already gone does not matter.
 

@@ -60,16 +60,14 @@ _decoding = threading.Lock()
 class CleanPicture:
     """A picture rebuilt from pixels alone, ready to be stored.
 
-    ``sha256`` is over the bytes that were sent, so the same file sent twice is found. ``perceptual_hash`` is
-    over the pixels (64 bits as 16 hex digits; the number of differing bits says how unlike two pictures are),
-    so a resized or re-saved copy is found too. ``taken_at`` is what the camera claims, not a proof.
+    ``sha256`` is over the bytes that were sent, so the same file sent twice is found. ``taken_at`` is what
+    the camera claims, not a proof.
     """
 
     jpeg: bytes
     width: int
     height: int
     sha256: str
-    perceptual_hash: str
     taken_at: datetime | None
     original_format: str
 
@@ -100,7 +98,6 @@ def rebuild(data: bytes | BinaryIO, *, now: datetime | None = None) -> CleanPict
             width=canvas.width,
             height=canvas.height,
             sha256=hashlib.sha256(original).hexdigest(),
-            perceptual_hash=_difference_hash(canvas),
             taken_at=taken_at,
             original_format=kind,
         )
@@ -123,6 +120,13 @@ def thumbnail(picture: CleanPicture) -> bytes:
     with _decoding, Image.open(io.BytesIO(picture.jpeg), formats=["JPEG"]) as stored:
         stored.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
         return _jpeg(stored, THUMBNAIL_QUALITY)
+
+
+def grey_levels(jpeg: BinaryIO, side: int) -> bytes:
+    """Return a picture that was rebuilt as side by side grey levels, row by row, whatever its shape."""
+    with _decoding, Image.open(jpeg, formats=["JPEG"]) as stored:
+        grey = stored.convert("L")
+        return grey.resize((side, side), Image.Resampling.BOX).tobytes()
 
 
 def _decode(data: bytes, kind: str, now: datetime) -> tuple[Image.Image, datetime | None]:
@@ -231,18 +235,6 @@ def _taken_at(details: dict, now: datetime) -> datetime | None:
         pass
     plausible = EARLIEST_PHOTO <= taken_at <= now + CLOCK_TOLERANCE
     return taken_at.astimezone(UTC) if plausible else None
-
-
-def _difference_hash(canvas: Image.Image) -> str:
-    """64 bits: for each of 8 by 8 fields, whether it is brighter than its neighbour on the right."""
-    small = canvas.resize((9, 8), Image.Resampling.BOX).convert("L")
-    levels = small.tobytes()
-    bits = 0
-    for row in range(8):
-        for column in range(8):
-            here = row * 9 + column
-            bits = bits << 1 | (levels[here] > levels[here + 1])
-    return f"{bits:016x}"
 
 
 def _jpeg(canvas: Image.Image, quality: int) -> bytes:

@@ -7,11 +7,13 @@ from claims.models.compensation import Compensation, CompensationPolicy, Coupon,
 from claims.models.custody import CustodyItem, Stocktake
 from claims.models.dispatch import Offer
 from claims.models.evidence import Photo
+from claims.models.flags import ClaimFlag
 from claims.models.follow_ups import FollowUp, FollowUpAttempt, Score
 from claims.models.fund import Account, Advance, Deposit, Fund, Movement, SpendingLimit
 from claims.models.fund_months import FundMonth
 from claims.models.incentives import Incentive, IncentiveBatch
 from claims.models.inspections import Inspection
+from claims.models.likeness import PhotoPrint
 from claims.models.losses import LossLine
 from claims.models.orders import Consent, Consumer, Order, OrderLine
 from claims.models.payouts import BankAccount, Payout, PayoutBatch
@@ -33,6 +35,7 @@ __all__ = [
     "CashFloat",
     "Claim",
     "ClaimClock",
+    "ClaimFlag",
     "ClockPolicy",
     "ClockRule",
     "Compensation",
@@ -64,6 +67,7 @@ __all__ = [
     "Payout",
     "PayoutBatch",
     "Photo",
+    "PhotoPrint",
     "Refusal",
     "Reminder",
     "Repair",

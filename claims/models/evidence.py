@@ -22,7 +22,7 @@ class PhotoKind(models.TextChoices):
 class Photo(models.Model):
     """A picture rebuilt from an upload. Staged under a form token until its claim is filed.
 
-    `sha256` is over the original bytes, `perceptual_hash` over the decoded picture.
+    `sha256` is over the original bytes; how the decoded picture looks is kept in its prints.
     """
 
     claim = models.ForeignKey(
@@ -45,7 +45,6 @@ class Photo(models.Model):
     height = models.PositiveIntegerField()
     byte_size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64, db_index=True)
-    perceptual_hash = models.CharField(max_length=16, db_index=True)
     taken_at = models.DateTimeField(_("taken"), null=True, blank=True)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("uploaded by")

@@ -5,7 +5,6 @@ Everything here keeps to the scope of the person acting, unless a docstring says
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import BooleanField, Func, Q, QuerySet
@@ -192,46 +191,6 @@ def merged_family(claim: Claim) -> list[int]:
 def photos_of(claim: Claim) -> QuerySet:
     """Photos of the claim and of the claims merged into it, which keep their own."""
     return Photo.objects.filter(claim__in=merged_family(claim)).select_related("claim").order_by("id")
-
-
-@dataclass(frozen=True)
-class PhotoReuse:
-    """A photo of a claim that lies with other claims too: the same file, or one that looks the same."""
-
-    photo_id: int
-    same_file: int
-    same_look: int
-
-
-def photo_reuse(claim: Claim) -> list[PhotoReuse]:
-    """Photos of this claim that were used before, with the number of other claims that have them.
-
-    Looks across all stations, past the scope, and tells numbers only. Claims merged into this one do not
-    count as others. A picture without structure, whose perceptual hash is all zeros, is not compared.
-    """
-    family = merged_family(claim)
-    photos = list(Photo.objects.filter(claim=claim).order_by("id"))
-    with system_scope("photos used for other claims", quiet=True):
-        others = list(
-            Photo.objects.filter(
-                Q(sha256__in=[photo.sha256 for photo in photos])
-                | Q(perceptual_hash__in=[photo.perceptual_hash for photo in photos]),
-                claim__isnull=False,
-            )
-            .exclude(claim__in=family)
-            .values_list("claim_id", "sha256", "perceptual_hash")
-        )
-    found = []
-    for photo in photos:
-        same_file = {claim_id for claim_id, sha256, _ in others if sha256 == photo.sha256}
-        same_look = {
-            claim_id
-            for claim_id, _, look in others
-            if look == photo.perceptual_hash and look.strip("0") and claim_id not in same_file
-        }
-        if same_file or same_look:
-            found.append(PhotoReuse(photo.pk, len(same_file), len(same_look)))
-    return found
 
 
 def _is_phone(text: str) -> bool:

@@ -1,6 +1,6 @@
 """Photos: staged while a form is filled in, attached when the claim is filed, swept when it never is."""
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from datetime import datetime, timedelta
 from typing import BinaryIO
 
@@ -13,9 +13,9 @@ from aftersales.audit.trail import system_scope
 from aftersales.lib.errors import Refused
 from aftersales.web import picture_store, pictures
 from aftersales.web.idempotency import KEY
-from claims.models import Claim, Photo
+from claims.models import Claim, Photo, PhotoPrint
 from claims.models.evidence import PhotoKind
-from claims.queries import claims as reading
+from claims.rules.likeness import SIDE, Picture, Print, bands
 from claims.services import reach
 from stations.models import Station
 
@@ -50,12 +50,13 @@ def stage(
     _check_room(form_token, by, now)
     picture = pictures.rebuild(upload, now=now)
     name = picture_store.store(picture)
+    looks = Picture(picture_store.grey_levels(name, SIDE)).prints()
     try:
         with transaction.atomic():
             # One person's uploads stand in line here, so that two at once cannot both be the twelfth.
             User.objects.select_for_update(no_key=True).get(pk=by.pk)
             _check_room(form_token, by, now)
-            return Photo.objects.create(
+            photo = Photo.objects.create(
                 form_token=form_token,
                 station=station,
                 county_code=station.county_code,
@@ -65,11 +66,12 @@ def stage(
                 height=picture.height,
                 byte_size=len(picture.jpeg),
                 sha256=picture.sha256,
-                perceptual_hash=picture.perceptual_hash,
                 taken_at=picture.taken_at,
                 uploaded_by=by,
                 uploaded_at=now,
             )
+            PhotoPrint.objects.bulk_create(prints_of(photo, looks))
+            return photo
     except Refused:
         picture_store.remove(name)
         raise
@@ -99,8 +101,8 @@ def discard(*, photo: Photo, by: User, now: datetime) -> None:
 def attach(*, claim: Claim, form_token: str, by: User, now: datetime) -> int:
     """Make the photos one's form has staged evidence of a claim; return how many there were.
 
-    Only photos that the same person staged at the claim's station count. A photo whose file lies with
-    another claim already is noted in history for whoever decides; nothing is refused for it.
+    Only photos that the same person staged at the claim's station count. A photo that another claim has
+    already, or one that looks like it, raises a flag (services.flags); nothing is refused for it.
 
     Raises Refused("unknown_claim"), Refused("claim_ended"), Refused("too_many_photos").
     """
@@ -129,20 +131,6 @@ def attach(*, claim: Claim, form_token: str, by: User, now: datetime) -> int:
             after={"photos": {str(photo.pk): photo.sha256 for photo in new}},
             at=now,
         )
-        reused = [each for each in reading.photo_reuse(claim) if each.photo_id in {p.pk for p in new}]
-        if reused:
-            trail.record(
-                "photo.used_before",
-                by=by,
-                obj=claim,
-                after={
-                    "photos": [
-                        {"photo": each.photo_id, "same_file": each.same_file, "same_look": each.same_look}
-                        for each in reused
-                    ]
-                },
-                at=now,
-            )
         return attached
 
 
@@ -152,8 +140,23 @@ def sweep(*, now: datetime) -> tuple[int, int]:
     Both after 24 hours; returns how many rows and how many files went. May run twice.
     """
     with system_scope("sweep photos that were never filed", quiet=True):
-        rows, _per_model = Photo.objects.filter(claim__isnull=True, uploaded_at__lt=now - STAGED_FOR).delete()
-        return rows, picture_store.sweep(_StoredNames(), now=now)
+        forgotten = Photo.objects.filter(claim__isnull=True, uploaded_at__lt=now - STAGED_FOR)
+        _rows, by_model = forgotten.delete()
+        return by_model.get(Photo._meta.label, 0), picture_store.sweep(_StoredNames(), now=now)
+
+
+def prints_of(photo: Photo, looks: Iterable[Print]) -> list[PhotoPrint]:
+    """The rows that make a photo findable by its look, not written yet."""
+    return [
+        PhotoPrint(
+            photo=photo,
+            crop=each.crop,
+            look=each.look,
+            detail=each.detail,
+            **{f"band_{number}": band for number, band in enumerate(bands(each.look))},
+        )
+        for each in looks
+    ]
 
 
 class _StoredNames(Container):

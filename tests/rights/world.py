@@ -335,7 +335,6 @@ def _photo(place, station, person, *, claim, token, sha256="") -> Photo:
         height=picture.height,
         byte_size=len(picture.jpeg),
         sha256=sha256 or place.marks.also(picture.sha256[:-8] + secrets.token_hex(4)),
-        perceptual_hash=picture.perceptual_hash,
         uploaded_by=person,
         uploaded_at=NOW,
     )

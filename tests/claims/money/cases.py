@@ -24,7 +24,6 @@ def make_photo(claim: Claim, *, sha256: str = "", taken_at=None) -> Photo:
             height=960,
             byte_size=120_000,
             sha256=sha256 or f"{number:064x}",
-            perceptual_hash=f"{number:016x}",
             taken_at=taken_at,
             uploaded_by=claim.filed_by,
             uploaded_at=NOW,
@@ -79,7 +78,7 @@ def balances(of: Fund) -> dict[str, int]:
     with seeing_everything():
         sums = dict.fromkeys(("cash", "budget", "advances", "written_off"), 0)
         for account in Account.objects.filter(fund=of):
-            sums[account.kind] += account.balance_fen
+            sums[account.kind] = sums.get(account.kind, 0) + account.balance_fen
         return sums
 
 

@@ -10,9 +10,8 @@ from aftersales.accounts.models import User
 from aftersales.audit.models import AuditEvent
 from aftersales.lib.errors import Refused
 from aftersales.web import picture_store
-from claims.models import Claim, Photo
-from claims.queries import risk
-from claims.queries.claims import PhotoReuse, photo_reuse, photos_of
+from claims.models import Claim, Photo, PhotoPrint
+from claims.queries.claims import photos_of
 from claims.services import evidence, merging
 from tests.claims.pictures import jpeg
 from tests.factories import NOW, acting_as, make_claim, seeing_everything
@@ -201,36 +200,7 @@ def test_photos_are_not_added_to_a_claim_that_ended_or_is_full_or_elsewhere(cast
         assert refusal(evidence.attach, claim=claim, by=cast.neighbour, **call) == "unknown_claim"
 
 
-def test_a_photo_used_before_is_noted_across_stations(cast):
-    picture = jpeg(7)
-    smaller = jpeg(7, size=(180, 160), quality=60)
-    theirs = make_claim(cast.chenlou, filed_by=cast.suining_agent)
-    stage(cast.suining_agent, cast.chenlou, upload=picture)
-    attach(theirs, cast.suining_agent)
-    claim = make_claim(cast.guangcheng, filed_by=cast.agent)
-    same = stage(cast.agent, cast.guangcheng, upload=picture)
-    alike = stage(cast.agent, cast.guangcheng, upload=smaller)
-    stage(cast.agent, cast.guangcheng, shade=8)
-
-    attach(claim, cast.agent)
-
-    with acting_as(cast.agent):
-        assert photo_reuse(claim) == [
-            PhotoReuse(same.pk, same_file=1, same_look=0),
-            PhotoReuse(alike.pk, same_file=0, same_look=1),
-        ]
-        noted = AuditEvent.objects.get(claim_id=claim.pk, verb="photo.used_before")
-    assert noted.after == {
-        "photos": [
-            {"photo": same.pk, "same_file": 1, "same_look": 0},
-            {"photo": alike.pk, "same_file": 0, "same_look": 1},
-        ]
-    }
-    with seeing_everything():
-        assert not AuditEvent.objects.filter(claim_id=theirs.pk, verb="photo.used_before").exists()
-
-
-def test_photos_of_a_merged_duplicate_are_listed_and_are_no_reuse(cast):
+def test_photos_of_a_merged_duplicate_are_listed_with_the_other_claim(cast):
     first = make_claim(cast.guangcheng, filed_by=cast.agent)
     second = make_claim(cast.guangcheng, filed_by=cast.agent, line=first.order_line, consumer=first.consumer)
     photos = []
@@ -239,27 +209,31 @@ def test_photos_of_a_merged_duplicate_are_listed_and_are_no_reuse(cast):
         attach(claim, cast.agent, token=token)
 
     with acting_as(cast.agent):
-        assert [each.same_file for each in photo_reuse(first)] == [1]
-        assert risk.flags_for(first) == [("same_photo", {"claims": [second.number], "elsewhere": 0})]
         merging.merge(duplicate=second, into=first, by=cast.agent, now=NOW)
-        assert (photo_reuse(first), risk.flags_for(first)) == ([], [])
         assert list(photos_of(first)) == photos
         assert list(photos_of(Claim.objects.get(pk=second.pk))) == photos[1:]
 
 
-def test_a_flat_picture_resembles_nothing(cast):
-    def flat(colour):
-        output = io.BytesIO()
-        Image.new("RGB", (64, 64), colour).save(output, "JPEG")
-        return output.getvalue()
-
-    claims = [make_claim(cast.guangcheng, filed_by=cast.agent) for _ in range(2)]
-    for claim, colour, token in zip(claims, ("red", "blue"), (TOKEN, OTHER_TOKEN), strict=True):
-        stage(cast.agent, cast.guangcheng, upload=flat(colour), token=token)
-        attach(claim, cast.agent, token=token)
+def test_what_a_photo_looks_like_is_kept_and_goes_with_it(cast):
+    kept = stage(cast.agent, cast.guangcheng, shade=1)
+    thrown_away = stage(cast.agent, cast.guangcheng, shade=2)
 
     with acting_as(cast.agent):
-        assert photo_reuse(claims[1]) == []
+        assert list(PhotoPrint.objects.values_list("photo", "crop")) == [
+            (photo.pk, crop) for photo in (kept, thrown_away) for crop in range(3)
+        ]
+        evidence.discard(photo=thrown_away, by=cast.agent, now=NOW)
+        assert set(PhotoPrint.objects.values_list("photo", flat=True)) == {kept.pk}
+
+
+def test_a_flat_picture_looks_like_nothing(cast):
+    output = io.BytesIO()
+    Image.new("RGB", (64, 64), "red").save(output, "JPEG")
+
+    photo = stage(cast.agent, cast.guangcheng, upload=output.getvalue())
+
+    with acting_as(cast.agent):
+        assert not photo.prints.exists()
 
 
 def test_sweeping_forgets_what_was_never_filed(cast, settings):
