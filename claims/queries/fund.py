@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Min, Q, QuerySet, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models import F, Q, Case, Count, Min, OuterRef, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
 from aftersales.audit.trail import system_scope
@@ -121,6 +121,22 @@ def overview(fund: Fund, now: datetime) -> Overview:
             .order_by("proposed_at", "id")
         ),
     )
+
+
+def funds(county_code: str = "") -> QuerySet[Fund]:
+    """The funds in reach, or of one county, with `balance_fen`, `open_fen` and `is_low`."""
+    rows = Fund.objects.filter(county_code=county_code) if county_code else Fund.objects.all()
+    return rows.annotate(
+        balance_fen=_sum_of(AccountKind.CASH),
+        open_fen=_sum_of(AccountKind.ADVANCES),
+        is_low=Case(When(balance_fen__lt=F("low_balance_fen"), then=Value(True)), default=Value(False)),
+    ).order_by("county_code", "kind")
+
+
+def _sum_of(kind: str) -> Coalesce:
+    """The balance of a fund's accounts of one kind."""
+    accounts = Account.objects.filter(fund=OuterRef("pk"), kind=kind).order_by().values("fund")
+    return Coalesce(Subquery(accounts.annotate(sum=Sum("balance_fen")).values("sum")), 0)
 
 
 def movements(fund: Fund) -> QuerySet[Movement]:

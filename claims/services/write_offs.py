@@ -152,6 +152,11 @@ def cancel(*, write_off: WriteOff, by: User, now: datetime) -> WriteOff:
     return WriteOff.objects.get(pk=write_off.pk)
 
 
+def key_of(line: WriteOffLine) -> str:
+    """The business key of the movement that books a line."""
+    return write_off_key(line.pk)
+
+
 def undo(movement: Movement) -> None:
     """Open an advance again by what one write-off took of it; its counter-entry is booked by the caller."""
     reopened = Advance._base_manager.filter(

@@ -12,15 +12,18 @@ from aftersales.web.charts import Point, bar_chart
 from aftersales.web.formats import money
 from aftersales.web.paging import keyset_page
 from claims.forms.fund import DepositForm, ReasonForm, RecoveryForm
+from claims.forms.fund_books import FundForm
 from claims.models import Advance, Deposit, Fund, Movement
 from claims.models.fund import AccountKind, FundKind, MovementKind
 from claims.queries import fund as reading
+from claims.queries import fund_books
 from claims.services import fund as service
 from claims.services import recovery, reversals
 from claims.views.places import CasePage
 from stations.access.guards import require
 
 PAGE_SIZE = 30
+NEWEST = 10
 
 
 class FundPage(CasePage):
@@ -46,36 +49,33 @@ class FundPage(CasePage):
         return super().page(status, template, area="fund", **{"here": self.here, **context})
 
 
+class FundList(FundPage):
+    """Every fund in reach, with what is in it and what is owed to it."""
+
+    def get(self, request):
+        return self.page(template="claims/fund_list.html", funds=reading.funds())
+
+
 class FundDetail(FundPage):
     """The fund on one page, with the forms of those who keep it."""
 
-    def get(self, request, county_code):
-        return self.show(self.fund(county_code))
+    def get(self, request, key):
+        return self.show(self.fund(key))
 
-    def post(self, request, county_code):
+    def post(self, request, key):
         require(request.user, "claims.deposit_into_fund")
-        fund = self.fund(county_code)
+        fund = self.fund(key)
         form = DepositForm(request.POST)
         if form.is_valid() and form.call(
             service.propose_deposit, fund=fund, by=request.user, now=timezone.now(), **form.cleaned_data
         ):
             messages.success(request, _("Entered. A second person has to confirm it."))
-            return redirect("claims:fund_detail", county_code)
+            return redirect("claims:fund_detail", key)
         return self.show(fund, form, status=409 if form.refused else 200)
 
     def show(self, fund: Fund, deposit_form: DepositForm | None = None, status: int = 200):
         overview = reading.overview(fund, timezone.now())
-        page = keyset_page(
-            reading.movements(fund),
-            cursor=self.request.GET.get("cursor", ""),
-            order=("-at", "-id"),
-            size=PAGE_SIZE,
-        )
-        for movement in page.rows:
-            movement.is_in = movement.debit.kind == AccountKind.CASH
-            movement.party = movement.debit.party or movement.credit.party
-            is_counter_entry = movement.kind == MovementKind.REVERSAL
-            movement.can_be_reversed = not is_counter_entry and not hasattr(movement, "reversed_by")
+        newest = fund_books.movements(fund).order_by("-at", "-id")[:NEWEST]
         return self.page(
             template="claims/fund_detail.html",
             status=status,
@@ -83,9 +83,40 @@ class FundDetail(FundPage):
             overview=overview,
             chart=_chart(overview.months),
             bands=_band_names(),
-            list_page=page,
+            movements=fund_books.for_list(newest),
+            funds=reading.funds(fund.county_code),
             deposit_form=deposit_form or DepositForm(),
-            place=fund.name,
+        )
+
+
+class FundChange(FundPage):
+    """A fund is given another name, or another amount below which it warns."""
+
+    permission = "claims.change_fund"
+
+    def get(self, request, key):
+        fund = self.fund(key)
+        values = {"name": fund.name, "low_balance_fen": fund.low_balance_fen}
+        return self._page(fund, FundForm(initial=values))
+
+    def post(self, request, key):
+        fund = self.fund(key)
+        form = FundForm(request.POST)
+        if form.is_valid() and form.call(
+            service.change_fund, fund=fund, by=request.user, now=timezone.now(), **form.cleaned_data
+        ):
+            messages.success(request, _("Saved."))
+            return redirect("claims:fund_detail", key)
+        return self._page(fund, form)
+
+    def _page(self, fund: Fund, form: FundForm):
+        return self.page(
+            template="claims/reason_confirm.html",
+            status=409 if form.refused else 200,
+            fund=fund,
+            title=_("Name and warning"),
+            form=form,
+            cancel_url=reverse("claims:fund_detail", args=[fund.key]),
         )
 
 
@@ -94,11 +125,11 @@ class FundFreeze(FundPage):
 
     permission = "claims.freeze_fund"
 
-    def get(self, request, county_code):
-        return self._page(self.fund(county_code), ReasonForm())
+    def get(self, request, key):
+        return self._page(self.fund(key), ReasonForm())
 
-    def post(self, request, county_code):
-        fund = self.fund(county_code)
+    def post(self, request, key):
+        fund = self.fund(key)
         form = ReasonForm(request.POST)
         if form.is_valid() and form.call(
             service.set_frozen,
@@ -108,7 +139,7 @@ class FundFreeze(FundPage):
             now=timezone.now(),
             **form.cleaned_data,
         ):
-            return redirect("claims:fund_detail", county_code)
+            return redirect("claims:fund_detail", key)
         return self._page(fund, form)
 
     def _page(self, fund, form):
@@ -208,7 +239,7 @@ class MovementReverse(FundPage):
             now=timezone.now(),
         ):
             messages.success(request, _("Taken back by a counter-entry."))
-            return redirect("claims:fund_detail", movement.county_code)
+            return redirect("claims:fund_movements", movement.fund.key)
         return self._page(movement, form)
 
     def _movement(self, pk) -> Movement:
@@ -227,7 +258,7 @@ class MovementReverse(FundPage):
             text=text,
             form=form,
             is_danger=True,
-            cancel_url=reverse("claims:fund_detail", args=[movement.county_code]),
+            cancel_url=reverse("claims:fund_movements", args=[movement.fund.key]),
             place=movement.fund.name,
         )
 
@@ -246,7 +277,7 @@ class DepositDecide(FundPage):
             raise Http404
         permission, act = self.STEPS[step]
         require(request.user, permission)
-        deposit = get_object_or_404(Deposit, pk=pk)
+        deposit = get_object_or_404(Deposit.objects.select_related("fund"), pk=pk)
         try:
             act(deposit=deposit, by=request.user, now=timezone.now())
         except Refused as refused:
@@ -254,7 +285,7 @@ class DepositDecide(FundPage):
         else:
             said = _("The deposit is booked.") if step == "confirm" else _("The entry is crossed out.")
             messages.success(request, said)
-        return redirect("claims:fund_detail", deposit.county_code)
+        return redirect("claims:fund_detail", deposit.fund.key)
 
 
 def _chart(months) -> object:
