@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.web.service_forms import LineField, ServiceForm, YuanField
-from claims.models import Account, Advance, Fund, WriteOff
+from claims.models import Advance, Fund, WriteOff
 from claims.models.fund import MovementKind
 
 
@@ -33,9 +33,7 @@ class MovementFilter(forms.Form):
     """Which movements of a fund are listed; what is not understood filters nothing."""
 
     kind = forms.ChoiceField(label=_("Kind"), required=False)
-    account = forms.ModelChoiceField(
-        label=_("Account"), queryset=Account.objects.none, required=False, empty_label=_("All")
-    )
+    account = forms.ModelChoiceField(label=_("Account"), queryset=None, required=False, empty_label=_("All"))
     first_day = MonthField(label=_("Month"), required=False)
 
     def __init__(self, *args, accounts, months: list[date], **kwargs):

@@ -14,7 +14,7 @@ from aftersales.web.paging import keyset_page
 from claims.forms.fund import DepositForm, ReasonForm, RecoveryForm
 from claims.forms.fund_books import FundForm
 from claims.models import Advance, Deposit, Fund, Movement
-from claims.models.fund import AccountKind, FundKind, MovementKind
+from claims.models.fund import FundKind, MovementKind
 from claims.queries import fund as reading
 from claims.queries import fund_books
 from claims.services import fund as service
