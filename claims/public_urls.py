@@ -1,10 +1,11 @@
 from django.urls import path
 
-from claims.views import public, public_clocks, public_rules
+from claims.views import public, public_clocks, public_rules, scores
 
 app_name = "public"
 urlpatterns = [
     path("track/", public.TrackView.as_view(), name="track"),
+    path("track/score/", scores.ScoreView.as_view(), name="score"),
     path("rules/", public_rules.RulesView.as_view(), name="rules"),
     path("rules/clocks/", public_clocks.ClocksView.as_view(), name="clocks"),
 ]

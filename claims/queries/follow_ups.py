@@ -20,10 +20,10 @@ from claims.rules.status import Status
 DUE_ORDER, ENDED_ORDER = ("due_at", "id"), ("-ended_at", "-id")
 
 
-def listed() -> QuerySet[FollowUp]:
-    """Follow-ups with what a list says of each."""
-    return FollowUp.objects.select_related(
-        "claim__consumer", "claim__order_line", "claim__station", "claim__handler"
+def listed(rows: QuerySet[FollowUp]) -> QuerySet[FollowUp]:
+    """Follow-ups with what a list says of each, in a constant number of queries."""
+    return rows.select_related("claim__consumer", "claim__order_line", "claim__station").prefetch_related(
+        "scores", "attempts"
     )
 
 
