@@ -86,7 +86,10 @@ def post(
             raise Refused(_("The books of that month are closed."), code="month_closed") from None
         if must_be_new:
             raise Refused(_("This has been booked already."), code="already_booked") from None
-        return _first_of(movement)
+        first = _first_of(movement)
+        if first is None:
+            raise
+        return first
     for side in sorted((debit, credit), key=lambda each: each.pk):
         _move_balance(side, grows=(side == debit) != (side.kind in GROWS_BY_CREDIT), movement=movement)
     low_balance.watch(movement=movement, now=now)
@@ -122,10 +125,11 @@ def check_amount(amount_fen: int) -> None:
         raise Refused(_("Enter an amount above zero."), code="amount_invalid", field="amount_fen")
 
 
-def _first_of(movement: Movement) -> Movement:
+def _first_of(movement: Movement) -> Movement | None:
+    """What stands under the key already; None when it was refused for another reason."""
     with system_scope("movement under a business key", quiet=True):
-        first = Movement.objects.get(business_key=movement.business_key)
-    if any(getattr(first, name) != getattr(movement, name) for name in SAYS):
+        first = Movement.objects.filter(business_key=movement.business_key).first()
+    if first is not None and any(getattr(first, name) != getattr(movement, name) for name in SAYS):
         raise Refused(_("This reference is already used for another booking."), code="key_used")
     return first
 
