@@ -1,10 +1,12 @@
 from django.urls import path
 
-from claims.views import public, public_clocks, public_rules, scores
+from claims.views import public, public_clocks, public_refusals, public_rules, scores
 
 app_name = "public"
 urlpatterns = [
     path("track/", public.TrackView.as_view(), name="track"),
+    path("track/letter/", public_refusals.LetterView.as_view(), name="track_letter"),
+    path("track/appeal/", public_refusals.AppealView.as_view(), name="track_appeal"),
     path("track/score/", scores.ScoreView.as_view(), name="score"),
     path("rules/", public_rules.RulesView.as_view(), name="rules"),
     path("rules/clocks/", public_clocks.ClocksView.as_view(), name="clocks"),

@@ -243,7 +243,14 @@ def make_fund(county: str, *, cash_fen: int = 1_000_000) -> Fund:
 
 
 def make_policy(**fields) -> CompensationPolicy:
-    values = {"county_code": "", "version": 1, "valid_from": date(2020, 1, 1), **fields}
+    """Terms that draw nothing for a second look unless they are asked to: what is drawn hangs on keys."""
+    values = {
+        "county_code": "",
+        "version": 1,
+        "valid_from": date(2020, 1, 1),
+        "review_sample_permille": 0,
+        **fields,
+    }
     return CompensationPolicy.objects.update_or_create(
         county_code=values.pop("county_code"), version=values.pop("version"), defaults=values
     )[0]

@@ -2,7 +2,8 @@
 
 Definitions. Month to date: carried out since the first of the month, Shanghai time. Owed: open advances of
 the liable party. Earlier claims: those under the same phone in the county within a year, this one left out,
-the last filed first. Ninety days: claims the station filed since then, and what became of them.
+the last filed first. Thirty days: claims filed since then at the station, or by the person who filed this
+one, and what became of them.
 """
 
 from collections import defaultdict
@@ -25,21 +26,32 @@ from claims.rules.fund import day_key
 from claims.rules.status import Status
 
 YEAR = timedelta(days=365)
-STATION_SPAN = timedelta(days=90)
+SPAN = timedelta(days=30)
 EARLIER_SHOWN = 5
 EARLIER_READ = 500
 
 
 @dataclass(frozen=True)
-class StationRecord:
-    """A station's month to date and last ninety days, and what is left of its day."""
+class Record:
+    """What was filed within thirty days, and what became of it."""
 
-    month_count: int = 0
-    month_fen: int = 0
     filed: int = 0
     refused: int = 0
     compensated: int = 0
     compensated_fen: int = 0
+
+    @property
+    def compensated_share(self) -> float | None:
+        """How much of what was filed was compensated, 0 to 1; None where nothing was filed."""
+        return min(1, self.compensated / self.filed) if self.filed else None
+
+
+@dataclass(frozen=True)
+class StationRecord(Record):
+    """A station's last thirty days, its month to date, and what is left of its day."""
+
+    month_count: int = 0
+    month_fen: int = 0
     day_left_fen: int = 0
 
 
@@ -58,8 +70,10 @@ class Dossier:
     compensation: Compensation
     fund: fund.Summary | None
     station: StationRecord
+    filer: Record
     debt: PartyDebt
     earlier_count: int
+    earlier_fen: int
     earlier: Sequence[Claim]
     photos: Sequence[Photo]
     flags: Sequence[tuple[str, dict]]
@@ -73,12 +87,13 @@ class Dossier:
     @property
     def left_in_fund_fen(self) -> int | None:
         """The balance once this refund is paid; None without a fund."""
-        return None if self.fund is None else self.fund.balance_fen - self.compensation.amount_fen
+        return None if self.fund is None else self.fund.balance_fen - self.compensation.payable_fen
 
 
 @dataclass
 class _Earlier:
     count: int = 0
+    fen: int = 0
     claims: list[Claim] = field(default_factory=list)
 
 
@@ -91,6 +106,7 @@ def dossiers(compensations: Iterable[Compensation], *, reader: User, now: dateti
     claims = [each.claim for each in found]
     funds = {county: fund.summary_for(county, now) for county in {each.county_code for each in found}}
     stations = _stations(found, now)
+    filers = _filers({claim.filed_by_id for claim in claims}, now)
     debts = _debts({claim.liable_party_id for claim in claims} - {None})
     earlier = _earlier(claims, now)
     behind = decisions.people_behind_each(claims)
@@ -103,8 +119,10 @@ def dossiers(compensations: Iterable[Compensation], *, reader: User, now: dateti
             compensation=each,
             fund=funds[each.county_code],
             station=stations[each.station_id],
+            filer=filers[each.claim.filed_by_id],
             debt=debts.get(each.claim.liable_party_id, PartyDebt()),
             earlier_count=earlier[each.claim_id].count,
+            earlier_fen=earlier[each.claim_id].fen,
             earlier=earlier[each.claim_id].claims,
             photos=photos[each.claim_id],
             flags=risk.flags_for(each.claim),
@@ -129,7 +147,7 @@ def _stations(found: list[Compensation], now: datetime) -> dict[int, StationReco
     keys = {each.station_id: each.county_code for each in found}
     today = timezone.localdate(now)
     spent_in_month = Q(executed_at__gte=month_bounds(today)[0])
-    filed_in_span = Q(claim__filed_at__gte=now - STATION_SPAN)
+    filed_in_span = Q(claim__filed_at__gte=now - SPAN)
     sums = {
         row["station"]: row
         for row in Compensation.objects.filter(spent_in_month | filed_in_span, station__in=keys)
@@ -145,7 +163,7 @@ def _stations(found: list[Compensation], now: datetime) -> dict[int, StationReco
     }
     filed = {
         row["station"]: row
-        for row in Claim.objects.filter(station__in=keys, filed_at__gte=now - STATION_SPAN)
+        for row in Claim.objects.filter(station__in=keys, filed_at__gte=now - SPAN)
         .order_by()
         .values("station")
         .annotate(filed=Count("pk"), refused=Count("pk", filter=Q(status=Status.REJECTED)))
@@ -168,13 +186,30 @@ def _stations(found: list[Compensation], now: datetime) -> dict[int, StationReco
     }
 
 
+def _filers(people: set[int], now: datetime) -> dict[int, Record]:
+    """What these people filed, as far as the scope shows it."""
+    paid = Q(compensations__state=CompensationState.EXECUTED)
+    rows = (
+        Claim.objects.filter(filed_by__in=people, filed_at__gte=now - SPAN)
+        .order_by()
+        .values("filed_by")
+        .annotate(
+            filed=Count("pk", distinct=True),
+            refused=Count("pk", distinct=True, filter=Q(status=Status.REJECTED)),
+            compensated=Count("compensations", filter=paid),
+            compensated_fen=Sum("compensations__granted_fen", filter=paid, default=0),
+        )
+    )
+    return dict.fromkeys(people, Record()) | {row.pop("filed_by"): Record(**row) for row in rows}
+
+
 def _debts(parties: set[int]) -> dict[int, PartyDebt]:
     rows = (
         fund.open_advances()
         .filter(party__in=parties)
         .order_by()
         .values("party")
-        .annotate(count=Count("pk"), open=Sum(F("amount_fen") - F("recovered_fen")))
+        .annotate(count=Count("pk"), open=Sum(F("amount_fen") - F("recovered_fen") - F("written_off_fen")))
     )
     return {row["party"]: PartyDebt(row["count"], row["open"]) for row in rows}
 
@@ -197,10 +232,20 @@ def _earlier(claims: list[Claim], now: datetime) -> dict[int, _Earlier]:
     by_person = defaultdict(list)
     for row in rows:
         by_person[row.county_code, row.consumer.phone_index].append(row)
-    found = {}
-    for claim in claims:
-        others = [
+    others = {
+        claim.pk: [
             row for row in by_person[claim.county_code, claim.consumer.phone_index] if row.pk != claim.pk
         ]
-        found[claim.pk] = _Earlier(len(others), others[:EARLIER_SHOWN])
-    return found
+        for claim in claims
+    }
+    paid = _granted({row.pk for rows in others.values() for row in rows})
+    return {
+        key: _Earlier(len(rows), sum(paid.get(row.pk, 0) for row in rows), rows[:EARLIER_SHOWN])
+        for key, rows in others.items()
+    }
+
+
+def _granted(claims: set[int]) -> dict[int, int]:
+    """What these claims were given, by their keys."""
+    rows = Compensation.objects.filter(claim__in=claims, state=CompensationState.EXECUTED).order_by()
+    return dict(rows.values("claim").annotate(fen=Sum("granted_fen")).values_list("claim", "fen"))

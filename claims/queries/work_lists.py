@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet
 
 from aftersales.accounts.models import User
-from aftersales.accounts.scoping import Scope, scope_filter
+from aftersales.accounts.scoping import Scope, ScopePaths, scope_filter
 from claims.models import Account, Claim, ClaimClock, Compensation, Deposit
 from claims.models.claims import OPEN_STATUSES
 from claims.models.clocks import ALARM_TRIES, ClockOutcome
@@ -22,20 +22,25 @@ from stations.rules.regions import prefix
 
 def mine_to_decide(user: User, now: datetime) -> QuerySet[Compensation]:
     """Compensations that wait for a decision which this person may take: high enough, and not involved."""
-    within_reach = Q(pk__in=[])
-    for grant in active_grants(user.pk, now).filter(role__in=decisions.LEVEL_OF_ROLE):
-        own = decisions.LEVEL_OF_ROLE[grant.role]
-        levels = [level.value for level in LADDER[: LADDER.index(own) + 1]]
-        within_reach |= _reach(grant) & Q(needs_level__in=levels)
     same_round = Compensation.objects.filter(claim=OuterRef("claim"), round=OuterRef("round"))
     had_a_hand = same_round.filter(Q(worked_out_by=user) | Q(asked_by=user))
     return (
         decisions.to_decide()
-        .filter(within_reach)
+        .filter(levels_within_reach(user, now, Compensation.scope_paths))
         .exclude(claim__filed_by=user)
         .exclude(claim__consumer__user=user)
         .exclude(Exists(had_a_hand))
     )
+
+
+def levels_within_reach(user: User, now: datetime, paths: ScopePaths) -> Q:
+    """The condition that a row lies where a grant of this person counts and `needs_level` is not above it."""
+    condition = Q(pk__in=[])
+    for grant in active_grants(user.pk, now).filter(role__in=decisions.LEVEL_OF_ROLE):
+        own = decisions.LEVEL_OF_ROLE[grant.role]
+        levels = [level.value for level in LADDER[: LADDER.index(own) + 1]]
+        condition |= _reach(grant, paths) & Q(needs_level__in=levels)
+    return condition
 
 
 def waiting_for_money() -> QuerySet[Compensation]:
@@ -83,13 +88,13 @@ def deposits_to_confirm(user: User) -> QuerySet[Deposit]:
     )
 
 
-def _reach(grant) -> Q:
-    """The condition that a compensation lies where a grant counts."""
+def _reach(grant, paths: ScopePaths) -> Q:
+    """The condition that a row lies where a grant counts."""
     scope = Scope(
         who="grant",
         regions=frozenset([prefix(grant.region_id)] if grant.region_id else []),
         stations=frozenset([grant.station_id] if grant.station_id else []),
         everywhere=grant.is_programme_wide,
     )
-    condition = scope_filter(scope, Compensation.scope_paths)
+    condition = scope_filter(scope, paths)
     return Q() if condition is None else condition

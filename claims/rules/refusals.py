@@ -15,6 +15,7 @@ class Law(StrEnum):
     """Articles a letter cites. Sources: Consumer Rights Protection Law; provisions on repair, replacement
     and return of certain goods (部分商品修理更换退货责任规定)."""
 
+    CONSUMER_25 = "consumer_25"
     CONSUMER_39 = "consumer_39"
     THREE_GUARANTEES_17 = "three_guarantees_17"
 
@@ -38,6 +39,7 @@ GROUNDS: dict[str, Ground] = {
     "below_tolerance": Ground(Section.AMOUNT),
     "already_settled": Ground(Section.AMOUNT),
     "misuse": Ground(law=Law.THREE_GUARANTEES_17),
+    "no_return_right": Ground(law=Law.CONSUMER_25),
     "other": EXPLAINED,
 }
 

@@ -7,13 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from claims.forms.compensation import ApproveForm, ChoiceForm, RefuseForm, ShipForm, VersionedForm
+from claims.forms.compensation import ApproveForm, ChoiceForm, ShipForm
 from claims.models import Claim, Compensation, Reship
 from claims.models.compensation import AskedHow, CompensationState
-from claims.queries import claims as reading
-from claims.queries import decisions, fund, risk
+from claims.queries import risk
 from claims.queries.clocks import due_at_of
-from claims.rules.approval import Conflict, Level, Reason, may_decide
+from claims.rules.approval import Conflict, Reason
 from claims.rules.clocks import Clock
 from claims.services import compensation as service
 from claims.services import remedies
@@ -168,76 +167,6 @@ class ClaimChoice(CompensationPage):
             reasons=[REASONS[code] for code in compensation.level_reasons if code in REASONS],
             decided_by=due_at_of(claim, Clock.SETTLEMENT) or claim.handling_due_at,
             payout_label=payout_words(compensation),
-        )
-
-
-class ClaimDecide(CompensationPage):
-    """A claims officer or manager looks at the evidence and approves or refuses."""
-
-    permission = "claims.approve_compensation"
-
-    def get(self, request, number):
-        claim, compensation = self.find(number)
-        return self._page(claim, compensation)
-
-    def post(self, request, number):
-        claim, compensation = self.find(number)
-        if "refuse" in request.POST:
-            return self._refuse(claim, compensation)
-        form = ApproveForm(request.POST)
-        if form.is_valid() and form.call(
-            service.approve,
-            compensation=compensation,
-            by=request.user,
-            now=timezone.now(),
-            expected_version=form.cleaned_data["version"],
-        ):
-            messages.success(request, _("Approved. It can be carried out now."))
-            return redirect("claims:claim_detail", number)
-        return self._page(*self.find(number), approve=form)
-
-    def _refuse(self, claim, compensation):
-        form = RefuseForm(self.request.POST)
-        if form.is_valid() and form.call(
-            service.refuse,
-            compensation=compensation,
-            code=form.cleaned_data["code"],
-            text=form.cleaned_data["text"],
-            by=self.request.user,
-            now=timezone.now(),
-            expected_version=form.cleaned_data["version"],
-        ):
-            messages.success(
-                self.request, _("Refused. The villager reads your explanation on the progress page.")
-            )
-            return redirect("claims:claim_detail", claim.number)
-        return self._page(*self.find(claim.number), refuse=form)
-
-    def _page(
-        self, claim, compensation, approve: VersionedForm | None = None, refuse: VersionedForm | None = None
-    ):
-        if compensation.state not in UNDECIDED:
-            return redirect("claims:claim_detail", claim.number)
-        for form in filter(None, (approve, refuse)):
-            form.renew(compensation.version)
-        user, now = self.request.user, timezone.now()
-        own = decisions.level_of(user, claim, now=now)
-        conflict = decisions.conflict_of(user, claim)
-        needed = max(Level(compensation.needs_level), Level.OFFICER, key=list(Level).index)
-        initial = {"version": compensation.version}
-        return self.show(
-            "claim_decide",
-            claim,
-            compensation,
-            photos=reading.photos_of(claim),
-            fund=fund.summary_for(claim.county_code, now),
-            flags=[FLAGS[code] % facts_in_words(facts) for code, facts in risk.flags_for(claim)],
-            reasons=[REASONS[code] for code in compensation.level_reasons if code in REASONS],
-            conflict=CONFLICTS[conflict] if conflict else "",
-            is_too_low=own is None or not may_decide(own, needed),
-            approve=approve or ApproveForm(initial=initial),
-            refuse=refuse or RefuseForm(initial=initial),
-            status=409 if (approve and approve.refused) or (refuse and refuse.refused) else 200,
         )
 
 

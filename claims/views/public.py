@@ -20,7 +20,7 @@ from claims.rules.classification import Remedy
 from claims.rules.clocks import Clock
 from claims.rules.numbering import normalise_number
 from claims.rules.status import Node, NodeState, Status, progress_nodes
-from claims.views import scores
+from claims.views import public_refusals, scores
 from claims.views.formula import formula, with_unit
 from stations.models import Region
 
@@ -68,7 +68,7 @@ class TrackView(FormView):
                 _("Number and digits do not fit together. Look at your receipt or ask your station."),
             )
             return self.form_invalid(form)
-        told = {**progress_of(claim), **scores.offered(claim, now=now)}
+        told = {**progress_of(claim), **scores.offered(claim, now=now), **public_refusals.offered(claim)}
         return self.render_to_response(self.get_context_data(form=form, **told))
 
 
