@@ -110,6 +110,7 @@ class OrderLineAdmin(ReadOnlyAdmin):
         "batch",
         "amount",
         money_column("paid_fen", _("paid")),
+        money_column("freight_fen", _("share of the freight")),
         money_column("granted_fen", _("granted")),
         money_column("remaining_fen", _("not granted yet")),
         "claims",

@@ -50,6 +50,11 @@ class OrderForm(KeyedForm):
     )
     goods_type = forms.ChoiceField(label=_("Goods type"), choices=GoodsTypeChoices)
     paid = YuanField(label=_("What was paid for it"), positive=True)
+    freight = YuanField(
+        label=_("Freight of the order"),
+        required=False,
+        help_text=_("Empty: not known, or delivered free of charge."),
+    )
     quantity = QuantityField(label=_("How many, how much"), positive=True)
     unit = forms.ChoiceField(label=_("Unit"), choices=Unit)
     ordered_on = DayField(label=_("Day of the order"))

@@ -17,7 +17,7 @@ from aftersales.audit import trail
 from aftersales.lib.errors import Refused
 from claims.models import Claim, Order, OrderLine
 from claims.models.orders import OrderSource
-from claims.services import consumers
+from claims.services import consumers, freight
 from claims.services.order_rows import OrderRow
 from stations.models import Station
 from stations.models.network import StationState
@@ -107,6 +107,7 @@ class _Batch:
         self.given: dict[tuple[int, str], tuple[Station, list[OrderRow]]] = {}
         self.new_orders: list[Order] = []
         self.new_lines: list[OrderLine] = []
+        self.freight_moves: list[Order] = []
         self.counts: dict[Station, Counter] = defaultdict(Counter)
 
     def refuse(self, rows: Sequence[OrderRow], reason: str) -> None:
@@ -128,6 +129,8 @@ class _Batch:
                 self._compare(order, rows, station, lines[order.pk], claimed)
         Order.objects.bulk_create(self.new_orders)
         OrderLine.objects.bulk_create(self.new_lines)
+        for order in self.freight_moves:
+            freight.spread(order)
         for station, counts in self.counts.items():
             self.written.imported += counts["imported"]
             self.written.updated += counts["updated"]
@@ -161,6 +164,7 @@ class _Batch:
         return {
             "ordered_at": row.ordered_at,
             "signed_at": row.signed_at,
+            "freight_fen": row.freight_fen,
             "consumer_id": self.directory.consumer_id(station, *row.consumer),
             **{f"{kind}_id": self.directory.party_id(kind, name) for kind, name in row.parties.items()},
         }
@@ -173,17 +177,19 @@ class _Batch:
             source=OrderSource.IMPORT,
             created_by=self.directory.by,
             created_at=self.directory.now,
-            **self._facts(rows[0], station),
+            **{**self._facts(rows[0], station), "freight_fen": rows[0].freight_fen or 0},
         )
         self.new_orders.append(order)
-        self._add_lines(order, station, rows)
+        freight.share_out(order.freight_fen, self._add_lines(order, station, rows))
 
-    def _add_lines(self, order: Order, station: Station, rows: Sequence[OrderRow]) -> None:
+    def _add_lines(self, order: Order, station: Station, rows: Sequence[OrderRow]) -> list[OrderLine]:
         self.counts[station]["imported"] += len(rows)
-        self.new_lines += [
+        lines = [
             OrderLine(order=order, station=station, county_code=station.county_code, **row.goods)
             for row in rows
         ]
+        self.new_lines += lines
+        return lines
 
     def _compare(
         self,
@@ -211,6 +217,8 @@ class _Batch:
         counts = self.counts[station]
         left, same = _without_equals(rows, lines)
         counts["updated" if changes else "unchanged"] += same
+        if (order.freight_fen and left) or "freight_fen" in changes:
+            self.freight_moves.append(order)
         for row, line in left:
             if line is None:
                 self._add_lines(order, station, [row])

@@ -22,6 +22,7 @@ COLUMNS = (
     "quantity",
     "unit",
     "paid_yuan",
+    "freight_yuan",
     "ordered_at",
     "signed_at",
     "merchant",

@@ -17,7 +17,7 @@ from aftersales.web.service_forms import is_unprintable
 from claims.models.orders import Unit
 from claims.rules.suggestions import suggest
 from claims.services.consumers import NAME_SIGNS
-from claims.services.orders import check_times, checked_goods
+from claims.services.orders import check_freight, check_times, checked_goods
 
 NUMBER_SIGNS = 40
 PARTY_SIGNS = 120
@@ -53,6 +53,7 @@ class OrderRow:
     number: str
     ordered_at: datetime
     signed_at: datetime | None
+    freight_fen: int | None
     parties: Mapping[str, str]
     consumer: tuple[str, str]
     goods: Mapping[str, Any]
@@ -84,6 +85,8 @@ def read(line: int, values: Mapping[str, str], *, station: str, now: datetime) -
         raise Refused(_("the order date is missing"), code="not_a_time")
     signed_at = _time(text("signed_at"))
     check_times(ordered_at=ordered_at, signed_at=signed_at, now=now)
+    freight_fen = _amount(yuan_to_fen, given, _("the freight")) if (given := text("freight_yuan")) else None
+    check_freight(freight_fen)
     product = words("product")
     return OrderRow(
         line=line,
@@ -91,6 +94,7 @@ def read(line: int, values: Mapping[str, str], *, station: str, now: datetime) -
         number=number,
         ordered_at=ordered_at,
         signed_at=signed_at,
+        freight_fen=freight_fen,
         parties={kind: _party(words(kind)) for kind in ("merchant", "platform", "logistics")},
         consumer=_consumer(words("consumer_name"), text("consumer_phone")),
         goods=checked_goods(

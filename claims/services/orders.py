@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from aftersales.accounts.models import User
 from aftersales.audit import trail
 from aftersales.lib.errors import Refused
-from aftersales.lib.money import MAX_FEN, MAX_MILLI
+from aftersales.lib.money import MAX_FEN, MAX_MILLI, format_yuan
 from aftersales.web.service_forms import is_unprintable
 from claims.models import Consumer, Order, OrderLine
 from claims.models.choices import GoodsTypeChoices
 from claims.models.orders import COUNTABLE_UNITS, OrderSource, Unit
-from claims.services import reach
+from claims.services import freight, reach
 from stations.models import Party, Station
 from stations.models.parties import PartyKind
 from stations.services import parties
@@ -33,6 +33,7 @@ def type_in(
     quantity_milli: int,
     unit: str,
     paid_fen: int,
+    freight_fen: int | None = None,
     ordered_at: datetime,
     signed_at: datetime | None = None,
     merchant_name: str = "",
@@ -47,11 +48,13 @@ def type_in(
     """Enter one line of an order that the system does not know, and return it.
 
     A second line under the same number joins the typed order; the same line again is the same line. Firms
-    that are not known yet are added to the list of parties.
+    that are not known yet are added to the list of parties. `freight_fen` is the order's; None leaves it as
+    it is known.
 
     Raises Refused with unknown_station, unknown_consumer, consumer_elsewhere, number_missing,
     product_missing, too_long, unknown_choice, quantity_out_of_range, quantity_not_whole,
-    paid_out_of_range, ordered_ahead, signed_before_ordered, signed_ahead, order_is_imported.
+    paid_out_of_range, freight_out_of_range, freight_counts_already, ordered_ahead, signed_before_ordered,
+    signed_ahead, order_is_imported.
     """
     station = reach.station(station)
     if consumer is not None:
@@ -66,6 +69,7 @@ def type_in(
     if not number:
         raise Refused(_("Enter the order number."), code="number_missing", field="number")
     check_times(ordered_at=ordered_at, signed_at=signed_at, now=now)
+    check_freight(freight_fen)
     goods = checked_goods(
         product=product,
         goods_type=goods_type,
@@ -81,6 +85,7 @@ def type_in(
             number,
             {
                 "consumer": consumer,
+                "freight_fen": freight_fen or 0,
                 "ordered_at": ordered_at,
                 "signed_at": signed_at,
                 "merchant": _party(PartyKind.MERCHANT, merchant_name, by=by, now=now),
@@ -91,13 +96,18 @@ def type_in(
             now=now,
         )
         # A form sent twice stands in line here and finds the line of the first one.
-        Order._base_manager.select_for_update(no_key=True).get(pk=order.pk)
+        order = Order._base_manager.select_for_update(no_key=True).get(pk=order.pk)
+        if freight_fen is not None and freight_fen != order.freight_fen:
+            _change_freight(order, freight_fen, by=by, now=now)
         known = OrderLine.objects.filter(order=order, **goods).first()
         if known is not None:
             return known
         line = OrderLine.objects.create(
             order=order, station=station, county_code=station.county_code, **goods
         )
+        if order.freight_fen:
+            freight.spread(order)
+            line.refresh_from_db(fields=["freight_fen"])
         trail.record(
             "order.typed_in",
             by=by,
@@ -148,6 +158,12 @@ def checked_goods(
     }
 
 
+def check_freight(freight_fen: int | None) -> None:
+    """Raise Refused unless a freight that is known is an amount."""
+    if freight_fen is not None and not 0 <= freight_fen <= MAX_FEN:
+        raise Refused(_("Enter the freight in yuan."), code="freight_out_of_range", field="freight")
+
+
 def check_times(*, ordered_at: datetime, signed_at: datetime | None, now: datetime) -> None:
     """Raise Refused unless an order was placed before it was signed for, and both before now."""
     if ordered_at > now + CLOCK_TOLERANCE:
@@ -188,6 +204,28 @@ def _order(station: Station, number: str, facts: dict, *, by: User, now: datetim
             field="number",
         )
     return known
+
+
+def _change_freight(order: Order, freight_fen: int, *, by: User, now: datetime) -> None:
+    if freight.claimed_lines(list(order.lines.all())):
+        raise Refused(
+            _("A claim rests on this order, whose freight is noted as %(freight)s.")
+            % {"freight": format_yuan(order.freight_fen)},
+            code="freight_counts_already",
+            field="freight",
+        )
+    before = order.freight_fen
+    order.freight_fen = freight_fen
+    order.save(update_fields=["freight_fen"])
+    freight.spread(order)
+    trail.record(
+        "order.changed",
+        by=by,
+        obj=order,
+        before={"freight_fen": before},
+        after={"freight_fen": freight_fen},
+        at=now,
+    )
 
 
 def _party(kind: PartyKind, name: str, *, by: User, now: datetime) -> Party | None:

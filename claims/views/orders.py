@@ -119,6 +119,7 @@ class OrderNew(CasePage):
                 quantity_milli=given["quantity"],
                 unit=given["unit"],
                 paid_fen=given["paid"],
+                freight_fen=given["freight"],
                 ordered_at=moment_of(given["ordered_on"], now),
                 signed_at=moment_of(given["signed_on"], now) if given["signed_on"] else None,
                 merchant_name=given["merchant_name"],

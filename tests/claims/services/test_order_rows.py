@@ -15,6 +15,7 @@ VALUES = {
     "quantity": "2",
     "unit": "box",
     "paid_yuan": "59.80",
+    "freight_yuan": "6",
     "ordered_at": "2026-11-15 12:30",
     "signed_at": "2026-11-18",
     "merchant": "修文刺梨合作社",
@@ -42,6 +43,7 @@ def test_a_row_is_read_whole():
         number="DD1",
         ordered_at=datetime(2026, 11, 15, 4, 30, tzinfo=UTC),
         signed_at=datetime(2026, 11, 17, 16, 0, tzinfo=UTC),
+        freight_fen=600,
         parties={"merchant": "修文刺梨合作社", "platform": "", "logistics": ""},
         consumer=("张桂英", "13800001111"),
         goods={
@@ -134,6 +136,8 @@ def test_units_are_understood_as_people_write_them(written, unit):
         ({"quantity": "1.5"}, ("quantity_not_whole", "Count whole pieces only.")),
         ({"paid_yuan": "1.234"}, ("too_many_decimals", "the amount paid has too many decimals")),
         ({"paid_yuan": "9" * 20}, ("too_large", "the amount paid is too large")),
+        ({"freight_yuan": "-1"}, ("negative", "the freight is negative")),
+        ({"freight_yuan": "six"}, ("not_a_number", "the freight is not a plain number")),
         (
             {"paid_yuan": "0"},
             (
