@@ -29,6 +29,8 @@ GROUPS = (
             "claims.reship",
             "claims.custodyitem",
             "claims.stocktake",
+            "claims.followup",
+            "claims.score",
         ),
     ),
     (
@@ -51,6 +53,8 @@ GROUPS = (
             "claims.movement",
             "claims.account",
             "claims.spendinglimit",
+            "claims.incentive",
+            "claims.incentivebatch",
         ),
     ),
     (_("Network"), ("stations.station", "stations.region", "stations.regionchange", "stations.party")),

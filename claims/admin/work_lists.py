@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from aftersales.web import formats
 from aftersales.web.work_lists import Item, Source, WorkList, work_list
 from claims.models import Claim, ClaimClock, Compensation
+from claims.queries import follow_ups, incentives
 from claims.queries import work_lists as waiting
 from claims.queries.dispatch import without_anybody
 
@@ -94,6 +95,27 @@ def _low_funds(user) -> list[WorkList]:
     ]
 
 
+def _follow_ups(user) -> list[WorkList]:
+    rows = follow_ups.to_call(user).select_related("claim__order_line").order_by(*follow_ups.DUE_ORDER)
+    return [
+        work_list(
+            _("Follow-ups to call"), rows, url=reverse("claims:follow_up_list"), item=_follow_up, tone="info"
+        )
+    ]
+
+
+def _incentive_payments(user) -> list[WorkList]:
+    return [
+        work_list(
+            _("Payments of incentives to confirm"),
+            incentives.to_confirm(user),
+            url=_list("claims_incentivebatch", state__exact="proposed"),
+            item=_incentive_payment,
+            tone="info",
+        )
+    ]
+
+
 def _with_claim(rows: QuerySet[Compensation]) -> QuerySet[Compensation]:
     return rows.select_related("claim__order_line").only(
         "amount_fen", "claim__number", "claim__order_line__product"
@@ -147,6 +169,22 @@ def _fund(row) -> Item:
     )
 
 
+def _follow_up(row) -> Item:
+    return Item(
+        title=row.claim.order_line.product,
+        url=reverse("claims:follow_up", args=[row.pk]),
+        text=formats.time_left(row.due_at, timezone.now()),
+    )
+
+
+def _incentive_payment(row) -> Item:
+    return Item(
+        title=f"{row.month:%Y-%m}",
+        url=reverse("claims:incentive_batch", args=[row.pk]),
+        text=formats.money(row.amount_fen),
+    )
+
+
 SOURCES = (
     Source("claims.approve_compensation", _to_decide),
     Source("claims.view_compensation", _to_pay),
@@ -154,5 +192,7 @@ SOURCES = (
     Source("claims.retry_alarms", _failed_alarms),
     Source("claims.confirm_deposit", _deposits),
     Source("claims.view_fund", _low_funds),
+    Source("claims.record_follow_up", _follow_ups),
+    Source("claims.confirm_incentives", _incentive_payments),
 )
 """What waits, by the permission it is for; each list in one query."""
