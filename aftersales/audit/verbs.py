@@ -177,6 +177,7 @@ LABELS = {
     "deposit.cancelled": _("Deposit crossed out"),
     "movement.posted": _("Money moved"),
     "demand.sent": _("Demand sent"),
+    "demand.dossier_made": _("Dossier of a demand made"),
     "demand.reminded": _("Reminder due"),
     "demand.restated": _("Demand in another state"),
     "demand.withdrawn": _("Demand withdrawn"),

@@ -14,6 +14,7 @@ from claims.models.choices import StatusChoices
 from claims.models.claims import OPEN_STATUSES
 from claims.models.compensation import GOES_BACK, PAYS_MONEY, SENDS_GOODS, CompensationState, Remedy
 from claims.models.fund import DepositState, MovementKind
+from claims.queries import recovery_invariants
 from claims.queries.fund import FACT_COLUMNS, facts
 from claims.queries.limits import periods
 from claims.rules.fund import GROWS_BY_CREDIT, deposit_key, digest, payout_key
@@ -25,6 +26,7 @@ def violations() -> Iterator[str]:
     """Every violation of every check, in a fixed order; nothing on healthy data."""
     for check in (lines, accounts, funds, digests, payouts, advances, deposits, remedies, limits, claims):
         yield from check()
+    yield from recovery_invariants.violations()
 
 
 def lines() -> Iterator[str]:

@@ -8,13 +8,13 @@ dispute nobody has decided yet. Months are those of Shanghai.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from claims.models import Account, Advance, AdvanceDispute, BankReceipt, Demand, DemandLine, Fund, Movement
-from claims.models.fund import AccountKind
+from claims.models.fund import AccountKind, MovementKind
 from claims.models.recovery import RUNNING, DisputeState
 from claims.queries.fund import Owed, age_days, in_bands, open_advances
 from claims.rules.recovery import column_of
@@ -193,6 +193,8 @@ def settlement(fund: Fund, party: Party | None, first_day: date) -> Settlement:
     )
     for row in rows:
         grows = row.debit_id == account.pk
+        # What the bank wrote is for both; reasons of counter-entries and write-offs are the county's own.
+        row.reference = row.note if row.kind == MovementKind.RECOVERY else ""
         row.signed_fen = row.amount_fen if grows else -row.amount_fen
         row.column = column_of(row.kind, row.reverses.kind if row.reverses else None, grows=grows)
         sums[row.column] += row.signed_fen
@@ -237,6 +239,11 @@ def next_month(first_day: date) -> date:
 
 def previous_month(first_day: date) -> date:
     return date(first_day.year - (first_day.month == 1), (first_day.month - 2) % 12 + 1, 1)
+
+
+def last_day(first_day: date) -> date:
+    """The last day of a month."""
+    return next_month(first_day) - timedelta(days=1)
 
 
 def _open_dispute() -> QuerySet[AdvanceDispute]:
