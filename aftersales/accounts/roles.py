@@ -109,6 +109,11 @@ _READ_CASEWORK = _views(
     "claims.spendinglimit",
     "claims.coupon",
     "claims.reship",
+    "claims.payout",
+    "claims.payoutbatch",
+    "claims.cashbox",
+    "claims.cashfloat",
+    "claims.cashcount",
     "claims.custodyitem",
     "claims.stocktake",
     "claims.offer",
@@ -133,6 +138,8 @@ _DECIDE = {
     "claims.approve_compensation",
     "claims.refuse_claim",
     "claims.execute_payout",
+    "claims.record_payout",
+    "claims.hand_out_cash",
     "claims.recover_advance",
     "claims.propose_write_off",
     "claims.send_demand",
@@ -146,13 +153,14 @@ _DECIDE = {
 _MESSAGES = _views("notices.delivery") | _changes("notices.noticetemplate") | {"notices.retry_delivery"}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
-    Role.AGENT: frozenset(_FILE | {"claims.execute_payout"}),
+    Role.AGENT: frozenset(_FILE | {"claims.execute_payout", "claims.keep_cash_box"}),
     Role.TOWNSHIP: frozenset(
         _FILE
         | {
             "claims.assign_claim",
             "claims.send_back_claim",
             "claims.execute_payout",
+            "claims.keep_cash_box",
             "stations.view_county_board",
         }
     ),
@@ -199,6 +207,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
             "claims.confirm_write_off",
             "claims.close_fund_month",
             "claims.open_fund",
+            "claims.open_cash_box",
             "claims.change_fund",
             "claims.retry_alarms",
             "stations.run_stations",

@@ -139,8 +139,9 @@ def set_frozen(*, fund: Fund, is_frozen: bool, reason: str, by: User, now: datet
     changed = Fund._base_manager.filter(pk=fund.pk, is_frozen=not is_frozen).update(is_frozen=is_frozen)
     if not changed:
         raise Refused(_("Somebody else has done this already."), code="already_so")
-    # Waits for the payouts that are under way: each holds this row.
-    Account._base_manager.filter(fund_id=fund.pk, kind=AccountKind.CASH).update(balance_fen=F("balance_fen"))
+    # Waits for the payouts that are under way: each holds one of these rows.
+    paying = (AccountKind.CASH, AccountKind.CASH_BOX)
+    Account._base_manager.filter(fund_id=fund.pk, kind__in=paying).update(balance_fen=F("balance_fen"))
     verb = "fund.frozen" if is_frozen else "fund.released"
     trail.record(verb, by=by, obj=fund, after={"is_frozen": is_frozen}, reason=reason, at=now)
     return Fund.objects.get(pk=fund.pk)
