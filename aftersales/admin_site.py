@@ -45,11 +45,13 @@ GROUPS = (
     ),
     (_("Orders and consumers"), ("claims.order", "claims.orderline", "claims.consumer")),
     (
-        _("Emergency fund"),
+        _("Funds"),
         (
             "claims.fund",
+            "claims.fundmonth",
             "claims.advance",
             "claims.deposit",
+            "claims.writeoff",
             "claims.movement",
             "claims.account",
             "claims.spendinglimit",

@@ -1,9 +1,13 @@
-"""The emergency fund as rows: accounts, movements, limits. Money moves on its own page and by services."""
+"""Funds as rows: accounts, movements, limits. Money moves on its own pages and by services."""
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, Subquery, Sum
+from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,9 +22,11 @@ from aftersales.web.admin_columns import (
     money_column,
 )
 from aftersales.web.admin_filters import DefaultFilter, key_of
+from aftersales.web.service_forms import LineField, ServiceForm
 from claims.models import Account, Fund, Movement, SpendingLimit
-from claims.models.fund import AccountKind, LimitKind
-from stations.models import Station
+from claims.models.fund import AccountKind, FundKind, LimitKind
+from claims.services import fund as service
+from stations.models import Region, Station
 
 
 def _sum_of(kind: str) -> Subquery:
@@ -29,10 +35,26 @@ def _sum_of(kind: str) -> Subquery:
     return Subquery(rows.annotate(sum=Sum("balance_fen")).values("sum"))
 
 
+class OpenForm(ServiceForm):
+    """Which fund is opened, and where."""
+
+    county = forms.ModelChoiceField(label=gettext_lazy("County"), queryset=None, empty_label=None)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=FundKind.choices)
+    name = LineField(label=gettext_lazy("Name"), max_length=Fund._meta.get_field("name").max_length)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        here = Station.objects.order_by().values("county_code")
+        self.fields["county"].queryset = Region.objects.filter(code__in=here).order_by("code")
+
+
 @admin.register(Fund)
 class FundAdmin(ReadOnlyAdmin):
+    door_permissions = {"add_view": "claims.open_fund"}
+    add_label = gettext_lazy("Open a fund")
     list_display = (
         "name",
+        "kind",
         "balance",
         money_column("open_fen", gettext_lazy("advances to recover")),
         money_column("low_balance_fen", gettext_lazy("warn below")),
@@ -43,6 +65,7 @@ class FundAdmin(ReadOnlyAdmin):
     sortable_by = ()
     fields = readonly_fields = (
         "name",
+        "kind",
         "county_code",
         money_column("cash_fen", gettext_lazy("balance")),
         money_column("open_fen", gettext_lazy("advances to recover")),
@@ -51,6 +74,29 @@ class FundAdmin(ReadOnlyAdmin):
         "created_at",
         "page",
     )
+
+    def has_add_permission(self, request):
+        return request.user.has_perm("claims.open_fund")
+
+    def add_view(self, request, form_url="", extra_context=None):
+        """Open a fund of a kind that the county has none of."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = OpenForm(request.POST if request.method == "POST" else None)
+        if form.is_bound and form.is_valid():
+            values = form.cleaned_data
+            county = values.pop("county").code
+            now = timezone.now()
+            if form.call(service.open_fund, county_code=county, **values, by=request.user, now=now):
+                self.message_user(request, _("Opened. It is empty until a deposit is confirmed."), messages.SUCCESS)
+                return redirect("claims:fund_detail", form.result.key)
+        return self.service_page(
+            request,
+            form,
+            title=_("Open a fund"),
+            button=_("Open it"),
+            text=_("A county has one fund of each kind. Consumers are paid from the emergency fund."),
+        )
 
     def get_queryset(self, request):
         return (
@@ -71,7 +117,7 @@ class FundAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("overview"))
     def page(self, fund):
         try:
-            url = reverse("claims:fund_detail", args=[fund.county_code])
+            url = reverse("claims:fund_detail", args=[fund.key])
         except NoReverseMatch:
             return NOTHING
         return link(url, _("Months, debts and movements"))

@@ -13,6 +13,7 @@ from claims.models import Claim, ClaimClock, Compensation
 from claims.queries import follow_ups, incentives
 from claims.queries import work_lists as waiting
 from claims.queries.dispatch import without_anybody
+from claims.queries.fund_books import write_offs_to_confirm
 
 
 def _to_decide(user) -> list[WorkList]:
@@ -78,6 +79,18 @@ def _deposits(user) -> list[WorkList]:
             waiting.deposits_to_confirm(user),
             url=_list("claims_deposit", state="proposed"),
             item=_deposit,
+            tone="info",
+        )
+    ]
+
+
+def _write_offs(user) -> list[WorkList]:
+    return [
+        work_list(
+            _("Write-offs to confirm"),
+            write_offs_to_confirm(user),
+            url=_list("claims_writeoff", state="proposed"),
+            item=_write_off,
             tone="info",
         )
     ]
@@ -163,6 +176,14 @@ def _deposit(row) -> Item:
     return Item(title=row.reference, url=_page("claims_deposit", row.pk), text=formats.money(row.amount_fen))
 
 
+def _write_off(row) -> Item:
+    return Item(
+        title=str(row.party or row.reason),
+        url=_page("claims_writeoff", row.pk),
+        text=formats.money(row.amount_fen),
+    )
+
+
 def _fund(row) -> Item:
     return Item(
         title=row.fund.name, url=_page("claims_fund", row.fund_id), text=formats.money(row.balance_fen)
@@ -191,6 +212,7 @@ SOURCES = (
     Source("claims.view_claim", _to_work_on),
     Source("claims.retry_alarms", _failed_alarms),
     Source("claims.confirm_deposit", _deposits),
+    Source("claims.confirm_write_off", _write_offs),
     Source("claims.view_fund", _low_funds),
     Source("claims.record_follow_up", _follow_ups),
     Source("claims.confirm_incentives", _incentive_payments),
