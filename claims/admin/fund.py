@@ -26,6 +26,7 @@ from aftersales.web.service_forms import LineField, ServiceForm
 from claims.models import Account, Fund, Movement, SpendingLimit
 from claims.models.fund import AccountKind, FundKind, LimitKind
 from claims.services import fund as service
+from stations.access.guards import may_throughout
 from stations.models import Region, Station
 
 
@@ -42,10 +43,11 @@ class OpenForm(ServiceForm):
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=FundKind.choices)
     name = LineField(label=gettext_lazy("Name"), max_length=Fund._meta.get_field("name").max_length)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        here = Station.objects.order_by().values("county_code")
-        self.fields["county"].queryset = Region.objects.filter(code__in=here).order_by("code")
+        codes = set(Station.objects.order_by().values_list("county_code", flat=True).distinct())
+        own = [code for code in codes if may_throughout(user, "claims.open_fund", code)]
+        self.fields["county"].queryset = Region.objects.filter(code__in=own).order_by("code")
 
 
 @admin.register(Fund)
@@ -82,13 +84,14 @@ class FundAdmin(ReadOnlyAdmin):
         """Open a fund of a kind that the county has none of."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = OpenForm(request.POST if request.method == "POST" else None)
+        form = OpenForm(request.POST if request.method == "POST" else None, user=request.user)
         if form.is_bound and form.is_valid():
             values = form.cleaned_data
             county = values.pop("county").code
             now = timezone.now()
             if form.call(service.open_fund, county_code=county, **values, by=request.user, now=now):
-                self.message_user(request, _("Opened. It is empty until a deposit is confirmed."), messages.SUCCESS)
+                told = _("Opened. It is empty until a deposit is confirmed.")
+                self.message_user(request, told, messages.SUCCESS)
                 return redirect("claims:fund_detail", form.result.key)
         return self.service_page(
             request,

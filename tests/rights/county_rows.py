@@ -7,7 +7,18 @@ from aftersales.accounts.roles import Role
 from aftersales.audit import trail
 from aftersales.audit.models import AuditBlock
 from aftersales.notices.models import Delivery
-from claims.models import Account, Advance, CompensationPolicy, Deposit, Fund, Movement, SpendingLimit
+from claims.models import (
+    Account,
+    Advance,
+    CompensationPolicy,
+    Deposit,
+    Fund,
+    FundMonth,
+    Movement,
+    SpendingLimit,
+    WriteOff,
+    WriteOffLine,
+)
 from stations.models import Grant, OpeningHours, RegionChange, Station, WorkCalendarDay
 from tests.factories import NOW, give, make_agent, make_clock_policy, make_fund, make_user
 from tests.rights.marks import Marks
@@ -63,6 +74,32 @@ def fill_county(place, villages: list) -> None:
             reference=mark.word("reference"),
             proposed_by=official,
             proposed_at=NOW,
+        ),
+        write_off := WriteOff.objects.create(
+            fund=fund,
+            county_code=county,
+            party=owed.party,
+            reason=mark.word("writeoffreason"),
+            proposed_by=official,
+            proposed_at=NOW,
+        ),
+        WriteOffLine.objects.create(
+            write_off=write_off, county_code=county, advance=villages[0].row(Advance), amount_fen=600
+        ),
+        FundMonth.objects.create(
+            fund=fund,
+            county_code=county,
+            first_day=date(2026, 10, 1),
+            count=0,
+            opening_fen=0,
+            in_fen=0,
+            out_fen=0,
+            closing_fen=0,
+            figures={"accounts": [], "kinds": []},
+            movements_digest=mark.also(secrets.token_hex(32)),
+            digest=mark.also(secrets.token_hex(32)),
+            closed_by=official,
+            closed_at=NOW,
         ),
         SpendingLimit.objects.create(
             fund=fund,

@@ -27,6 +27,7 @@ from claims.models import (
     Order,
     OrderLine,
     Photo,
+    WriteOff,
 )
 from claims.rules.numbering import make_label, make_number
 from stations.models import Agent, Party, Station
@@ -64,8 +65,17 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "claims:offer_answer": {"pk": "offer"},
     "claims:claim_clock": {"number": "claim:proposed", "pk": "clock"},
     "claims:claim_receipt": {"number": "claim:executed"},
-    "claims:fund_detail": {"county_code": "county"},
-    "claims:fund_freeze": {"county_code": "county"},
+    "claims:fund_detail": {"key": "county"},
+    "claims:fund_freeze": {"key": "county"},
+    "claims:fund_accounts": {"key": "county"},
+    "claims:fund_movements": {"key": "county"},
+    "claims:fund_statement": {"key": "county"},
+    "claims:fund_close": {"key": "county"},
+    "claims:fund_change": {"key": "county"},
+    "claims:write_off_list": {"key": "county"},
+    "claims:write_off_new": {"key": "county"},
+    "claims:write_off_detail": {"pk": "write_off"},
+    "claims:write_off_decide": {"pk": "write_off", "step": "=confirm"},
     "claims:advance_list": {"county_code": "county"},
     "claims:advance_recover": {"pk": "advance"},
     "claims:movement_reverse": {"pk": "movement"},
@@ -100,6 +110,7 @@ PARAMETERS: dict[str, dict[str, str]] = {
 # What a village has no row of; its county has.
 COUNTY_ROWS: dict[str, type[Model]] = {
     "deposit": Deposit,
+    "write_off": WriteOff,
     "clock_policy": ClockPolicy,
     "clock_rule": ClockRule,
 }
@@ -146,6 +157,7 @@ def facts(place: Place | Nowhere) -> dict[str, object]:
         "advance": key(Advance),
         "movement": key(Movement),
         "deposit": key(Deposit),
+        "write_off": key(WriteOff),
         "clock": key(ClaimClock),
         "offer": key(Offer),
         "clock_policy": key(ClockPolicy),

@@ -12,6 +12,7 @@ LETTERS = {"v": "view", "a": "add", "c": "change"}
 # What opens a model where it is not the permission of its own name.
 VERBS = {
     ("claims.deposit", "a"): "claims.deposit_into_fund",
+    ("claims.fund", "a"): "claims.open_fund",
     ("stations.regionchange", "v"): "stations.view_region",
 }
 LINE = "{name}, GET, … and {name}, POST, … with one of {words} for each of {roles}"
