@@ -21,6 +21,7 @@ from claims.models import (
 )
 from stations.models import Grant, OpeningHours, RegionChange, Station, WorkCalendarDay
 from tests.factories import NOW, give, make_agent, make_clock_policy, make_fund, make_user
+from tests.rights.follow_up_rows import incentive_payment
 from tests.rights.marks import Marks
 
 
@@ -109,6 +110,7 @@ def fill_county(place, villages: list) -> None:
             limit_fen=9000,
             spent_fen=600,
         ),
+        incentive_payment(mark, fund, official),
         CompensationPolicy.objects.create(county_code=county, version=1, valid_from=date(2026, 1, 1)),
         draft := make_clock_policy(county, state="draft"),
         draft.rules.get(goods_type="fresh_fruit"),

@@ -41,6 +41,7 @@ from tests.claims.pictures import jpeg
 from tests.factories import NOW, give, make_claim, make_line, make_party, make_user, seeing_everything
 from tests.rights.clock_rows import clock_rows
 from tests.rights.county_rows import fill_county
+from tests.rights.follow_up_rows import follow_up_rows
 from tests.rights.marks import RARE_SURNAMES, Marks
 
 OUR_COUNTY, THEIR_COUNTY = "520123000000", "320324000000"
@@ -203,6 +204,7 @@ def _fill_village(place: Place, station: Station, person: User) -> None:
     )
     place.keep(*_goods(place, station, person))
     place.keep(*clock_rows(mark, place.claims["proposed"], person))
+    place.keep(*follow_up_rows(mark, place.claims["executed"], person))
     SubmissionKey.objects.create(
         client=f"user:{person.pk}",
         key=mark.word("submissionkey"),
