@@ -9,8 +9,9 @@ from aftersales.web.paging import capped_count, keyset_page
 from claims.filters import OPEN, ClaimFilter
 from claims.models import Claim, ClaimClock
 from claims.queries import claims as reading
-from claims.queries import custody, dispatch
+from claims.queries import custody, dispatch, follow_ups, refusals
 from claims.queries.clocks import running_clocks
+from claims.rules.status import Status
 from claims.views import escalation, tones
 from claims.views.actions import further_steps, next_step
 from claims.views.clock_standing import holder_words, state_of
@@ -18,6 +19,7 @@ from claims.views.compensation import current_compensation
 from claims.views.dispatch_words import told
 from claims.views.formula import formula, with_unit
 from claims.views.places import CasePage, is_desk, own_station, permissions
+from claims.views.refusal_words import letter
 from claims.views.rows import cards, table_rows, values
 from claims.views.timeline import entries
 
@@ -97,6 +99,7 @@ class ClaimDetail(CasePage):
             formula=formula(compensation, line.unit) if compensation else None,
             state_tone=tones.STATE_TONES[compensation.state] if compensation else "",
             photos=reading.photos_of(claim),
+            follow_ups=() if claim.is_open else follow_ups.of_claim(claim),
             goods=custody.of_claim(claim) if "claims.keep_goods" in may else (),
             clocks=_nearest(running, now),
             holder=holder_words(claim.holder, claim.level),
@@ -108,12 +111,24 @@ class ClaimDetail(CasePage):
                 *escalation.further_steps(claim, request.user, may),
             ],
             offers=offers,
+            **_refusal(claim, now),
             # Why colleagues declined is for those who give claims to people.
             offers_shown=[
                 each for each in offers if "claims.assign_claim" in may or each.person_id == request.user.pk
             ],
             place=claim.station,
         )
+
+
+def _refusal(claim: Claim, now: datetime) -> dict:
+    """The refusal of a refused claim, and whether its consumer may still appeal."""
+    if claim.status != Status.REJECTED:
+        return {}
+    refusal = refusals.letters().filter(claim=claim, round=claim.round).first()
+    if refusal is None:
+        return {}
+    known = letter(refusal, today=timezone.localdate(now))
+    return {"refusal": refusal, "may_appeal": known["may_appeal"]}
 
 
 def _nearest(running: list[ClaimClock], now: datetime) -> list[ClaimClock]:
