@@ -1,4 +1,4 @@
-"""What a refusal says in plain words: the rule it rests on with its numbers, and what can be done about it."""
+"""What a refusal says in plain words: its rule with the numbers, and what can be done about it."""
 
 from collections.abc import Callable
 from datetime import date
@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from aftersales.web.formats import money, moment, percent
+from aftersales.web.formats import moment, money, percent
 from claims.models import Refusal
 from claims.models.appeals import AppealState
 from claims.models.choices import RejectionCode
