@@ -139,13 +139,6 @@ def _sum_of(kind: str) -> Coalesce:
     return Coalesce(Subquery(accounts.annotate(sum=Sum("balance_fen")).values("sum")), 0)
 
 
-def movements(fund: Fund) -> QuerySet[Movement]:
-    """The fund's movements as its page lists them, to be paged by ("-at", "-id")."""
-    return fund.movements.select_related(
-        "debit__party", "credit__party", "claim", "by", "reversed_by", "reverses"
-    )
-
-
 def facts_of(movement: Movement) -> dict[str, str | int | None]:
     """Everything a movement says, as its digest is made of it."""
     return facts({name: getattr(movement, name) for name in FACT_COLUMNS})

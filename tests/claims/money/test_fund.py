@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from aftersales.lib.errors import Refused
 from claims.models import Advance, Deposit, Movement, SpendingLimit
 from claims.queries import fund as figures
+from claims.queries import fund_books
 from claims.queries.fund import Month, Owed
-from claims.services import compensation, fund, reversals
+from claims.services import compensation, fund, recovery, reversals
 from tests.claims.money.cases import SUINING, XIUWEN, balances, choose, claim_with_photo, fill, proposed, read
 from tests.factories import NOW, acting_as, make_line, make_party, make_policy, seeing_everything
 
@@ -47,7 +48,7 @@ def refusal(call, **arguments) -> str:
 
 def recover(advance, amount_fen, by, reference="R-1"):
     with seeing_everything():
-        return fund.recover(advance=advance, amount_fen=amount_fen, reference=reference, by=by, now=NOW)
+        return recovery.recover(advance=advance, amount_fen=amount_fen, reference=reference, by=by, now=NOW)
 
 
 def test_a_county_has_one_fund(cast, xiuwen_fund):
@@ -99,11 +100,11 @@ def test_advance_is_recovered_in_parts_and_never_beyond(cast, xiuwen_fund):
     first = recover(advance, 250, cast.officer)
     assert recover(advance, 250, cast.officer) == first
     assert (
-        refusal(fund.recover, advance=advance, amount_fen=351, reference="R-2", by=cast.officer)
+        refusal(recovery.recover, advance=advance, amount_fen=351, reference="R-2", by=cast.officer)
         == "over_open"
     )
     assert (
-        refusal(fund.recover, advance=advance, amount_fen=100, reference="R-1", by=cast.officer) == "key_used"
+        refusal(recovery.recover, advance=advance, amount_fen=100, reference="R-1", by=cast.officer) == "key_used"
     )
     assert (read(advance).open_fen, balances(xiuwen_fund)["cash"]) == (350, 99_650)
 
@@ -136,7 +137,7 @@ def test_payout_taken_back_leaves_no_trace_but_its_two_rows(cast, xiuwen_fund):
     assert refusal(reversals.reverse, **{**again, "movement": back}) == "is_reversal"
     assert refusal(reversals.reverse, **{**again, "note": " "}) == "reason_missing"
     assert (
-        refusal(fund.recover, advance=advance, amount_fen=1, reference="R-1", by=cast.officer) == "over_open"
+        refusal(recovery.recover, advance=advance, amount_fen=1, reference="R-1", by=cast.officer) == "over_open"
     )
 
 
@@ -159,7 +160,7 @@ def test_limits_of_a_day_that_is_over_keep_what_they_counted(cast, xiuwen_fund):
 
 def test_recovery_is_taken_back_before_the_payout(cast, xiuwen_fund):
     advance = pay(cast, amount_fen=600)
-    recovery = recover(advance, 200, cast.officer)
+    came_back = recover(advance, 200, cast.officer)
     assert (
         refusal(reversals.reverse, movement=advance.movement, note="bounced", by=cast.manager)
         == "recovered_meanwhile"
@@ -167,7 +168,7 @@ def test_recovery_is_taken_back_before_the_payout(cast, xiuwen_fund):
     assert balances(xiuwen_fund)["cash"] == 99_600
 
     with seeing_everything():
-        reversals.reverse(movement=recovery, note="wrong party", by=cast.manager, now=NOW)
+        reversals.reverse(movement=came_back, note="wrong party", by=cast.manager, now=NOW)
     assert (read(advance).open_fen, balances(xiuwen_fund)["cash"]) == (600, 99_400)
 
     with seeing_everything():
@@ -295,7 +296,7 @@ def test_queries_of_the_overview_do_not_grow(cast, xiuwen_fund):
             ) as queries,
         ):
             figures.overview(xiuwen_fund, NOW)
-            list(figures.movements(xiuwen_fund))
+            list(fund_books.movements(xiuwen_fund))
         counts.append(len(queries))
 
     assert counts == [5, 5]
