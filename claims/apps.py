@@ -13,13 +13,14 @@ class ClaimsConfig(AppConfig):
         from claims.queries import consumers
         from claims.queries.clock_policies import forget_published
         from claims.services import clock_policies, policies, results
-        from claims.services.hand_over import ClaimsInHand, GoodsInCustody
+        from claims.services.hand_over import CashInHand, ClaimsInHand, GoodsInCustody
         from stations.services import hand_over
 
         notice_events.register_events()
         reach.register(results.CONSUMERS, consumers.phones)
         hand_over.register("claims", ClaimsInHand())
         hand_over.register("goods", GoodsInCustody())
+        hand_over.register("cash", CashInHand())
         post_migrate.connect(
             policies.ensure_programme_terms, sender=self, dispatch_uid="claims.programme_terms"
         )

@@ -1,4 +1,4 @@
-"""What somebody who leaves or moves hands over: open claims, and goods on the shelf."""
+"""What somebody who leaves or moves hands over: open claims, goods on the shelf, and the cash box."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aftersales.accounts.models import User
-from claims.models import Claim, CustodyItem
+from aftersales.web.formats import money
+from claims.models import CashBox, Claim, CustodyItem
 from claims.queries import claims as reading
 from claims.queries import custody as shelf
-from claims.services import casework, custody
+from claims.services import casework, cash_boxes, custody
 from stations.services.hand_over import OpenItem
 
 
@@ -84,3 +85,36 @@ class GoodsInCustody:
         if keys is not None:
             goods = goods.filter(label__in=keys)
         return custody.give_to_keeper(items=list(goods), to=to, by=by, now=now)
+
+
+class CashInHand:
+    """What stations.services.hand_over asks about cash: the boxes that a person answers for."""
+
+    label = gettext_lazy("cash boxes")
+
+    def count(self, *, person: User) -> int:
+        """How many cash boxes this account keeps, as far as whoever looks can see them."""
+        return CashBox.objects.filter(keeper=person).count()
+
+    def items(self, *, person: User, limit: int) -> Sequence[OpenItem]:
+        """The boxes by station; their key is the number of the row."""
+        kept = CashBox.objects.filter(keeper=person).select_related("station", "account")
+        return [
+            OpenItem(
+                key=str(box.pk),
+                title=str(box.station),
+                detail=money(box.account.balance_fen),
+                url=reverse("claims:cash_box", args=[box.pk]),
+            )
+            for box in kept.order_by("station__name", "id")[:limit]
+        ]
+
+    def assign(self, *, person: User, to: User, keys: Sequence[str] | None, by: User, now: datetime) -> int:
+        """Let another keeper answer for these boxes, or all with None: every one of them, or none.
+
+        Raises what cash_boxes.give_to_keeper refuses.
+        """
+        kept = CashBox.objects.filter(keeper=person).order_by("id")
+        if keys is not None:
+            kept = kept.filter(pk__in=[int(key) for key in keys if key.isascii() and key.isdigit()])
+        return cash_boxes.give_to_keeper(boxes=list(kept), to=to, by=by, now=now)

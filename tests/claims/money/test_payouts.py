@@ -290,7 +290,8 @@ def test_an_account_is_sealed_and_shown_by_its_last_digits(cast, xiuwen_fund):
 
     assert (kept.number_masked, kept.holder_masked, kept.bank) == ("****7894", "张**", "农村信用社")
     assert CARD not in kept.number_sealed and "张桂英" not in kept.holder_sealed
-    event = AuditEvent.objects.get(verb="bank_account.recorded")
+    with seeing_everything():
+        event = AuditEvent.objects.get(verb="bank_account.recorded")
     assert event.after == {"number": "****7894", "consent": "spoken", "replaces": False}
     assert record_account(consumer, by=cast.agent) == kept
 
