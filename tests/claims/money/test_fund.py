@@ -104,7 +104,8 @@ def test_advance_is_recovered_in_parts_and_never_beyond(cast, xiuwen_fund):
         == "over_open"
     )
     assert (
-        refusal(recovery.recover, advance=advance, amount_fen=100, reference="R-1", by=cast.officer) == "key_used"
+        refusal(recovery.recover, advance=advance, amount_fen=100, reference="R-1", by=cast.officer)
+        == "key_used"
     )
     assert (read(advance).open_fen, balances(xiuwen_fund)["cash"]) == (350, 99_650)
 
@@ -137,7 +138,8 @@ def test_payout_taken_back_leaves_no_trace_but_its_two_rows(cast, xiuwen_fund):
     assert refusal(reversals.reverse, **{**again, "movement": back}) == "is_reversal"
     assert refusal(reversals.reverse, **{**again, "note": " "}) == "reason_missing"
     assert (
-        refusal(recovery.recover, advance=advance, amount_fen=1, reference="R-1", by=cast.officer) == "over_open"
+        refusal(recovery.recover, advance=advance, amount_fen=1, reference="R-1", by=cast.officer)
+        == "over_open"
     )
 
 

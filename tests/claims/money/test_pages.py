@@ -135,7 +135,9 @@ def test_movement_is_taken_back_with_a_reason_by_the_manager_alone(client, cast,
     assert client.post(address, {"reason": "transfer bounced"}).status_code == 302
     assert read(paid).state == "voided"
     assert client.post(address, {"reason": "transfer bounced"}).status_code == 409
-    assert [address in client.get(page).content.decode() for page in (PAGE, f"{PAGE}movements/")] == [False] * 2
+    assert [address in client.get(page).content.decode() for page in (PAGE, f"{PAGE}movements/")] == [
+        False
+    ] * 2
 
 
 def test_queries_of_the_fund_page_do_not_grow(client, cast, paid, django_assert_max_num_queries):
