@@ -1,6 +1,7 @@
 """The county's admin over claims: lists, pages and work lists; every change goes through a service."""
 
 from claims.admin import (
+    appeals,
     claims,
     clock_policies,
     clocks,
@@ -16,10 +17,12 @@ from claims.admin import (
     offers,
     orders,
     policies,
+    recovery,
     remedies,
 )
 
 __all__ = [
+    "appeals",
     "claims",
     "clock_policies",
     "clocks",
@@ -35,5 +38,6 @@ __all__ = [
     "offers",
     "orders",
     "policies",
+    "recovery",
     "remedies",
 ]

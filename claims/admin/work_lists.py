@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 
 from aftersales.web import formats
 from aftersales.web.work_lists import Item, Source, WorkList, work_list
-from claims.models import Claim, ClaimClock, Compensation
-from claims.queries import follow_ups, incentives
+from claims.models import Appeal, Claim, ClaimClock, Compensation, ReviewSample
+from claims.queries import follow_ups, incentives, recovery
 from claims.queries import work_lists as waiting
 from claims.queries.dispatch import without_anybody
 from claims.queries.fund_books import write_offs_to_confirm
+from claims.queries.refusals import appeals_for
+from claims.queries.reviews import waiting_for as reviews_for
 
 
 def _to_decide(user) -> list[WorkList]:
@@ -24,6 +26,29 @@ def _to_decide(user) -> list[WorkList]:
             url=_list("claims_compensation", state="mine"),
             item=_compensation,
             tone="warn",
+        )
+    ]
+
+
+def _appeals(user) -> list[WorkList]:
+    return [
+        work_list(
+            _("Appeals to answer"),
+            appeals_for(user, timezone.now()),
+            url=reverse("claims:appeal_list"),
+            item=_appeal,
+            tone="warn",
+        )
+    ]
+
+
+def _reviews(user) -> list[WorkList]:
+    return [
+        work_list(
+            _("Second looks"),
+            reviews_for(user).select_related("claim__order_line", "compensation"),
+            url=reverse("claims:review_list"),
+            item=_review,
         )
     ]
 
@@ -96,6 +121,30 @@ def _write_offs(user) -> list[WorkList]:
     ]
 
 
+def _overdue_demands(user) -> list[WorkList]:
+    return [
+        work_list(
+            _("Overdue demands"),
+            recovery.overdue(timezone.localdate()),
+            url=_list("claims_demand", state="overdue"),
+            item=_demand,
+            tone="warn",
+        )
+    ]
+
+
+def _disputes(user) -> list[WorkList]:
+    return [
+        work_list(
+            _("Disputes of advances to decide"),
+            recovery.to_decide(user),
+            url=_list("claims_advancedispute"),
+            item=_dispute,
+            tone="info",
+        )
+    ]
+
+
 def _low_funds(user) -> list[WorkList]:
     return [
         work_list(
@@ -156,6 +205,22 @@ def _compensation(row: Compensation) -> Item:
     )
 
 
+def _appeal(row: Appeal) -> Item:
+    return Item(
+        title=row.claim.order_line.product,
+        url=reverse("claims:appeal_detail", args=[row.pk]),
+        text=formats.day(row.answer_by),
+    )
+
+
+def _review(row: ReviewSample) -> Item:
+    return Item(
+        title=row.claim.order_line.product,
+        url=reverse("claims:review_detail", args=[row.pk]),
+        text=formats.money(row.compensation.payable_fen),
+    )
+
+
 def _claim(row: Claim, now) -> Item:
     return Item(
         title=row.order_line.product,
@@ -206,13 +271,33 @@ def _incentive_payment(row) -> Item:
     )
 
 
+def _demand(row) -> Item:
+    return Item(
+        title=f"{row.party.name} {row.number}",
+        url=reverse("claims:demand_detail", args=[row.pk]),
+        text=formats.money(row.amount_fen),
+    )
+
+
+def _dispute(row) -> Item:
+    return Item(
+        title=f"{row.advance.claim.number} {row.party.name}",
+        url=reverse("claims:dispute_detail", args=[row.pk]),
+        text=formats.money(row.advance.open_fen),
+    )
+
+
 SOURCES = (
     Source("claims.approve_compensation", _to_decide),
+    Source("claims.decide_appeal", _appeals),
+    Source("claims.review_payouts", _reviews),
     Source("claims.view_compensation", _to_pay),
     Source("claims.view_claim", _to_work_on),
     Source("claims.retry_alarms", _failed_alarms),
     Source("claims.confirm_deposit", _deposits),
     Source("claims.confirm_write_off", _write_offs),
+    Source("claims.send_demand", _overdue_demands),
+    Source("claims.decide_dispute", _disputes),
     Source("claims.view_fund", _low_funds),
     Source("claims.record_follow_up", _follow_ups),
     Source("claims.confirm_incentives", _incentive_payments),

@@ -23,6 +23,7 @@ from stations.models import Grant, OpeningHours, RegionChange, Station, WorkCale
 from tests.factories import NOW, give, make_agent, make_clock_policy, make_fund, make_user
 from tests.rights.follow_up_rows import incentive_payment
 from tests.rights.marks import Marks
+from tests.rights.recovery_rows import recovery_rows
 
 
 def fill_county(place, villages: list) -> None:
@@ -87,6 +88,7 @@ def fill_county(place, villages: list) -> None:
         WriteOffLine.objects.create(
             write_off=write_off, county_code=county, advance=villages[0].row(Advance), amount_fen=600
         ),
+        *recovery_rows(mark, villages[0].row(Advance), official),
         FundMonth.objects.create(
             fund=fund,
             county_code=county,

@@ -15,12 +15,15 @@ from django.db.models import CharField, Model
 from aftersales.accounts.models import User
 from claims.models import (
     Advance,
+    Appeal,
+    AdvanceDispute,
     Claim,
     ClaimClock,
     ClockPolicy,
     ClockRule,
     Consumer,
     CustodyItem,
+    Demand,
     Deposit,
     FollowUp,
     Incentive,
@@ -30,6 +33,7 @@ from claims.models import (
     Order,
     OrderLine,
     Photo,
+    ReviewSample,
     WriteOff,
 )
 from claims.rules.numbering import make_label, make_number
@@ -61,6 +65,10 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "claims:goods_label": {"label": "label"},
     "claims:goods_act": {"label": "label", "action": "=dispose"},
     "claims:claim_revoke": {"number": "claim:approved"},
+    "claims:claim_refusal": {"number": "claim:refused"},
+    "claims:claim_appeal": {"number": "claim:refused"},
+    "claims:appeal_detail": {"pk": "appeal"},
+    "claims:review_detail": {"pk": "review"},
     "claims:claim_clocks": {"number": "claim:proposed"},
     "claims:claim_dispatch": {"number": "claim:proposed"},
     "claims:claim_give_back": {"number": "claim:proposed"},
@@ -81,6 +89,20 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "claims:write_off_decide": {"pk": "write_off", "step": "=confirm"},
     "claims:advance_list": {"county_code": "county"},
     "claims:advance_recover": {"pk": "advance"},
+    "claims:recovery": {"county_code": "county"},
+    "claims:recovery_export": {"county_code": "county"},
+    "claims:recovery_party": {"county_code": "county", "party": "debtor"},
+    "claims:settlement": {"county_code": "county", "party": "debtor", "month": "=2026-11"},
+    "claims:settlement_export": {"county_code": "county", "party": "debtor", "month": "=2026-11"},
+    "claims:demand_new": {"county_code": "county", "party": "debtor"},
+    "claims:bank_receipt_new": {"county_code": "county", "party": "debtor"},
+    "claims:demand_detail": {"pk": "demand"},
+    "claims:demand_letter": {"pk": "demand"},
+    "claims:demand_dossier": {"pk": "demand"},
+    "claims:demand_withdraw": {"pk": "demand"},
+    "claims:dispute_new": {"pk": "advance"},
+    "claims:advance_party": {"pk": "advance"},
+    "claims:dispute_detail": {"pk": "advance_dispute"},
     "claims:movement_reverse": {"pk": "movement"},
     "claims:deposit_decide": {"pk": "deposit", "step": "=confirm"},
     "claims:follow_up": {"pk": "follow_up"},
@@ -120,6 +142,8 @@ PARAMETERS: dict[str, dict[str, str]] = {
 }
 # What a village has no row of; its county has.
 COUNTY_ROWS: dict[str, type[Model]] = {
+    "demand": Demand,
+    "advance_dispute": AdvanceDispute,
     "deposit": Deposit,
     "write_off": WriteOff,
     "incentive_batch": IncentiveBatch,
@@ -154,6 +178,7 @@ def facts(place: Place | Nowhere) -> dict[str, object]:
         return row.pk if row is not None else MISSING_KEY
 
     goods = place.row(CustodyItem) if there else None
+    advance = place.row(Advance) if there else None
     numbers = {state: claim.number for state, claim in place.claims.items()} if there else place.numbers
     return {
         "line": key(OrderLine),
@@ -167,6 +192,9 @@ def facts(place: Place | Nowhere) -> dict[str, object]:
         "user": key(User),
         "party": key(Party),
         "advance": key(Advance),
+        "debtor": advance.party_id if advance else MISSING_KEY,
+        "demand": key(Demand),
+        "advance_dispute": key(AdvanceDispute),
         "movement": key(Movement),
         "deposit": key(Deposit),
         "write_off": key(WriteOff),
@@ -175,6 +203,8 @@ def facts(place: Place | Nowhere) -> dict[str, object]:
         "incentive_batch": key(IncentiveBatch),
         "clock": key(ClaimClock),
         "offer": key(Offer),
+        "appeal": key(Appeal),
+        "review": key(ReviewSample),
         "clock_policy": key(ClockPolicy),
         "clock_rule": key(ClockRule),
         "county": place.county_code,
