@@ -12,12 +12,13 @@ from claims.queries import claims as reading
 from claims.queries import custody, dispatch, follow_ups, refusals
 from claims.queries.clocks import running_clocks
 from claims.rules.status import Status
-from claims.views import escalation, tones
+from claims.views import escalation, remedy_steps, tones
 from claims.views.actions import further_steps, next_step
 from claims.views.clock_standing import holder_words, state_of
 from claims.views.compensation import current_compensation
 from claims.views.dispatch_words import told
 from claims.views.formula import formula, with_unit
+from claims.views.payout_words import marked_payouts
 from claims.views.places import CasePage, is_desk, own_station, permissions
 from claims.views.refusal_words import letter
 from claims.views.rows import cards, table_rows, values
@@ -89,6 +90,7 @@ class ClaimDetail(CasePage):
             compensation.claim = claim
         line, running = claim.order_line, running_clocks([claim.pk])
         offers = told(dispatch.offers_of(claim))
+        waits = remedy_steps.waits_for(compensation)
         return self.page(
             claim=claim,
             line=line,
@@ -98,15 +100,19 @@ class ClaimDetail(CasePage):
             compensation=compensation,
             formula=formula(compensation, line.unit) if compensation else None,
             state_tone=tones.STATE_TONES[compensation.state] if compensation else "",
+            payouts=marked_payouts(claim) if compensation and compensation.receipt_number else (),
             photos=reading.photos_of(claim),
             follow_ups=() if claim.is_open else follow_ups.of_claim(claim),
             goods=custody.of_claim(claim) if "claims.keep_goods" in may else (),
             clocks=_nearest(running, now),
             holder=holder_words(claim.holder, claim.level),
             events=entries(reading.timeline(claim), is_decider="claims.approve_compensation" in may),
+            waits=remedy_steps.waiting_words(waits),
             step=escalation.take_over_step(claim, running, request.user, may)
+            or remedy_steps.waiting_step(claim, waits, may)
             or next_step(claim, compensation, may),
             steps=[
+                *remedy_steps.further_steps(claim, compensation, may),
                 *further_steps(claim, compensation, may, now),
                 *escalation.further_steps(claim, request.user, may),
             ],

@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 
 from aftersales.web.paging import capped_counts
 from claims.forms.search import ClaimSearchForm
-from claims.models import Compensation, Reship
+from claims.models import CashFloat, Compensation, Reship
+from claims.models.cash_boxes import FloatDirection
 from claims.models.claims import OPEN_STATUSES
 from claims.models.compensation import ApprovalLevel, CompensationState
+from claims.queries import cash_boxes, dispatch, payouts
 from claims.queries import claims as reading
-from claims.queries import dispatch
 from claims.views.actions import payout_words
 from claims.views.dispatch_words import told
 from claims.views.places import CasePage, own_station, permissions
@@ -70,6 +71,8 @@ class Home(LoginRequiredMixin, CasePage):
             to_ship=list(parcels(station)[:WAITING_SHOWN]),
             offered=told(dispatch.open_offers_for(request.user)[:WAITING_SHOWN]),
             shows_station=station is None,
+            not_arrived=list(payouts.owed(payouts.listed())[:WAITING_SHOWN]),
+            **cash_of(may, station, now),
         )
 
 
@@ -86,6 +89,17 @@ def waiting(may: frozenset[str], station):
     return rows.select_related("claim__consumer", "claim__order_line", "station").order_by(
         "worked_out_at", "id"
     )
+
+
+def cash_of(may: frozenset[str], station, now) -> dict:
+    """The cash box of one's own station, where it has one, and whether cash waits to be received there."""
+    if station is None or "claims.keep_cash_box" not in may:
+        return {}
+    box = cash_boxes.boxes().filter(station=station).first()
+    if box is None:
+        return {}
+    waiting = cash_boxes.waiting_floats(CashFloat.objects.filter(box=box, direction=FloatDirection.OUT))
+    return {"cash_box": cash_boxes.states([box], now)[0], "cash_on_the_way": waiting.exists()}
 
 
 def parcels(station):

@@ -17,7 +17,8 @@ from claims.queries import payouts as reading
 from claims.rules.payouts import PayoutState
 from claims.services import payout_batches as service
 from claims.views.fund import FundPage
-from claims.views.payouts import RECORD, mark
+from claims.views.payout_words import mark
+from claims.views.payouts import RECORD
 
 PAGE_SIZE = 50
 

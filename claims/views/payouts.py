@@ -1,7 +1,6 @@
 """Payouts of a fund by what they wait for, one payout, and each step with it."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.contrib import messages
 from django.http import Http404
@@ -13,24 +12,18 @@ from django.utils.translation import gettext_lazy
 
 from aftersales.web.paging import keyset_page
 from claims.forms.payouts import AccountForm, AgainForm, FailForm, NothingForm, ReferenceForm
-from claims.models import Payout
+from claims.models import Claim, Payout
 from claims.models.compensation import PayoutMethod
 from claims.queries import payouts as reading
-from claims.rules.payouts import CAME_BACK, UNDER_WAY, PayoutState, PayoutStep, to_state
+from claims.rules.payouts import CAME_BACK, PayoutState, PayoutStep, to_state
 from claims.services import bank_accounts
 from claims.services import payouts as service
 from claims.views.fund import FundPage
+from claims.views.payout_words import mark
 from claims.views.places import CasePage, permissions
 
 PAGE_SIZE = 30
 RECORD, HAND_OUT, ASK = "claims.record_payout", "claims.execute_payout", "claims.record_choice"
-TONES = {
-    PayoutState.HANDED_OVER: "good",
-    PayoutState.CONFIRMED: "good",
-    PayoutState.FAILED: "bad",
-    PayoutState.RETURNED: "bad",
-    PayoutState.TAKEN_BACK: "neutral",
-}
 TABS = {
     "owed": gettext_lazy("Did not arrive"),
     "to_send": gettext_lazy("For the bank file"),
@@ -158,17 +151,6 @@ STEPS = {
         "main",
         only_last=True,
     ),
-    "account": Step(
-        frozenset({ASK}),
-        gettext_lazy("Take down the bank account"),
-        gettext_lazy(
-            "Have the card or the passbook before you. The number is sealed; pages show its end only."
-        ),
-        gettext_lazy("The account is kept. The county can transfer to it now."),
-        "pencil",
-        CAME_BACK,
-        only_last=True,
-    ),
     "instructed": Step(
         frozenset({RECORD}),
         gettext_lazy("The platform was told"),
@@ -222,8 +204,6 @@ class PayoutAct(PayoutPage):
         form = self._form(payout, step, request.POST)
         if form.is_valid() and form.call(self._act, payout=payout, step=step, form=form):
             messages.success(request, str(STEPS[step].done))
-            if step == "account":
-                return redirect("claims:payout_detail", payout.pk)
             return redirect("claims:payout_detail", form.result.pk)
         return self._page(self.payout(pk), step, form)
 
@@ -239,7 +219,6 @@ class PayoutAct(PayoutPage):
         if step == "again":
             return AgainForm(data, channels=self._channels(payout))
         forms = {
-            "account": AccountForm,
             "failed": FailForm,
             "signed": NothingForm,
             "instructed": ReferenceForm,
@@ -255,8 +234,6 @@ class PayoutAct(PayoutPage):
 
     def _act(self, *, payout, step, form):
         common = {"by": self.request.user, "now": timezone.now(), **form.cleaned_data}
-        if step == "account":
-            return bank_accounts.record(consumer=payout.claim.consumer, claim=payout.claim, **common)
         services = {
             "again": service.pay_again,
             "failed": service.fail,
@@ -272,18 +249,47 @@ class PayoutAct(PayoutPage):
             claim=payout.claim,
             form=form,
             step=STEPS[step],
-            known=bank_accounts.in_use(payout.claim.consumer_id) if step in ("again", "account") else None,
+            known=bank_accounts.in_use(payout.claim.consumer_id) if step == "again" else None,
             cancel_url=reverse("claims:payout_detail", args=[payout.pk]),
             place=payout.station,
             status=409 if form.refused else 200,
         )
 
 
-def mark(payout: Payout, now: datetime) -> Payout:
-    """Give a payout its tone and how long it has been waiting, for lists."""
-    payout.tone = TONES.get(PayoutState(payout.state), "wait")
-    payout.days = reading.days_since(payout, now) if payout.came_back or payout.state in UNDER_WAY else None
-    return payout
+class ClaimAccount(CasePage):
+    """The bank account to which transfers for this claim's consumer go from now on."""
+
+    permission = ASK
+    template_name = "claims/claim_account.html"
+
+    def get(self, request, number):
+        return self._page(self._claim(number), AccountForm())
+
+    def post(self, request, number):
+        claim, form = self._claim(number), AccountForm(request.POST)
+        if form.is_valid() and form.call(
+            bank_accounts.record,
+            consumer=claim.consumer,
+            claim=claim,
+            by=request.user,
+            now=timezone.now(),
+            **form.cleaned_data,
+        ):
+            messages.success(request, _("The account is kept. The county can transfer to it now."))
+            return redirect("claims:claim_detail", number)
+        return self._page(claim, form)
+
+    def _claim(self, number) -> Claim:
+        return get_object_or_404(Claim.objects.select_related("consumer", "station"), number=number)
+
+    def _page(self, claim, form):
+        return self.page(
+            claim=claim,
+            form=form,
+            known=bank_accounts.in_use(claim.consumer_id),
+            place=claim.station,
+            status=409 if form.refused else 200,
+        )
 
 
 def _step_url(payout: Payout, step: str) -> str:
