@@ -39,6 +39,7 @@ from stations.models import Grant, Station
 from tests.cast import Cast, make_cast
 from tests.claims.pictures import jpeg
 from tests.factories import NOW, give, make_claim, make_line, make_party, make_user, seeing_everything
+from tests.rights.appeal_rows import appeal_rows
 from tests.rights.clock_rows import clock_rows
 from tests.rights.county_rows import fill_county
 from tests.rights.follow_up_rows import follow_up_rows
@@ -204,6 +205,7 @@ def _fill_village(place: Place, station: Station, person: User) -> None:
     )
     place.keep(*_goods(place, station, person))
     place.keep(*clock_rows(mark, place.claims["proposed"], person))
+    place.keep(*appeal_rows(mark, place.claims, person))
     place.keep(*follow_up_rows(mark, place.claims["executed"], person))
     SubmissionKey.objects.create(
         client=f"user:{person.pk}",

@@ -225,7 +225,7 @@ def test_officer_sees_evidence_fund_and_who_is_involved(cast, door, claim):
 
     page = door(cast.officer).get(f"/claims/{claim.number}/decide/")
 
-    assert page.context["fund"].balance_fen == 1_000_000
+    assert page.context["dossier"].fund.balance_fen == 1_000_000
     assert (page.context["conflict"], page.context["is_too_low"]) == ("", False)
 
 
