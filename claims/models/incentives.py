@@ -75,7 +75,7 @@ class IncentiveBatch(models.Model):
 
 
 class IncentiveState(models.TextChoices):
-    DUE = "due", _("Due")
+    DUE = "due", _("To be paid")
     PAID = "paid", _("Paid")
     CANCELLED = "cancelled", _("Cancelled")
 
