@@ -19,6 +19,7 @@ from claims.admin import (
     policies,
     recovery,
     remedies,
+    returns,
 )
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "policies",
     "recovery",
     "remedies",
+    "returns",
 ]

@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,6 +13,7 @@ from aftersales.web.service_forms import LineField
 from claims.admin.filters import PlaceFilter
 from claims.models import Coupon, Reship
 from claims.services import remedies
+from claims.views.coupons import state_of
 from claims.views.formula import with_unit
 
 
@@ -25,6 +27,7 @@ class CouponAdmin(ReadOnlyAdmin):
         money_column("value_fen", gettext_lazy("value")),
         money_column("bonus_fen", gettext_lazy("of which bonus")),
         "expires_on",
+        "state",
     )
     list_select_related = ("compensation__claim", "station", "merchant")
     list_filter = (PlaceFilter,)
@@ -39,7 +42,15 @@ class CouponAdmin(ReadOnlyAdmin):
         money_column("bonus_fen", gettext_lazy("of which bonus")),
         "issued_at",
         "expires_on",
+        "redeemed_at",
+        "redeemed_by",
+        "redeemed_reference",
+        "taken_back_at",
     )
+
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, coupon):
+        return badge(*state_of(coupon, timezone.localdate()))
 
     @admin.display(description=gettext_lazy("claim"))
     def claim(self, coupon):
@@ -60,7 +71,9 @@ class SentFilter(SimpleListFilter):
     def queryset(self, request, queryset):
         if self.value() not in ("yes", "no"):
             return queryset
-        return queryset.filter(shipped_at__isnull=self.value() == "no")
+        if self.value() == "yes":
+            return queryset.filter(shipped_at__isnull=False)
+        return queryset.filter(shipped_at__isnull=True, taken_back_at__isnull=True)
 
 
 @admin.register(Reship)
@@ -87,6 +100,7 @@ class ReshipAdmin(ReadOnlyAdmin):
         "ordered_at",
         "shipped_at",
         "parcel_number",
+        "taken_back_at",
     )
     actions = (
         ServiceAction(
@@ -117,4 +131,6 @@ class ReshipAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("parcel"))
     def parcel(self, reship):
+        if reship.taken_back_at is not None:
+            return badge(_("taken back"), "bad")
         return reship.parcel_number or badge(_("not sent yet"), "warn")

@@ -32,6 +32,17 @@ class ApproveForm(VersionedForm):
     """Approving has nothing to fill in."""
 
 
+class MerchantRefundForm(VersionedForm):
+    """A return that the merchant pays back itself: the proof of it."""
+
+    reference = LineField(
+        label=_("Number of the merchant's refund"),
+        max_length=60,
+        help_text=_("The merchant or the platform shows it where the refund was made."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class RefuseForm(VersionedForm):
     """Refusing names the rule and explains it in words a villager understands."""
 

@@ -19,7 +19,7 @@ from claims.forms.consumers import dialect_field
 from claims.models import OrderLine
 from claims.models.choices import Channel, GoodsTypeChoices, NatureChoices, SeverityChoices
 from claims.models.orders import ConsentKind
-from claims.rules.classification import GoodsType, Nature
+from claims.rules.classification import GoodsType, Nature, Severity, may_return_without_reason
 from claims.rules.suggestions import Suggestion, suggest
 from claims.rules.symptoms import Symptom, describe, symptoms_for
 
@@ -45,6 +45,8 @@ COUNTED = {Nature.QUALITY, Nature.LOGISTICS}
 AUTOMATIC = [("", _("automatic"))]
 LONGEST_WORDS = 950
 OTHER = "other"
+NO_REASON = "no_reason"
+"""Tapped instead of a symptom: nothing is wrong, the goods go back within the seven days of the law."""
 
 
 class FilingForm(KeyedForm):
@@ -116,6 +118,8 @@ class FilingForm(KeyedForm):
             *((each.value, SYMPTOM_LABELS[each]) for each in known),
             (OTHER, _("Other")),
         ]
+        if may_return_without_reason(GoodsType(line.goods_type)):
+            self.fields["symptom"].choices += [(NO_REASON, _("Return without a reason (7 days)"))]
         self.fields["bad_milli"].maximum = line.quantity_milli
         if line.order.consumer_id:
             del self.fields["name"], self.fields["phone"]
@@ -125,8 +129,13 @@ class FilingForm(KeyedForm):
     def words(self) -> str:
         """The description as it will be stored."""
         symptom = self.cleaned_data.get("symptom")
-        known = Symptom(symptom) if symptom and symptom != OTHER else None
+        known = Symptom(symptom) if symptom and symptom not in (OTHER, NO_REASON) else None
         return describe(known, self.cleaned_data.get("description", ""))
+
+    @property
+    def is_without_reason(self) -> bool:
+        """Whether the goods are to go back though nothing is wrong with them."""
+        return getattr(self, "cleaned_data", {}).get("symptom") == NO_REASON
 
     @property
     def quantity_suffix(self) -> str:
@@ -159,6 +168,9 @@ class FilingForm(KeyedForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        if self.is_without_reason:
+            # Nothing is wrong, so nothing is to be classed: no fault of the goods, and the least grave.
+            return cleaned | {"nature": Nature.SERVICE.value, "severity": Severity.MINOR.value}
         self.suggestion = suggest(self.words, self.line.product)
         if (
             cleaned.get("symptom") == OTHER

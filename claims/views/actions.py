@@ -130,6 +130,12 @@ def _money_step(claim: Claim, compensation: Compensation, may: frozenset[str]) -
 
 def payout_words(compensation: Compensation) -> str:
     """What carrying it out means, by remedy and way of payment."""
+    if compensation.remedy == Remedy.RETURN and compensation.claim.is_without_reason:
+        return _("Note the merchant's refund")
+    if compensation.remedy == Remedy.EXCHANGE:
+        return _("Order the exchange")
+    if compensation.remedy == Remedy.REPAIR:
+        return _("Repaired and handed back")
     if compensation.remedy == Remedy.COUPON:
         return _("Issue the coupon")
     if compensation.remedy == Remedy.RESHIP:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from claims.forms.compensation import ApproveForm, ChoiceForm, ShipForm
+from claims.forms.compensation import ApproveForm, ChoiceForm, MerchantRefundForm, ShipForm, VersionedForm
 from claims.models import Claim, Compensation, Reship
 from claims.models.compensation import AskedHow, CompensationState
 from claims.queries import risk
@@ -21,6 +21,7 @@ from claims.views.actions import payout_words
 from claims.views.formula import formula
 from claims.views.offers import offers
 from claims.views.places import CasePage
+from claims.views.remedy_steps import waits_for
 
 UNDECIDED = (CompensationState.PROPOSED, CompensationState.CHOSEN)
 
@@ -33,6 +34,7 @@ REASONS = {
     Reason.FLAGGED: gettext_lazy("Something should be looked at by a person."),
     Reason.FILER_NOT_CERTIFIED: gettext_lazy("The person who filed holds no valid certificate."),
     Reason.PROCEDURE: gettext_lazy("This kind of claim is always decided by a person."),
+    "no_inspection": gettext_lazy("The result of the inspection is not there yet."),
     "nobody_else": gettext_lazy("Everybody at the usual level is involved, so it goes one level up."),
 }
 CONFLICTS = {
@@ -55,7 +57,7 @@ def current_compensation(claim: Claim) -> Compensation | None:
     return (
         Compensation.objects.filter(claim=claim, round=claim.round)
         .exclude(state=CompensationState.VOIDED)
-        .select_related("policy", "coupon", "reship", "approved_by", "asked_by")
+        .select_related("policy", "coupon", "reship", "merchant_refund", "approved_by", "asked_by")
         .first()
     )
 
@@ -167,6 +169,7 @@ class ClaimChoice(CompensationPage):
             reasons=[REASONS[code] for code in compensation.level_reasons if code in REASONS],
             decided_by=due_at_of(claim, Clock.SETTLEMENT) or claim.handling_due_at,
             payout_label=payout_words(compensation),
+            waits=waits_for(compensation),
         )
 
 
@@ -176,27 +179,34 @@ class ClaimPayout(CompensationPage):
     permission = "claims.execute_payout"
 
     def get(self, request, number):
-        return self._page(*self.find(number), ApproveForm())
+        claim, compensation = self.find(number)
+        return self._page(claim, compensation, self._form(claim)())
 
     def post(self, request, number):
-        _claim, compensation = self.find(number)
-        form = ApproveForm(request.POST)
-        if form.is_valid() and form.call(
-            service.execute, compensation=compensation, by=request.user, now=timezone.now()
-        ):
-            return redirect("claims:claim_choice", number)
+        claim, compensation = self.find(number)
+        form = self._form(claim)(request.POST)
+        if form.is_valid():
+            given = {name: value for name, value in form.cleaned_data.items() if name != "version"}
+            if form.call(
+                service.execute, compensation=compensation, by=request.user, now=timezone.now(), **given
+            ):
+                return redirect("claims:claim_choice", number)
         return self._page(*self.find(number), form)
+
+    def _form(self, claim) -> type[VersionedForm]:
+        return MerchantRefundForm if claim.is_without_reason else ApproveForm
 
     def _page(self, claim, compensation, form):
         if compensation.state != CompensationState.APPROVED and form.refused is None:
             return redirect("claims:claim_choice", claim.number)
         if not form.is_bound:
-            form = ApproveForm(initial={"version": compensation.version})
+            form = self._form(claim)(initial={"version": compensation.version})
         return self.show(
             "claim_payout",
             claim,
             compensation,
             form=form,
+            waits=waits_for(compensation),
             payout_label=payout_words(compensation),
             status=409 if form.refused else 200,
         )
@@ -225,7 +235,12 @@ class ClaimShip(CompensationPage):
 
     def _reship(self, number) -> Reship:
         reships = Reship.objects.select_related("compensation")
-        return get_object_or_404(reships, compensation__claim__number=number, shipped_at__isnull=True)
+        return get_object_or_404(
+            reships,
+            compensation__claim__number=number,
+            shipped_at__isnull=True,
+            taken_back_at__isnull=True,
+        )
 
     def _page(self, number, form):
         claim, compensation = self.find(number)

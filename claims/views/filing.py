@@ -151,6 +151,7 @@ class ClaimForm(CasePage):
                 form_token=given["form_key"],
                 batch=given["batch"],
                 is_urgent=given["is_urgent"],
+                is_without_reason=form.is_without_reason,
                 by=by,
                 now=now,
             )

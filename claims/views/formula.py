@@ -64,6 +64,15 @@ def remarks(steps: Iterable[Mapping[str, Any]], unit: str) -> list[str]:
                 _("%(earlier)s of it was granted earlier, so %(amount)s is left.")
                 % {"earlier": money(numbers["earlier_award_fen"]), "amount": amount}
             )
+        elif step["code"] == StepCode.LOSSES:
+            sentences.append(
+                _("Listed losses: price %(price)s, costs %(costs)s, lost benefit %(benefit)s.")
+                % {
+                    "price": money(numbers["price_fen"]),
+                    "costs": money(numbers["costs_fen"]),
+                    "benefit": money(numbers["benefit_fen"]),
+                }
+            )
         elif step["code"] == StepCode.REMAINING:
             sentences.append(
                 _("%(granted)s was granted on this order already, so at most %(amount)s is left.")

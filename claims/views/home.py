@@ -104,7 +104,7 @@ def cash_of(may: frozenset[str], station, now) -> dict:
 
 def parcels(station):
     """Goods that were ordered again and not yet sent."""
-    rows = Reship.objects.filter(shipped_at__isnull=True)
+    rows = Reship.objects.filter(shipped_at__isnull=True, taken_back_at__isnull=True)
     if station is not None:
         rows = rows.filter(station=station)
     return rows.select_related(

@@ -1,6 +1,6 @@
 """What a villager can choose between, in yuan, pieces and days."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
@@ -12,7 +12,14 @@ from claims.rules.compensation import coupon_value_fen, reship_quantity
 from claims.services.compensation import permitted_remedies
 from claims.views.formula import with_unit
 
-ICONS = {Remedy.REFUND: "yuan", Remedy.RESHIP: "truck", Remedy.COUPON: "star"}
+ICONS = {
+    Remedy.REFUND: "yuan",
+    Remedy.RESHIP: "truck",
+    Remedy.COUPON: "star",
+    Remedy.RETURN: "box",
+    Remedy.EXCHANGE: "truck",
+    Remedy.REPAIR: "tools",
+}
 
 
 @dataclass(frozen=True)
@@ -36,13 +43,24 @@ class Offer:
 
 
 def offers(compensation: Compensation, today: date) -> list[Offer]:
-    """Every choice the procedure permits, refunds first; none while nothing is due."""
-    if not compensation.amount_fen:
+    """Every choice the procedure permits, refunds first; none while nothing is due.
+
+    Damages beyond the price are money, so goods are no choice then.
+    """
+    if not compensation.payable_fen:
         return []
     permitted = permitted_remedies(compensation.claim)
     found = []
     if Remedy.REFUND in permitted:
         found += [_refund(compensation, method) for method in _WAYS]
+    if Remedy.RETURN in permitted:
+        found += [_return(compensation, method) for method in _ways_of_return(compensation)]
+    if compensation.damages_fen:
+        return found
+    if Remedy.EXCHANGE in permitted:
+        found.append(_exchange(compensation))
+    if Remedy.REPAIR in permitted:
+        found.append(_repair())
     if Remedy.RESHIP in permitted:
         found.append(_reship(compensation))
     if Remedy.COUPON in permitted:
@@ -68,9 +86,53 @@ def _refund(compensation: Compensation, method: PayoutMethod) -> Offer:
         key=f"refund-{method.value}",
         remedy=Remedy.REFUND.value,
         payout_method=method.value,
-        worth=money(compensation.amount_fen),
+        worth=money(compensation.payable_fen),
         way=ways[method],
         means=means[method],
+    )
+
+
+def _ways_of_return(compensation: Compensation) -> tuple[PayoutMethod, ...]:
+    return (PayoutMethod.ORIGINAL,) if compensation.claim.is_without_reason else _WAYS
+
+
+def _return(compensation: Compensation, method: PayoutMethod) -> Offer:
+    means = _("The goods come back to the station first; then the money is paid.")
+    if compensation.claim.is_without_reason:
+        means = _(
+            "The goods come back intact; then the merchant pays the price back. "
+            "The villager pays the freight of the return."
+        )
+    return replace(
+        _refund(compensation, method),
+        key=f"return-{method.value}",
+        remedy=Remedy.RETURN.value,
+        means=means,
+    )
+
+
+def _exchange(compensation: Compensation) -> Offer:
+    line = compensation.claim.order_line
+    quantity = with_unit(reship_quantity(compensation.bad_milli, line.is_countable), line.unit)
+    return Offer(
+        key="exchange",
+        remedy=Remedy.EXCHANGE.value,
+        payout_method="",
+        worth=quantity,
+        way=_("Exchange"),
+        means=_("The goods come back to the station first; then the shop sends %(quantity)s new.")
+        % {"quantity": quantity},
+    )
+
+
+def _repair() -> Offer:
+    return Offer(
+        key="repair",
+        remedy=Remedy.REPAIR.value,
+        payout_method="",
+        worth="",
+        way=_("Have it repaired"),
+        means=_("It is repaired free of charge. If two repairs do not help, it is replaced or taken back."),
     )
 
 

@@ -41,7 +41,7 @@ class ClaimReceipt(PermissionMixin, View):
                 "line": claim.order_line,
                 "compensation": compensation,
                 "formula": formula(compensation, claim.order_line.unit),
-                "capitals": fen_in_capitals(compensation.amount_fen),
+                "capitals": fen_in_capitals(compensation.payable_fen),
                 "is_taken_back": compensation.state == "voided",
                 "track_url": track,
                 "qr": qr_svg(track, label=_("Opens the progress page")),
@@ -60,6 +60,7 @@ class ClaimReceipt(PermissionMixin, View):
                 "policy",
                 "coupon",
                 "reship",
+                "merchant_refund",
                 "approved_by",
                 "executed_by",
             )

@@ -15,19 +15,21 @@ from django.db.models import CharField, Model
 from aftersales.accounts.models import User
 from claims.models import (
     Advance,
-    Appeal,
     AdvanceDispute,
+    Appeal,
     Claim,
     ClaimClock,
     ClockPolicy,
     ClockRule,
     Consumer,
+    Coupon,
     CustodyItem,
     Demand,
     Deposit,
     FollowUp,
     Incentive,
     IncentiveBatch,
+    Inspection,
     Movement,
     Offer,
     Order,
@@ -36,7 +38,7 @@ from claims.models import (
     ReviewSample,
     WriteOff,
 )
-from claims.rules.numbering import make_label, make_number
+from claims.rules.numbering import make_coupon_code, make_label, make_number
 from stations.models import Agent, Party, Station
 from tests.rights.matrix import is_scoped
 from tests.rights.routes import Route, all_routes, model_page
@@ -65,6 +67,13 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "claims:goods_label": {"label": "label"},
     "claims:goods_act": {"label": "label", "action": "=dispose"},
     "claims:claim_revoke": {"number": "claim:approved"},
+    "claims:claim_take_back": {"number": "claim:reship"},
+    "claims:claim_repairs": {"number": "claim:proposed"},
+    "claims:claim_losses": {"number": "claim:proposed"},
+    "claims:claim_inspections": {"number": "claim:proposed"},
+    "claims:inspection_result": {"number": "claim:proposed", "pk": "inspection"},
+    "claims:inspection_sheet": {"number": "claim:proposed", "pk": "inspection"},
+    "claims:coupon_detail": {"code": "coupon"},
     "claims:claim_refusal": {"number": "claim:refused"},
     "claims:claim_appeal": {"number": "claim:refused"},
     "claims:appeal_detail": {"pk": "appeal"},
@@ -152,6 +161,7 @@ COUNTY_ROWS: dict[str, type[Model]] = {
 }
 MISSING_KEY, MISSING_CODE = 987_654_321, "989898000000"
 MISSING_LABEL = make_label()
+MISSING_COUPON = make_coupon_code()
 FIRST_DAY = date(2026, 11, 1)
 
 
@@ -178,6 +188,7 @@ def facts(place: Place | Nowhere) -> dict[str, object]:
         return row.pk if row is not None else MISSING_KEY
 
     goods = place.row(CustodyItem) if there else None
+    coupon = place.row(Coupon) if there else None
     advance = place.row(Advance) if there else None
     numbers = {state: claim.number for state, claim in place.claims.items()} if there else place.numbers
     return {
@@ -185,6 +196,8 @@ def facts(place: Place | Nowhere) -> dict[str, object]:
         "order": key(Order),
         "photo": key(Photo),
         "label": goods.label if goods else MISSING_LABEL,
+        "coupon": coupon.code if coupon else MISSING_COUPON,
+        "inspection": key(Inspection),
         "consumer": key(Consumer),
         "station": key(Station),
         "agent": key(Agent),

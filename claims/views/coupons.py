@@ -1,0 +1,106 @@
+"""Coupons at the counter: the list, one by its code, and redeeming it."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from aftersales.web.paging import keyset_page
+from claims.forms.coupons import RedeemForm
+from claims.models import Coupon
+from claims.rules.numbering import normalise_number
+from claims.services import coupons as service
+from claims.views.places import CasePage, own_station
+
+PAGE_SIZE = 30
+CODE_SIGNS = 20
+
+
+class CouponPage(CasePage):
+    """A page about coupons."""
+
+    permission = "claims.redeem_coupon"
+
+
+class CouponList(CouponPage):
+    """Coupons in reach that are still good, or with `?over=1` the others; `?q=` opens one by its code."""
+
+    template_name = "claims/coupon_list.html"
+
+    def get(self, request):
+        today, station = timezone.localdate(), own_station(request.user)
+        text = normalise_number(request.GET.get("q", ""))[:CODE_SIGNS]
+        if text and Coupon.objects.filter(code=text).exists():
+            return redirect("claims:coupon_detail", text)
+        is_over = request.GET.get("over") == "1"
+        rows = Coupon.objects.select_related(
+            "merchant", "station", "compensation__claim__consumer", "compensation__claim__order_line"
+        )
+        good = rows.filter(redeemed_at__isnull=True, taken_back_at__isnull=True, expires_on__gte=today)
+        page = keyset_page(
+            rows.exclude(pk__in=good.values("pk")) if is_over else good,
+            cursor=request.GET.get("cursor", ""),
+            order=("-id",) if is_over else ("expires_on", "id"),
+            size=PAGE_SIZE,
+        )
+        for coupon in page.rows:
+            coupon.state, coupon.tone = state_of(coupon, today)
+        return self.page(
+            list_page=page, is_over=is_over, text=text, place=station, shows_station=station is None
+        )
+
+
+class CouponDetail(CouponPage):
+    """One coupon: what it is worth where, and redeeming it for an order of the merchant."""
+
+    template_name = "claims/coupon_detail.html"
+
+    def get(self, request, code):
+        return self._page(self._coupon(code), RedeemForm())
+
+    def post(self, request, code):
+        coupon = self._coupon(code)
+        form = RedeemForm(request.POST)
+        if form.is_valid() and form.call(
+            service.redeem, coupon=coupon, by=request.user, now=timezone.now(), **form.cleaned_data
+        ):
+            messages.success(request, _("The coupon is redeemed."))
+            return redirect("claims:coupon_detail", code)
+        return self._page(self._coupon(code), form)
+
+    def _coupon(self, code) -> Coupon:
+        if len(code) > CODE_SIGNS:
+            raise Http404
+        rows = Coupon.objects.select_related(
+            "merchant",
+            "station",
+            "redeemed_by",
+            "compensation__claim__consumer",
+            "compensation__claim__order_line",
+        )
+        return get_object_or_404(rows, code=code)
+
+    def _page(self, coupon, form):
+        state, tone = state_of(coupon, timezone.localdate())
+        return self.page(
+            coupon=coupon,
+            claim=coupon.compensation.claim,
+            state=state,
+            tone=tone,
+            form=form,
+            is_good=tone == "good",
+            place=coupon.station,
+            status=409 if form.refused else 200,
+        )
+
+
+def state_of(coupon: Coupon, today) -> tuple[str, str]:
+    """Where a coupon stands, in words and as the tone of its badge; "good" when it can be redeemed."""
+    if coupon.redeemed_at is not None:
+        return _("redeemed"), "neutral"
+    if coupon.taken_back_at is not None:
+        return _("taken back"), "bad"
+    if coupon.expires_on < today:
+        return _("expired"), "bad"
+    return _("can be redeemed"), "good"
