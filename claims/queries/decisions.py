@@ -76,7 +76,7 @@ def requirement(
         evidence_count=_evidence_count(claim, policy.photos_required),
         choice_recorded=True,
         filer_certified=_is_certified(claim),
-        decided_by=_decider(procedure_of(claim)),
+        decided_by=decider_of(procedure_of(claim)),
     )
     return Requirement(required.level, tuple(reason.value for reason in required.reasons), tuple(flags))
 
@@ -144,7 +144,7 @@ def _reaches(grant: Grant, claim: Claim) -> bool:
     return grant.region_id is not None and claim.station.region_id.startswith(prefix(grant.region_id))
 
 
-def _decider(procedure: Procedure) -> Decider:
+def decider_of(procedure: Procedure) -> Decider:
     """Where the fund may not pay before liability is settled, a person's decision settles it."""
     if procedure.decided_by == Decider.AMOUNT_LIMITS and not procedure.advance_allowed:
         return Decider.COUNTY
