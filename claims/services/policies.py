@@ -1,7 +1,10 @@
 """The terms of compensation: the programme's first ones, and new versions of them."""
 
+import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -46,19 +49,24 @@ FIGURES = (
 """What a version says, beside where and from when it counts."""
 
 
-def issue(
-    *, county_code: str, valid_from: date, figures: Mapping[str, Any], by: User, now: datetime
-) -> CompensationPolicy:
-    """Write the next version of a county's terms, or of the programme's with an empty county.
+@dataclass(frozen=True)
+class Proposal:
+    """A version that may be issued: what it takes the place of, the version itself, and what is new in it."""
 
-    `figures` are all of FIGURES, amounts in fen. A version counts for orders from its first day on, so that
-    day lies ahead: what was promised for an order that exists is not changed any more.
+    before: CompensationPolicy
+    policy: CompensationPolicy
+    changed: Mapping[str, Any]
 
-    Raises Refused: "too_early", "too_far"; "limits_not_ascending" when an officer would decide less than the
-    rule; "cap_below_minimum"; "tiers_missing", "multiplier_with_tiers" and the codes of damage_tiers for a
-    table; "unknown_choice" for a figure outside its range; "nothing_new"; "stale" when somebody else issued
-    a version at the same moment.
-    """
+    @property
+    def fingerprint(self) -> str:
+        """The same as long as nobody changes the figures, the place, the day, or what is in force."""
+        told = [self.before.pk, self.policy.county_code, self.policy.valid_from.isoformat()]
+        told += [getattr(self.policy, name) for name in FIGURES]
+        return sha256(json.dumps(told).encode()).hexdigest()
+
+
+def propose(*, county_code: str, valid_from: date, figures: Mapping[str, Any], now: datetime) -> Proposal:
+    """What issuing these figures would come to; writes nothing. Refuses as `issue` does."""
     figures = normal(figures)
     if valid_from <= timezone.localdate(now):
         raise Refused(
@@ -75,10 +83,28 @@ def issue(
         county_code=county_code,
         version=(last or 0) + 1,
         valid_from=valid_from,
-        created_by=by,
         **{name: figures[name] for name in FIGURES},
     )
     check(policy)
+    return Proposal(before, policy, changed)
+
+
+def issue(
+    *, county_code: str, valid_from: date, figures: Mapping[str, Any], by: User, now: datetime
+) -> CompensationPolicy:
+    """Write the next version of a county's terms, or of the programme's with an empty county.
+
+    `figures` are all of FIGURES, amounts in fen. A version counts for orders from its first day on, so that
+    day lies ahead: what was promised for an order that exists is not changed any more.
+
+    Raises Refused: "too_early", "too_far"; "limits_not_ascending" when an officer would decide less than the
+    rule; "cap_below_minimum"; "tiers_missing", "multiplier_with_tiers" and the codes of damage_tiers for a
+    table; "unknown_choice" for a figure outside its range; "nothing_new"; "stale" when somebody else issued
+    a version at the same moment.
+    """
+    proposal = propose(county_code=county_code, valid_from=valid_from, figures=figures, now=now)
+    policy = proposal.policy
+    policy.created_by = by
     try:
         with transaction.atomic():
             policy.save(force_insert=True)
@@ -86,8 +112,12 @@ def issue(
                 "policy.issued",
                 by=by,
                 obj=policy,
-                before={name: getattr(before, name) for name in changed},
-                after={**changed, "version": policy.version, "valid_from": valid_from.isoformat()},
+                before={name: getattr(proposal.before, name) for name in proposal.changed},
+                after={
+                    **proposal.changed,
+                    "version": policy.version,
+                    "valid_from": valid_from.isoformat(),
+                },
                 at=now,
             )
     except IntegrityError:
