@@ -144,6 +144,11 @@ def expected_triggers(vendor: str) -> dict[str, tuple[str, str]]:
     return expected
 
 
+def append_only_tables() -> frozenset[str]:
+    """The tables of which no row ever changes or goes."""
+    return frozenset(model._meta.db_table for model, columns, _when in _guarded_models if not columns)
+
+
 def install(connection) -> None:
     """Create every missing trigger whose table exists."""
     tables = set(connection.introspection.table_names())

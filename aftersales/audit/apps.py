@@ -10,7 +10,8 @@ class AuditConfig(AppConfig):
     verbose_name = _("Audit")
 
     def ready(self):
-        from aftersales.audit import append_only
+        from aftersales.audit import append_only, application_role
 
         post_migrate.connect(append_only.install_after_migrate, dispatch_uid="append_only")
+        post_migrate.connect(application_role.grant_after_migrate, dispatch_uid="application_role")
         checks.register(append_only.check_triggers, checks.Tags.database)

@@ -51,6 +51,7 @@ KINDS = {
     "notice": _("Messages"),
     "scope": _("Work of the system itself"),
     "backup": _("Backups"),
+    "audit": _("Guard of the records"),
     "keys": _("Keys of personal data"),
 }
 
@@ -234,6 +235,7 @@ LABELS = {
     "opening_hours.set": _("Opening hours set"),
     "report.exported": _("Report exported"),
     "report.role_granted": _("Reports opened to a database role"),
+    "audit.role_granted": _("Rights of the application given to a database role"),
     "backup.taken": _("Backup taken"),
     "backup.restored": _("Backup restored"),
     "keys.rotated": _("Keys of personal data wrapped anew"),
