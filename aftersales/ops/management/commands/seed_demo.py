@@ -12,6 +12,7 @@ from aftersales.accounts.models import system_user
 from aftersales.accounts.roles import Role
 from aftersales.accounts.services import one_time_password
 from aftersales.audit.trail import system_scope
+from aftersales.ops.demo.afterwards import Afterwards
 from aftersales.ops.demo.cases import Cases
 from aftersales.ops.demo.history import History
 from aftersales.ops.demo.offers import answer_some
@@ -80,6 +81,8 @@ class Command(BaseCommand):
         done = list(Recent(cases, now=now).write())
         answered = list(answer_some(staff, now=now))
         self.stdout.write(f"{region.name}: {len(answered)} offers answered")
+        for told in Afterwards(staff, words=words, system=system_user(), now=now).write():
+            self.stdout.write(f"{region.name}: {told}")
         # What has fallen due in the last days climbs and is told, as if the cluster had run all along.
         swept = sweep.sweep(now=timezone.now(), by=system_user())
         self.stdout.write(f"{region.name}: {swept.escalated} escalations")
