@@ -1,7 +1,6 @@
 """Losses with agricultural inputs, line by line, and what the law adds as information."""
 
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,10 +27,13 @@ class ClaimLosses(CasePage):
     template_name = "claims/claim_losses.html"
 
     def get(self, request, number):
-        return self._page(self._claim(number), LossForm())
+        claim = self._claim(number)
+        return self._page(claim, LossForm()) if service.are_listed(claim) else self._elsewhere(claim)
 
     def post(self, request, number):
         claim = self._claim(number)
+        if not service.are_listed(claim):
+            return self._elsewhere(claim)
         if "remove" in request.POST:
             return self._remove(claim)
         form = LossForm(request.POST)
@@ -54,10 +56,11 @@ class ClaimLosses(CasePage):
 
     def _claim(self, number) -> Claim:
         claims = Claim.objects.select_related("station", "consumer", "order_line__order")
-        claim = get_object_or_404(claims, number=number)
-        if not service.are_listed(claim):
-            raise Http404
-        return claim
+        return get_object_or_404(claims, number=number)
+
+    def _elsewhere(self, claim):
+        messages.info(self.request, _("Losses are listed for agricultural inputs that are at fault."))
+        return redirect("claims:claim_detail", claim.number)
 
     def _page(self, claim, form):
         lines = list(LossLine.objects.filter(claim=claim, round=claim.round).order_by("id"))

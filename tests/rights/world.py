@@ -44,6 +44,7 @@ from tests.rights.clock_rows import clock_rows
 from tests.rights.county_rows import fill_county
 from tests.rights.follow_up_rows import follow_up_rows
 from tests.rights.marks import RARE_SURNAMES, Marks
+from tests.rights.remedy_rows import remedy_rows
 
 OUR_COUNTY, THEIR_COUNTY = "520123000000", "320324000000"
 # Whose rows the scope of a column reaches; "ours" is the village of the agent.
@@ -205,6 +206,9 @@ def _fill_village(place: Place, station: Station, person: User) -> None:
     )
     place.keep(*_goods(place, station, person))
     place.keep(*clock_rows(mark, place.claims["proposed"], person))
+    place.keep(
+        *remedy_rows(mark, place.claims["proposed"], place.claims["executed"].compensations.get(), person)
+    )
     place.keep(*appeal_rows(mark, place.claims, person))
     place.keep(*follow_up_rows(mark, place.claims["executed"], person))
     SubmissionKey.objects.create(
