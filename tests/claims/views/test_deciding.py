@@ -101,7 +101,7 @@ def test_the_page_takes_few_queries_and_no_more_with_a_long_past(cast, door, wai
             )
 
     assert counts[0] == counts[1]
-    assert counts[0] <= 40
+    assert counts[0] <= 30
 
 
 def test_refusing_leads_to_the_letter(cast, door, waiting):
