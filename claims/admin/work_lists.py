@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from aftersales.web import formats
 from aftersales.web.work_lists import Item, Source, WorkList, work_list
 from claims.models import Appeal, Claim, ClaimClock, Compensation, ReviewSample
-from claims.queries import follow_ups, incentives, recovery
+from claims.queries import cash_boxes, follow_ups, incentives, payouts, recovery
 from claims.queries import work_lists as waiting
 from claims.queries.dispatch import without_anybody
 from claims.queries.fund_books import write_offs_to_confirm
@@ -62,6 +62,25 @@ def _to_pay(user) -> list[WorkList]:
             item=_compensation,
             tone="warn",
         )
+    ]
+
+
+def _not_arrived(user) -> list[WorkList]:
+    return [
+        work_list(
+            _("Refunds that did not arrive"),
+            payouts.owed().select_related("claim__order_line"),
+            url=_list("claims_payout", state__exact="failed"),
+            item=_payout,
+            tone="bad",
+        ),
+        work_list(
+            _("Differences of cash counts"),
+            cash_boxes.to_book().select_related("station"),
+            url=_list("claims_cashcount"),
+            item=_count,
+            tone="warn",
+        ),
     ]
 
 
@@ -221,6 +240,22 @@ def _review(row: ReviewSample) -> Item:
     )
 
 
+def _payout(row) -> Item:
+    return Item(
+        title=row.claim.order_line.product,
+        url=reverse("claims:payout_detail", args=[row.pk]),
+        text=formats.money(row.amount_fen),
+    )
+
+
+def _count(row) -> Item:
+    return Item(
+        title=row.station.name,
+        url=reverse("claims:cash_box", args=[row.box_id]),
+        text=formats.money(row.difference_fen),
+    )
+
+
 def _claim(row: Claim, now) -> Item:
     return Item(
         title=row.order_line.product,
@@ -292,6 +327,7 @@ SOURCES = (
     Source("claims.decide_appeal", _appeals),
     Source("claims.review_payouts", _reviews),
     Source("claims.view_compensation", _to_pay),
+    Source("claims.record_payout", _not_arrived),
     Source("claims.view_claim", _to_work_on),
     Source("claims.retry_alarms", _failed_alarms),
     Source("claims.confirm_deposit", _deposits),

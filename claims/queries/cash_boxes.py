@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, QuerySet, Sum
 from django.utils import timezone
 
 from aftersales.audit.trail import system_scope
@@ -81,6 +81,17 @@ def movements(box: CashBox) -> list[BoxMovement]:
             | Movement.objects.filter(credit_id=box.account_id)
         ).select_related("claim", "by")
         return [BoxMovement(each, each.debit_id == box.account_id) for each in rows.order_by("-id")[:SHOWN]]
+
+
+def to_book() -> QuerySet[CashCount]:
+    """Last counts of boxes that differ from the books and have not been booked, the oldest first."""
+    later = CashCount.objects.filter(box_id=OuterRef("box_id"), pk__gt=OuterRef("pk"))
+    return (
+        CashCount.objects.filter(movement__isnull=True)
+        .exclude(book_fen=F("counted_fen"))
+        .exclude(Exists(later))
+        .order_by("counted_at", "id")
+    )
 
 
 def in_boxes_fen(fund: Fund) -> int:
