@@ -13,5 +13,7 @@ class AuditConfig(AppConfig):
         from aftersales.audit import append_only, application_role
 
         post_migrate.connect(append_only.install_after_migrate, dispatch_uid="append_only")
-        post_migrate.connect(application_role.grant_after_migrate, dispatch_uid="application_role")
+        post_migrate.connect(
+            application_role.grant_after_migrate, sender=self, dispatch_uid="application_role"
+        )
         checks.register(append_only.check_triggers, checks.Tags.database)
