@@ -10,7 +10,8 @@ from aftersales.web.service_forms import NoteField
 from claims.models.choices import RejectionCode
 from claims.queries.dossiers import Dossier, dossiers
 from claims.services import compensation as service
-from claims.views.compensation import CONFLICTS, FLAGS, REASONS, UNDECIDED, facts_in_words
+from claims.views.compensation import CONFLICTS, REASONS, UNDECIDED
+from claims.views.flag_words import reason
 from claims.views.formula import formula
 from claims.views.tones import STATE_TONES
 
@@ -48,7 +49,7 @@ def _card(dossier: Dossier) -> dict:
         "claim": compensation.claim,
         "formula": formula(compensation, compensation.claim.order_line.unit),
         "tone": STATE_TONES[compensation.state],
-        "flags": [FLAGS[code] % facts_in_words(facts) for code, facts in dossier.flags],
+        "flags": [reason(each) for each in dossier.flags],
         "reasons": [REASONS[code] for code in compensation.level_reasons if code in REASONS],
         "conflict": CONFLICTS[dossier.conflict] if dossier.conflict and is_undecided else "",
         "is_too_low": dossier.level_is_too_low and is_undecided,

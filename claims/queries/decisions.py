@@ -11,10 +11,12 @@ from aftersales.accounts.roles import Role
 from aftersales.audit.trail import system_scope
 from claims.models import Claim, Compensation
 from claims.models.compensation import CompensationState, Remedy
-from claims.queries import policies, risk
+from claims.queries import policies
+from claims.queries.flags import asking
 from claims.rules import approval
 from claims.rules.approval import Level
 from claims.rules.classification import PROCEDURES, Decider, Procedure
+from claims.rules.flags import OWN_CLAIM
 from stations.access.scope import active_grants
 from stations.models import Agent, Grant
 from stations.rules.regions import prefix
@@ -54,16 +56,17 @@ def requirement(
 ) -> Requirement:
     """Who must decide this compensation at least, once the consumer's choice is recorded.
 
-    `involved`: people who work on it now; a person who gains from it among them is a flag.
+    Flags are taken as they stand; services.flags brings them up to date. `involved`: people who work on it
+    now; a person who gains from it among them is one more.
 
     The amount that counts against the limits is the line's: what earlier claims on it got and this one
     together, so that a claim split in ten is decided where the whole would be.
     """
     claim = compensation.claim
     policy = compensation.policy
-    flags = [code for code, _facts in risk.flags_for(claim)]
-    if claim.consumer.user_id in involved and risk.OWN_CLAIM not in flags:
-        flags.append(risk.OWN_CLAIM)
+    codes = asking(claim)
+    if claim.consumer.user_id in involved and OWN_CLAIM not in codes:
+        codes.append(OWN_CLAIM)
     limits = policies.limits_of(policy)
     amount = compensation.payable_fen
     if compensation.remedy == Remedy.REPAIR:
@@ -72,13 +75,13 @@ def requirement(
     required = approval.required_level(
         amount + earlier_award_fen if amount else 0,
         limits,
-        flags=flags,
+        flags=codes,
         evidence_count=_evidence_count(claim, policy.photos_required),
         choice_recorded=True,
         filer_certified=_is_certified(claim),
         decided_by=decider_of(procedure_of(claim)),
     )
-    return Requirement(required.level, tuple(reason.value for reason in required.reasons), tuple(flags))
+    return Requirement(required.level, tuple(reason.value for reason in required.reasons), tuple(codes))
 
 
 def with_somebody(level: Level, claim: Claim, *, involved: Collection[int] = (), now: datetime) -> Level:

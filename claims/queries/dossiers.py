@@ -18,8 +18,9 @@ from aftersales.accounts.models import User
 from claims.models import Claim, Compensation, Photo, SpendingLimit
 from claims.models.compensation import CompensationState
 from claims.models.fund import LimitKind
-from claims.queries import decisions, fund, risk
+from claims.queries import decisions, fund
 from claims.queries.figures import month_bounds
+from claims.queries.flags import Standing, standings
 from claims.queries.policies import policy_for
 from claims.rules.approval import LADDER, Conflict, Level, conflict, may_decide
 from claims.rules.fund import day_key
@@ -76,7 +77,7 @@ class Dossier:
     earlier_fen: int
     earlier: Sequence[Claim]
     photos: Sequence[Photo]
-    flags: Sequence[tuple[str, dict]]
+    flags: Sequence[Standing]
     conflict: Conflict | None
     level_is_too_low: bool
 
@@ -100,7 +101,7 @@ class _Earlier:
 def dossiers(compensations: Iterable[Compensation], *, reader: User, now: datetime) -> list[Dossier]:
     """The dossiers of some compensations, in their order, as one reader may see them.
 
-    Meant for the handful that somebody looks through at once: what caught the eye is asked for each.
+    Meant for the handful that somebody looks through at once.
     """
     found = list(compensations)
     claims = [each.claim for each in found]
@@ -111,6 +112,7 @@ def dossiers(compensations: Iterable[Compensation], *, reader: User, now: dateti
     earlier = _earlier(claims, now)
     behind = decisions.people_behind_each(claims)
     is_too_low = _levels(reader, found, now)
+    noticed = standings(claims)
     photos = defaultdict(list)
     for photo in Photo.objects.filter(claim__in=claims).order_by("id"):
         photos[photo.claim_id].append(photo)
@@ -125,7 +127,7 @@ def dossiers(compensations: Iterable[Compensation], *, reader: User, now: dateti
             earlier_fen=earlier[each.claim_id].fen,
             earlier=earlier[each.claim_id].claims,
             photos=photos[each.claim_id],
-            flags=risk.flags_for(each.claim),
+            flags=noticed.get(each.claim_id, ()),
             conflict=conflict(
                 reader.pk, each.claim.filed_by_id, behind[each.claim_id], each.claim.consumer.user_id
             ),

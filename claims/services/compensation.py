@@ -23,7 +23,17 @@ from claims.rules import approval
 from claims.rules.approval import Level
 from claims.rules.clocks import Clock
 from claims.rules.compensation import Award
-from claims.services import casework, clocks, deciding, inspections, lines, remedies, returns, undecided
+from claims.services import (
+    casework,
+    clocks,
+    deciding,
+    flags,
+    inspections,
+    lines,
+    remedies,
+    returns,
+    undecided,
+)
 from claims.services.compensation_rows import check_claim, fresh, move, read, wrong_state
 from claims.services.lines import AmountChanged
 from claims.services.transactions import money_move
@@ -245,7 +255,7 @@ def _choose(*, compensation, remedy, payout_method, asked_how, by, now, expected
     choice = {"remedy": remedy, "payout_method": payout_method, "asked_how": asked_how}
     for name, value in choice.items():
         setattr(current, name, value)
-    flags = deciding.set_level(current, involved={by.pk}, now=now)
+    noticed = deciding.set_level(current, involved={by.pk}, now=now)
     chosen = move(
         current,
         undecided.UNDECIDED,
@@ -260,7 +270,7 @@ def _choose(*, compensation, remedy, payout_method, asked_how, by, now, expected
         "compensation.chosen",
         by=by,
         obj=current,
-        after={**choice, "needs_level": current.needs_level, "flags": list(flags)},
+        after={**choice, "needs_level": current.needs_level, "flags": list(noticed)},
         at=now,
     )
     if remedy == Remedy.RETURN and (goods := returns.goods_back(chosen.claim).first()):
@@ -289,6 +299,7 @@ def _approve(*, compensation, by, now, expected_version) -> Compensation:
         raise wrong_state(current)
     check_claim(current)
     inspections.check(current.claim)
+    flags.refresh(claim=current.claim, compensation=current, now=now)
     earlier = lines.earlier_award_fen(current.claim.order_line)
     needed = decisions.requirement(current, earlier_award_fen=earlier).level
     needed = max(needed, Level(current.needs_level), Level.OFFICER, key=approval.LADDER.index)

@@ -13,12 +13,16 @@ from claims.models.compensation import CompensationState
 from claims.queries import decisions
 from claims.rules import approval
 from claims.rules.approval import Level
-from claims.services import inspections, lines, reviews
+from claims.services import flags, inspections, lines, reviews
 from claims.services.compensation_rows import move
 
 
 def set_level(current: Compensation, *, involved: Collection[int], now: datetime) -> tuple[str, ...]:
-    """Note on the instance who has to decide and why; returns what caught the eye."""
+    """Look at the claim once more and note on the instance who has to decide and why.
+
+    Returns what catches the eye.
+    """
+    flags.refresh(claim=current.claim, compensation=current, now=now)
     earlier = lines.earlier_award_fen(current.claim.order_line)
     required = decisions.requirement(current, earlier_award_fen=earlier, involved=involved)
     level = decisions.with_somebody(required.level, current.claim, involved=involved, now=now)

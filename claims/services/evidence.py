@@ -16,7 +16,7 @@ from aftersales.web.idempotency import KEY
 from claims.models import Claim, Photo, PhotoPrint
 from claims.models.evidence import PhotoKind
 from claims.rules.likeness import SIDE, Picture, Print, bands
-from claims.services import reach
+from claims.services import flags, reach
 from stations.models import Station
 
 PHOTOS_PER_CLAIM = 12
@@ -131,6 +131,7 @@ def attach(*, claim: Claim, form_token: str, by: User, now: datetime) -> int:
             after={"photos": {str(photo.pk): photo.sha256 for photo in new}},
             at=now,
         )
+        flags.look_at_photos(claim=claim, new_photos=[photo.pk for photo in new], now=now)
         return attached
 
 

@@ -8,18 +8,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from claims.forms.compensation import ApproveForm, ChoiceForm, MerchantRefundForm, ShipForm, VersionedForm
+from claims.forms.payouts import BankChoiceForm
 from claims.models import Claim, Compensation, Reship
-from claims.models.compensation import AskedHow, CompensationState
-from claims.queries import risk
+from claims.models.compensation import AskedHow, CompensationState, PayoutMethod
 from claims.queries.clocks import due_at_of
 from claims.rules.approval import Conflict, Reason
 from claims.rules.clocks import Clock
+from claims.services import bank_accounts, remedies
 from claims.services import compensation as service
-from claims.services import remedies
 from claims.views import tones
 from claims.views.actions import payout_words
 from claims.views.formula import formula
 from claims.views.offers import offers
+from claims.views.payout_words import marked_payouts
 from claims.views.places import CasePage
 from claims.views.remedy_steps import waits_for
 
@@ -43,12 +44,6 @@ CONFLICTS = {
         "You worked out the amount or recorded the choice, so somebody else decides."
     ),
     Conflict.BENEFITS_THEMSELVES: gettext_lazy("The money would go to you, so somebody else decides."),
-}
-FLAGS = {
-    risk.SAME_PHOTO: gettext_lazy("A photo also lies with other claims: %(claims)s"),
-    risk.PHOTO_BEFORE_GOODS: gettext_lazy("A photo was taken before the goods arrived."),
-    risk.MANY_CLAIMS: gettext_lazy("%(count)s claims from this phone within %(days)s days."),
-    risk.OWN_CLAIM: gettext_lazy("The person who filed it gains from it."),
 }
 
 
@@ -110,24 +105,46 @@ class ClaimChoice(CompensationPage):
         chosen = self._chosen(compensation)
         if chosen is None:
             return redirect("claims:claim_choice", number)
-        form = ChoiceForm(request.POST)
-        if form.is_valid() and form.call(
-            service.choose,
-            compensation=compensation,
-            remedy=chosen.remedy,
-            payout_method=chosen.payout_method,
-            asked_how=form.cleaned_data["asked_how"],
-            by=request.user,
-            now=timezone.now(),
-            expected_version=form.cleaned_data["version"],
+        form = self._form(claim, chosen, request.POST)
+        if (
+            form.is_valid()
+            and self._keep_account(claim, form)
+            and form.call(
+                service.choose,
+                compensation=compensation,
+                remedy=chosen.remedy,
+                payout_method=chosen.payout_method,
+                asked_how=form.cleaned_data["asked_how"],
+                by=request.user,
+                now=timezone.now(),
+                expected_version=form.cleaned_data["version"],
+            )
         ):
             return redirect("claims:claim_choice", number)
         claim, compensation = self.find(number)
         if form.refused is not None:
             form.renew(compensation.version)
-            if compensation.state == CompensationState.PROPOSED:
+            is_about_the_form = form.refused.field in form.fields
+            if compensation.state == CompensationState.PROPOSED and not is_about_the_form:
                 return self._choices(claim, compensation, refused=form.refused, status=409)
         return self._confirm(claim, compensation, chosen, form)
+
+    def _form(self, claim, chosen, data=None, **initial):
+        if chosen.payout_method != PayoutMethod.BANK:
+            return ChoiceForm(data, initial=initial)
+        return BankChoiceForm(data, initial=initial, known=bank_accounts.in_use(claim.consumer_id))
+
+    def _keep_account(self, claim, form) -> bool:
+        """Seal the account that was typed for a transfer; it stays known whatever becomes of the choice."""
+        account = form.account if isinstance(form, BankChoiceForm) else None
+        return account is None or form.call(
+            bank_accounts.record,
+            consumer=claim.consumer,
+            claim=claim,
+            by=self.request.user,
+            now=timezone.now(),
+            **account,
+        )
 
     def _chosen(self, compensation):
         if compensation.state not in UNDECIDED:
@@ -151,7 +168,7 @@ class ClaimChoice(CompensationPage):
 
     def _confirm(self, claim, compensation, chosen, form=None):
         if form is None:
-            form = ChoiceForm(initial={"asked_how": AskedHow.IN_PERSON, "version": compensation.version})
+            form = self._form(claim, chosen, asked_how=AskedHow.IN_PERSON, version=compensation.version)
         return self.show(
             "claim_choice_confirm",
             claim,
@@ -169,6 +186,7 @@ class ClaimChoice(CompensationPage):
             reasons=[REASONS[code] for code in compensation.level_reasons if code in REASONS],
             decided_by=due_at_of(claim, Clock.SETTLEMENT) or claim.handling_due_at,
             payout_label=payout_words(compensation),
+            payouts=marked_payouts(claim),
             waits=waits_for(compensation),
         )
 
@@ -245,12 +263,3 @@ class ClaimShip(CompensationPage):
     def _page(self, number, form):
         claim, compensation = self.find(number)
         return self.show("claim_ship", claim, compensation, form=form, reship=self._reship(number))
-
-
-def facts_in_words(facts: dict) -> dict:
-    """The facts of a flag with lists written out, and how many more there are beyond one's reach."""
-    words = {name: ", ".join(value) if isinstance(value, list) else value for name, value in facts.items()}
-    if facts.get("elsewhere"):
-        beyond = _("elsewhere: %(count)s") % {"count": facts["elsewhere"]}
-        words["claims"] = " · ".join(filter(None, [words["claims"], beyond]))
-    return words

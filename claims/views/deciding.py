@@ -13,7 +13,8 @@ from claims.models.fund import LimitKind
 from claims.queries.dossiers import dossiers
 from claims.queries.limits import left_for
 from claims.services import compensation as service
-from claims.views.compensation import CONFLICTS, FLAGS, REASONS, UNDECIDED, CompensationPage, facts_in_words
+from claims.views.compensation import CONFLICTS, REASONS, UNDECIDED, CompensationPage
+from claims.views.flag_words import reason
 
 LIMITS = {
     LimitKind.STATION_DAY: gettext_lazy("The station today"),
@@ -83,7 +84,7 @@ class ClaimDecide(CompensationPage):
             dossier=dossier,
             photos=dossier.photos,
             limits=self._limits(dossier, compensation, now),
-            flags=[FLAGS[code] % facts_in_words(facts) for code, facts in dossier.flags],
+            flags=[(each.flag, reason(each)) for each in dossier.flags],
             reasons=[REASONS[code] for code in compensation.level_reasons if code in REASONS],
             conflict=CONFLICTS[dossier.conflict] if dossier.conflict else "",
             is_too_low=dossier.level_is_too_low,

@@ -63,7 +63,8 @@ TITLES = {
     "claim.sent_back": gettext_lazy("Sent back"),
     "claim.alarms_retried": gettext_lazy("Failed alarms tried again"),
     "photo.attached": gettext_lazy("Photos added"),
-    "photo.used_before": gettext_lazy("A photo was used before"),
+    "flag.raised": gettext_lazy("Something caught the eye"),
+    "flag.judged": gettext_lazy("What caught the eye was judged"),
     "compensation.worked_out": gettext_lazy("Compensation worked out"),
     "compensation.chosen": gettext_lazy("The villager has chosen"),
     "compensation.approved": gettext_lazy("Compensation approved"),
@@ -142,12 +143,13 @@ TONES = {
     "compensation.executed": "good",
     "compensation.amount_changed": "warn",
     "compensation.payout_waits": "warn",
-    "photo.used_before": "warn",
+    "flag.raised": "warn",
     "follow_up.exhausted": "warn",
 }
 FOR_DECIDERS = frozenset(
     {
-        "photo.used_before",
+        "flag.raised",
+        "flag.judged",
         "movement.posted",
         "review.drawn",
         "review.fine",

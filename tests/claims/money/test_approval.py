@@ -4,7 +4,8 @@ import pytest
 
 from aftersales.accounts.roles import Role
 from aftersales.lib.errors import Refused
-from claims.queries import decisions, risk
+from claims.queries import decisions
+from claims.queries.flags import asking
 from claims.rules.approval import Level
 from claims.services import compensation
 from tests.claims.money.cases import choose, claim_with_photo, make_photo, proposed, read
@@ -261,7 +262,7 @@ def test_flags_send_a_claim_to_a_person_and_never_refuse_it(cast):
     make_photo(claim, sha256="f" * 64)
     with acting_as(cast.agent):
         proposal = compensation.work_out(claim=claim, by=cast.agent, now=NOW)
-        assert [code for code, _facts in risk.flags_for(claim)] == ["same_photo"]
+        assert asking(claim) == ["same_photo"]
 
     chosen = choose(proposal, by=cast.agent)
 
