@@ -94,7 +94,7 @@ def archive(letter: dict[str, Any]) -> IO[bytes]:
         for entry in letter["entries"]:
             for picture in entry.pictures:
                 try:
-                    content = picture_store.path_of(picture.photo.file_name.removesuffix(".jpg")).read_bytes()
+                    content = picture_store.path_of(picture.photo.file_name).read_bytes()
                 except (picture_store.NoSuchPicture, OSError):
                     missing.add(picture.name)
                     continue
