@@ -16,7 +16,7 @@ class RepairBeginForm(ServiceForm):
     fault = LineField(label=_("Fault"), max_length=200)
     began_on = DayField(label=_("Handed in on"))
     provider = forms.ModelChoiceField(
-        None, label=_("Repaired by"), required=False, empty_label=_("at the station")
+        None, label=_("Repaired by"), required=False, empty_label=_("at the station itself")
     )
 
     def __init__(self, *args, **kwargs):
