@@ -6,6 +6,7 @@ import pytest
 
 from claims.models import Claim, Compensation, Reship
 from claims.services import compensation as service
+from tests.claims.money.payout_cases import record_account
 from tests.factories import (
     NOW,
     acting_as,
@@ -124,6 +125,8 @@ def test_rule_pays_at_once_and_says_to_count_the_cash_out(cast, door):
 )
 def test_every_choice_has_its_outcome_page(cast, door, choice, remedy, method):
     claim = by_rule(cast)
+    if method == "bank":
+        record_account(claim.consumer, by=cast.agent)
     client = door(cast.agent)
 
     page = client.get(choose(client, claim, choice).url)
