@@ -48,11 +48,14 @@ class AttemptForm(SidesForm):
     )
     outcome = forms.ChoiceField(label=_("What came of it"), choices=OutcomeChoices, widget=forms.RadioSelect)
     stars = StarsField(
-        label=_("Score"), required=False, help_text=_("In the consumer's own words: ask, do not guess.")
+        label=_("Score"), required=False, help_text=_("Only when they answered; as the villager says it, do not guess.")
     )
     comment = NoteField(label=_("What the consumer said"), max_length=COMMENT_SIGNS, required=False)
     answer = NoteField(
-        label=_("What you told the consumer, and what will be done"), max_length=ANSWER_SIGNS, required=False
+        label=_("What you told the consumer, and what will be done"),
+        max_length=ANSWER_SIGNS,
+        required=False,
+        help_text=_("Needed once the villager was reached."),
     )
     note = LineField(
         label=_("Remark"),
