@@ -14,8 +14,10 @@ from aftersales.accounts.services import one_time_password
 from aftersales.audit.trail import system_scope
 from aftersales.ops.demo.afterwards import Afterwards
 from aftersales.ops.demo.cases import Cases
+from aftersales.ops.demo.decisions import Decisions
 from aftersales.ops.demo.history import History
 from aftersales.ops.demo.offers import answer_some
+from aftersales.ops.demo.owing import Owing
 from aftersales.ops.demo.people import NAMES, staff_county
 from aftersales.ops.demo.places import enter_places
 from aftersales.ops.demo.recent import Recent
@@ -82,6 +84,10 @@ class Command(BaseCommand):
         answered = list(answer_some(staff, now=now))
         self.stdout.write(f"{region.name}: {len(answered)} offers answered")
         for told in Afterwards(staff, words=words, system=system_user(), now=now).write():
+            self.stdout.write(f"{region.name}: {told}")
+        for told in Decisions(staff, words=words, now=now).write():
+            self.stdout.write(f"{region.name}: {told}")
+        for told in Owing(staff, now=now).write():
             self.stdout.write(f"{region.name}: {told}")
         # What has fallen due in the last days climbs and is told, as if the cluster had run all along.
         swept = sweep.sweep(now=timezone.now(), by=system_user())
