@@ -13,6 +13,7 @@ from aftersales.lib.money import format_milli, parse_exact
 from aftersales.web.service_forms import NoteField, ServiceForm, YuanField
 from claims.models import CompensationPolicy
 from claims.models.compensation import PolicyKind
+from claims.rules import damage_tiers
 from claims.services.policies import FIGURES
 
 MOST_PERMILLE = 5000
@@ -69,7 +70,10 @@ class TiersField(forms.CharField):
 
 
 class FiguresForm(ServiceForm):
-    """Every figure of a version, filled in with those of `in_force`. Amounts are typed in yuan."""
+    """Every figure of a version, filled in with those of `in_force`. Amounts are typed in yuan.
+
+    Where no table is in force, the published one is on offer; it counts only once tiers are chosen.
+    """
 
     kind = forms.ChoiceField(label=_("How the amount is worked out"), choices=PolicyKind)
     tiers = TiersField(
@@ -129,6 +133,7 @@ class FiguresForm(ServiceForm):
     def __init__(self, *args, in_force: CompensationPolicy, **kwargs):
         kwargs["initial"] = {
             **{name: getattr(in_force, name) for name in FIGURES},
+            "tiers": in_force.tiers or damage_tiers.written(damage_tiers.DEFAULT_TIERS),
             **kwargs.get("initial", {}),
         }
         super().__init__(*args, **kwargs)

@@ -203,6 +203,13 @@ def test_the_form_shows_the_table_in_force(as_user, cast):
     assert form["tiers"].value() == "12.5: 10\n100: 100"
 
 
+def test_without_a_table_in_force_the_published_one_is_on_offer(as_user, cast):
+    form = as_user("manager").get(ADD).context["form"]
+
+    assert form["tiers"].value() == "10: 10\n30: 30\n50: 50\n80: 80\n100: 100"
+    assert form["kind"].value() == "share"
+
+
 def test_a_version_is_read_with_its_figures_and_what_changed(as_user, cast):
     policy = make_policy(county_code="520123000000", version=1, cap_fen=9900, valid_from=date(2026, 1, 1))
 
