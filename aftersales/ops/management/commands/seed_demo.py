@@ -20,6 +20,7 @@ from aftersales.ops.demo.offers import answer_some
 from aftersales.ops.demo.owing import Owing
 from aftersales.ops.demo.people import NAMES, staff_county
 from aftersales.ops.demo.places import enter_places
+from aftersales.ops.demo.policies import issue_rules
 from aftersales.ops.demo.recent import Recent
 from aftersales.ops.demo.words import Words
 from claims.models import Fund
@@ -89,6 +90,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{region.name}: {told}")
         for told in Owing(staff, now=now).write():
             self.stdout.write(f"{region.name}: {told}")
+        self.stdout.write(f"{region.name}: {issue_rules(staff, now=now)}")
         # What has fallen due in the last days climbs and is told, as if the cluster had run all along.
         swept = sweep.sweep(now=timezone.now(), by=system_user())
         self.stdout.write(f"{region.name}: {swept.escalated} escalations")
