@@ -27,6 +27,7 @@ GROUPS = (
             "claims.refusal",
             "claims.appeal",
             "claims.reviewsample",
+            "claims.claimflag",
             "claims.photo",
             "claims.coupon",
             "claims.reship",

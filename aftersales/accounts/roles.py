@@ -97,6 +97,7 @@ _READ_CASEWORK = _views(
     "claims.refusal",
     "claims.appeal",
     "claims.reviewsample",
+    "claims.claimflag",
     "claims.fund",
     "claims.account",
     "claims.movement",
@@ -140,6 +141,7 @@ _READ_CASEWORK = _views(
 )
 _DECIDE = {
     "claims.review_payouts",
+    "claims.judge_flag",
     "claims.approve_compensation",
     "claims.refuse_claim",
     "claims.execute_payout",
@@ -252,6 +254,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
             "claims.approve_large_compensation",
             "claims.decide_appeal",
             "claims.review_payouts",
+            "claims.judge_flag",
             "claims.keep_programme_clocks",
             "claims.retry_alarms",
             "claims.refuse_claim",

@@ -12,7 +12,7 @@ from claims.queries import claims as reading
 from claims.queries import custody, dispatch, follow_ups, refusals
 from claims.queries.clocks import running_clocks
 from claims.rules.status import Status
-from claims.views import escalation, remedy_steps, tones
+from claims.views import escalation, flags, remedy_steps, tones
 from claims.views.actions import further_steps, next_step
 from claims.views.clock_standing import holder_words, state_of
 from claims.views.compensation import current_compensation
@@ -115,6 +115,7 @@ class ClaimDetail(CasePage):
                 *remedy_steps.further_steps(claim, compensation, may),
                 *further_steps(claim, compensation, may, now),
                 *escalation.further_steps(claim, request.user, may),
+                *flags.further_steps(claim, may),
             ],
             offers=offers,
             **_refusal(claim, now),

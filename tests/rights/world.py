@@ -42,6 +42,7 @@ from tests.factories import NOW, give, make_claim, make_line, make_party, make_u
 from tests.rights.appeal_rows import appeal_rows
 from tests.rights.clock_rows import clock_rows
 from tests.rights.county_rows import fill_county
+from tests.rights.flag_rows import flag_rows
 from tests.rights.follow_up_rows import follow_up_rows
 from tests.rights.marks import RARE_SURNAMES, Marks
 from tests.rights.remedy_rows import remedy_rows
@@ -199,7 +200,7 @@ def _fill_village(place: Place, station: Station, person: User) -> None:
     place.keep(line, line.order, place.claims["proposed"])
     place.staged_token = mark.word("formtoken") + "0" * 12
     # One picture that lies with a claim of every village: nobody may be told the others' numbers for it.
-    _photo(place, station, person, claim=place.claims["chosen"], token="", sha256=SAME_PICTURE)
+    shared = _photo(place, station, person, claim=place.claims["chosen"], token="", sha256=SAME_PICTURE)
     place.keep(
         _photo(place, station, person, claim=None, token=place.staged_token),
         _photo(place, station, person, claim=place.claims["proposed"], token=""),
@@ -210,6 +211,7 @@ def _fill_village(place: Place, station: Station, person: User) -> None:
         *remedy_rows(mark, place.claims["proposed"], place.claims["executed"].compensations.get(), person)
     )
     place.keep(*appeal_rows(mark, place.claims, person))
+    place.keep(*flag_rows(mark, shared, person))
     place.keep(*follow_up_rows(mark, place.claims["executed"], person))
     SubmissionKey.objects.create(
         client=f"user:{person.pk}",
