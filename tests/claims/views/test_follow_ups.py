@@ -1,0 +1,180 @@
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from claims.models import FollowUp, FollowUpAttempt, Score
+from claims.services import casework
+from tests.claims.follow_up_cases import called, first_of, settled
+from tests.factories import seeing_everything
+
+NOW = timezone.now() - timedelta(days=1)
+LIST = "/claims/follow-ups/"
+
+
+@pytest.fixture
+def claim(cast):
+    return settled(cast.guangcheng, handler=cast.agent, now=NOW, filed_at=NOW)
+
+
+def page_of(claim) -> str:
+    return f"{LIST}{first_of(claim).pk}/"
+
+
+def answer(**fields) -> dict:
+    return {"number": "1", "how": "phone", "outcome": "answered", "stars": "4", **fields}
+
+
+def count(model) -> int:
+    with seeing_everything():
+        return model.objects.count()
+
+
+def test_a_colleague_is_asked_to_call_and_the_handler_is_not(as_user, claim):
+    for_technician = as_user("technician").get(LIST).content.decode()
+    for_handler = as_user("agent").get(LIST).content.decode()
+
+    assert claim.number in for_technician
+    assert claim.number not in for_handler
+    assert claim.number in as_user("agent").get(f"{LIST}?show=others").content.decode()
+    assert claim.number not in as_user("neighbour").get(f"{LIST}?show=others").content.decode()
+
+
+def test_recording_a_call_keeps_the_score_and_ends_the_follow_up(as_user, cast, claim):
+    client = as_user("technician")
+
+    response = client.post(page_of(claim), answer(comment="很快", attitude="5"), follow=True)
+
+    assert response.redirect_chain == [(LIST, 302)]
+    assert "The follow-up is done." in response.content.decode()
+    with seeing_everything():
+        score = Score.objects.get()
+        assert (score.stars, score.comment, score.attitude, score.speed, score.by) == (
+            4,
+            "很快",
+            5,
+            None,
+            cast.technician,
+        )
+    assert claim.number in client.get(f"{LIST}?show=ended").content.decode()
+
+
+def test_the_handler_is_told_and_nothing_is_written(as_user, claim):
+    client = as_user("agent")
+
+    shown = client.get(page_of(claim)).content.decode()
+    response = client.post(page_of(claim), answer())
+
+    assert "Somebody else makes this call." in shown
+    assert "Record the attempt" not in shown
+    assert response.status_code == 409
+    assert "You had a hand in this claim" in response.content.decode()
+    assert count(FollowUpAttempt) == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "said"),
+    [
+        ({}, 200, "This field is required."),
+        (answer(stars=""), 409, "Choose a score from 1 to 5."),
+        (answer(stars="9"), 200, "Select a valid choice."),
+        (answer(outcome="maybe"), 200, "Select a valid choice."),
+        (answer(number="x"), 200, ""),
+        (answer(number="0"), 200, ""),
+        (answer(number="7"), 409, "Somebody has recorded an attempt meanwhile."),
+        (answer(comment="好" * 501), 200, "500"),
+        (answer(speed="-1"), 200, "Select a valid choice."),
+    ],
+)
+def test_what_cannot_be_recorded_is_said_and_what_was_typed_stays(as_user, claim, given, status, said):
+    given = {**given, "note": "再打一次"}
+
+    response = as_user("technician").post(page_of(claim), given)
+
+    page = response.content.decode()
+    assert (response.status_code, said in page, "再打一次" in page) == (status, True, True)
+    assert count(FollowUpAttempt) == 0
+
+
+def test_after_a_stale_page_the_same_form_can_be_sent_again(as_user, claim):
+    client = as_user("technician")
+    client.post(page_of(claim), answer(outcome="unreachable", stars=""))
+
+    stale = client.post(page_of(claim), answer())
+
+    assert stale.status_code == 409
+    assert 'name="number" value="2"' in stale.content.decode()
+    client.post(page_of(claim), answer(number="2"))
+    assert count(Score) == 1
+
+
+def test_a_second_call_wants_an_answer(as_user, cast, claim):
+    called(claim, by=cast.technician, stars=2, now=NOW)
+    with seeing_everything():
+        second = FollowUp.objects.get(kind="second")
+    client = as_user("officer")
+
+    shown = client.get(f"{LIST}{second.pk}/").content.decode()
+    refused = client.post(f"{LIST}{second.pk}/", answer(stars="5"))
+    done = client.post(f"{LIST}{second.pk}/", answer(stars="5", answer="已经补发"))
+
+    assert "What you told the consumer" in shown
+    assert "2 / 5" in shown
+    assert "Reopen" in shown
+    assert refused.status_code == 409
+    assert done.status_code == 302
+
+
+def test_a_page_about_another_place_is_not_found(as_user, claim):
+    assert as_user("suining_officer").get(page_of(claim)).status_code == 404
+    assert as_user("trainer").get(page_of(claim)).status_code == 403
+    assert as_user("technician").get(f"{LIST}987654321/").status_code == 404
+
+
+def test_the_list_costs_the_same_for_one_and_for_many(as_user, cast, claim):
+    client = as_user("technician")
+    client.get(LIST)
+    with CaptureQueriesContext(connection) as one:
+        client.get(LIST)
+    for _claim in range(4):
+        more = settled(cast.guangcheng, handler=cast.agent, now=NOW, filed_at=NOW)
+        called(more, by=cast.officer, outcome="unreachable", now=NOW)
+    with CaptureQueriesContext(connection) as many:
+        client.get(LIST)
+
+    assert len(many) == len(one)
+
+
+def test_the_officer_sees_how_the_month_went(as_user, cast, claim):
+    called(claim, by=cast.technician, stars=5, now=NOW)
+    low = settled(cast.guangcheng, handler=cast.agent, now=NOW, filed_at=NOW)
+    called(low, by=cast.technician, stars=1, now=NOW)
+    lost = settled(cast.guangcheng, handler=cast.agent, now=NOW, filed_at=NOW)
+    for now in (NOW - timedelta(days=2), NOW - timedelta(days=2), NOW):
+        called(lost, by=cast.technician, outcome="unreachable", now=now)
+    waiting = settled(cast.guangcheng, handler=cast.agent, now=NOW, filed_at=NOW)
+
+    response = as_user("officer").get(LIST)
+
+    standing = response.context["standing"]
+    assert (standing.opened, standing.scored, standing.satisfied, standing.low) == (4, 2, 1, 1)
+    assert (standing.unreachable, standing.refused, standing.waiting, standing.overdue) == (1, 0, 1, 0)
+    assert waiting.number in response.content.decode()
+
+
+def test_the_claims_page_shows_what_the_consumer_said(as_user, cast, claim):
+    called(claim, by=cast.technician, stars=3, comment="等得久", now=NOW)
+
+    page = as_user("agent").get(f"/claims/{claim.number}/").content.decode()
+
+    assert "3 / 5" in page
+    assert "等得久" in page
+
+
+def test_a_reopened_claim_is_not_called_about(as_user, cast, claim):
+    with seeing_everything():
+        casework.reopen(claim=claim, reason="again bad", by=cast.agent, now=NOW)
+
+    assert claim.number not in as_user("technician").get(LIST).content.decode()
