@@ -23,6 +23,7 @@ from stations.models import Grant, OpeningHours, RegionChange, Station, WorkCale
 from tests.factories import NOW, give, make_agent, make_clock_policy, make_fund, make_user
 from tests.rights.follow_up_rows import incentive_payment
 from tests.rights.marks import Marks
+from tests.rights.payout_rows import payout_batch, payout_rows
 from tests.rights.recovery_rows import recovery_rows
 
 
@@ -39,6 +40,7 @@ def fill_county(place, villages: list) -> None:
     centre = Station.objects.get(county_code=county, tier="county")
     place.keep(fund, centre, make_agent(official, centre), centre.region)
     cash, budget = (Account.objects.get(fund=fund, kind=kind) for kind in ("cash", "budget"))
+    batch = place.keep(payout_batch(mark, fund, official))
     for village in villages:
         claim = village.claims["executed"]
         owed = Account.objects.create(
@@ -63,6 +65,7 @@ def fill_county(place, villages: list) -> None:
                 amount_fen=600,
                 advanced_at=NOW,
             ),
+            *payout_rows(village.marks, paid, batch, official),
         )
     deposited = _movement(fund, mark, debit=cash, credit=budget, kind="deposit", claim=None, by=official)
     place.keep(
