@@ -17,6 +17,7 @@ class OpsConfig(AppConfig):
 
         post_migrate.connect(schedules.synchronise_after_migrate, sender=self, dispatch_uid="ops.schedules")
         register(checks.queue_settings)
+        register(checks.database_settings)
         signals.pre_execute.connect(jobs.note_delivery, dispatch_uid="ops.delivery")
         signals.post_execute_in_worker.connect(jobs.forget_delivery, dispatch_uid="ops.delivery")
         signals.post_execute.connect(beats.beat_of_the_cluster, dispatch_uid="ops.beat")

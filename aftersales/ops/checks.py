@@ -1,4 +1,4 @@
-"""What `manage.py check` asks of the settings of the task queue."""
+"""What `manage.py check` asks of the settings of the task queue and of the database."""
 
 from django.conf import settings
 from django.core.checks import Error
@@ -23,3 +23,32 @@ def queue_settings(app_configs, **kwargs) -> list[Error]:
             Error(f"TASK_SILENCE has to be at least {SHORTEST_SILENCE_IN_PRODUCTION}.", id="ops.E003")
         )
     return found
+
+
+KEPT = {
+    "sqlite3": (
+        "init_command",
+        ("journal_mode=WAL", "synchronous=FULL", "recursive_triggers=ON", "foreign_keys=ON"),
+    ),
+    "postgresql": (
+        "options",
+        (
+            "synchronous_commit=on",
+            "lock_timeout=",
+            "idle_in_transaction_session_timeout=",
+            "statement_timeout=",
+        ),
+    ),
+}
+"""By engine: the option of the connection, and what it has to say so that what was told stays told."""
+
+
+def database_settings(app_configs, **kwargs) -> list[Error]:
+    """What was acknowledged is kept, and triggers hold, only with these settings; docs/trust.md says why."""
+    default = settings.DATABASES["default"]
+    engine, options = default["ENGINE"].rpartition(".")[2], default.get("OPTIONS", {})
+    name, words = KEPT[engine]
+    missing = [word for word in words if word not in options.get(name, "")]
+    if engine == "sqlite3" and options.get("transaction_mode") != "IMMEDIATE":
+        missing.append("transaction_mode=IMMEDIATE")
+    return [Error(f"The connection to the database lacks {word}.", id="ops.E004") for word in missing]

@@ -1,6 +1,7 @@
 import pytest
+from django.db import connection
 
-from aftersales.ops.checks import queue_settings
+from aftersales.ops.checks import database_settings, queue_settings
 
 
 def found():
@@ -36,3 +37,22 @@ def test_sound_cluster_is_not_ended_between_two_beats(settings, silence, develop
     settings.TASK_SILENCE, settings.DEVELOPMENT = silence, development
 
     assert found() == expected
+
+
+def test_connection_that_would_forget_what_was_told_is_an_error(settings, monkeypatch):
+    assert database_settings(None) == []
+
+    options = settings.DATABASES["default"]["OPTIONS"]
+    for option in {"init_command", "transaction_mode", "options"} & options.keys():
+        with monkeypatch.context() as without:
+            without.setitem(options, option, "")
+            assert {error.id for error in database_settings(None)} == {"ops.E004"}
+
+
+@pytest.mark.django_db
+def test_connection_waits_for_the_disk_before_it_answers():
+    question = {"sqlite": "PRAGMA synchronous", "postgresql": "SHOW synchronous_commit"}
+    with connection.cursor() as cursor:
+        cursor.execute(question[connection.vendor])
+
+        assert cursor.fetchone()[0] in (2, "on")
