@@ -22,10 +22,10 @@ from claims.rules.sampling import is_drawn
 from claims.services import appeals, reviews
 from stations.access.scope import authority_of
 
-LOOKED_AT_AFTER = timedelta(days=12)
+LOOKED_AT_AFTER = timedelta(days=30)
 OBJECTED_SHARE = 0.06
 OBJECTIONS = ("照片里是苹果，订单是桃子", "照片重复，看不出坏了几个", "登记数量比照片上多")
-APPEALS = ("箱子底下一层全是烂的，照片没拍到", "我当天就来反映过，是站点第二天才登记的")
+APPEALS = ("箱子底下一层全是烂的，照片没拍到", "照片是站点拍的，当时光线太暗")
 
 
 class Decisions:
@@ -135,7 +135,7 @@ class Decisions:
                 with self._as(manager, at):
                     appeals.dismiss(
                         appeal=filed,
-                        answer="核对了登记时间和签收记录，超过公示的反映时限，维持原决定。",
+                        answer="重新看了照片和登记记录，原决定依据充分，予以维持。",
                         by=manager,
                         now=at,
                     )

@@ -94,12 +94,12 @@ class Words:
         return self.random.choice(self.table["logistics"])
 
     def refusal(self, goods: Goods) -> tuple[str, str]:
-        codes = ["misuse"] if goods.group == "appliance" else ["too_late", "no_evidence", "not_the_goods"]
+        codes = ["misuse"] if goods.group == "appliance" else ["no_evidence", "not_the_goods"]
         code = self.random.choice(codes)
         return code, self.random.choice(self.table["refusals"][code])
 
     def refusal_of_fruit(self) -> tuple[str, str]:
-        code = self.random.choice(["too_late", "no_evidence"])
+        code = self.random.choice(["not_the_goods", "no_evidence"])
         return code, self.random.choice(self.table["refusals"][code])
 
     def withdrawal(self) -> str:
