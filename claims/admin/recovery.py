@@ -25,7 +25,7 @@ class DemandFilter(DefaultFilter):
     parameter_name = "state"
 
     def lookups(self, request, model_admin):
-        return [("running", _("Running")), ("overdue", _("Overdue")), (ALL, _("All"))]
+        return [("running", _("Not paid off yet")), ("overdue", _("Past due")), (ALL, _("All"))]
 
     def queryset(self, request, queryset):
         if self.value() == ALL:

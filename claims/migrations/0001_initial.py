@@ -1543,7 +1543,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("sent", "Sent, not paid yet"),
                             ("disputed", "Disputed"),
-                            ("paid", "Settled"),
+                            ("paid", "Paid off"),
                             ("withdrawn", "Withdrawn"),
                         ],
                         default="sent",
@@ -1596,7 +1596,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("settled", "Settled"),
+                            ("settled", "Paid off"),
                             ("moved", "Moved to another party"),
                             ("withdrawn", "Withdrawn"),
                         ],

@@ -15,7 +15,7 @@ from stations.models import Party
 class DemandState(models.TextChoices):
     SENT = "sent", _("Sent, not paid yet")
     DISPUTED = "disputed", _("Disputed")
-    PAID = "paid", _("Settled")
+    PAID = "paid", _("Paid off")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
@@ -85,7 +85,7 @@ class Demand(models.Model):
 
 
 class LineOutcome(models.TextChoices):
-    SETTLED = "settled", _("Settled")
+    SETTLED = "settled", _("Paid off")
     MOVED = "moved", _("Moved to another party")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 

@@ -73,7 +73,7 @@ class RecoveryExport(RecoveryPage):
                 Column(_("Still open"), "yuan"),
                 *(Column(name, "yuan") for name in band_names()),
                 Column(_("Demanded"), "yuan"),
-                Column(_("Overdue"), "yuan"),
+                Column(_("Past due"), "yuan"),
                 Column(_("In dispute"), "yuan"),
                 Column(_("Not demanded yet"), "yuan"),
                 Column(_("Oldest, days"), "integer", 12),

@@ -70,7 +70,7 @@ class SettlementExport(SettlementPage):
                 Column(_("Claim"), width=22),
                 Column(_("Order"), width=22),
                 Column(_("Reference"), width=24),
-                Column(_("Change"), "yuan"),
+                Column(_("Plus or minus"), "yuan"),
                 Column(_("Owed afterwards"), "yuan"),
             ],
             rows=list(_rows(settlement)),
