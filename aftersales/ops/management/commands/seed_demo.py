@@ -18,6 +18,7 @@ from aftersales.ops.demo.decisions import Decisions
 from aftersales.ops.demo.history import History
 from aftersales.ops.demo.offers import answer_some
 from aftersales.ops.demo.owing import Owing
+from aftersales.ops.demo.payouts import Payouts
 from aftersales.ops.demo.people import NAMES, staff_county
 from aftersales.ops.demo.places import enter_places
 from aftersales.ops.demo.policies import issue_rules
@@ -89,6 +90,8 @@ class Command(BaseCommand):
         for told in Decisions(staff, words=words, now=now).write():
             self.stdout.write(f"{region.name}: {told}")
         for told in Owing(staff, now=now).write():
+            self.stdout.write(f"{region.name}: {told}")
+        for told in Payouts(staff, words=words, now=now).write():
             self.stdout.write(f"{region.name}: {told}")
         self.stdout.write(f"{region.name}: {issue_rules(staff, now=now)}")
         # What has fallen due in the last days climbs and is told, as if the cluster had run all along.
