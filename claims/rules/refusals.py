@@ -33,7 +33,7 @@ EXPLAINED = Ground()
 
 GROUNDS: dict[str, Ground] = {
     "out_of_scope": Ground(Section.AMOUNT),
-    "too_late": Ground(Section.NEEDED),
+    "too_late": EXPLAINED,
     "no_evidence": Ground(Section.NEEDED),
     "not_the_goods": Ground(Section.NEEDED),
     "below_tolerance": Ground(Section.AMOUNT),
