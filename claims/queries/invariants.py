@@ -14,7 +14,7 @@ from claims.models.choices import StatusChoices
 from claims.models.claims import OPEN_STATUSES
 from claims.models.compensation import GOES_BACK, PAYS_MONEY, SENDS_GOODS, CompensationState, Remedy
 from claims.models.fund import DepositState, MovementKind
-from claims.queries import recovery_invariants
+from claims.queries import incentive_invariants, recovery_invariants
 from claims.queries.fund import FACT_COLUMNS, facts
 from claims.queries.limits import periods
 from claims.rules.fund import GROWS_BY_CREDIT, deposit_key, digest, payout_key
@@ -27,6 +27,7 @@ def violations() -> Iterator[str]:
     for check in (lines, accounts, funds, digests, payouts, advances, deposits, remedies, limits, claims):
         yield from check()
     yield from recovery_invariants.violations()
+    yield from incentive_invariants.violations()
 
 
 def lines() -> Iterator[str]:

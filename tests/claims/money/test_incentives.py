@@ -7,8 +7,8 @@ from django.db import IntegrityError, transaction
 from aftersales.lib.errors import Refused
 from claims.models import Account, Claim, CompensationPolicy, Fund, Incentive, IncentiveBatch, Movement
 from claims.models.flags import ClaimFlag
+from claims.queries import incentive_invariants, invariants
 from claims.queries import incentives as reading
-from claims.queries import invariants
 from claims.services import casework, fund, incentives, reversals
 from tests.claims.follow_up_cases import (
     CLOSED_AFTER,
@@ -381,6 +381,27 @@ def test_amount_claim_and_agent_of_an_incentive_never_change(cast, due):
                 Incentive._base_manager.filter(pk=first.pk).update(**changes)
         with pytest.raises(Exception, match="append-only"), transaction.atomic():
             Incentive._base_manager.filter(pk=first.pk).delete()
+
+
+def test_books_that_do_not_fit_are_found(cast, due):
+    confirm(prepare(by=cast.officer), by=cast.manager)
+    first, second = rows()
+    other = successful(cast.guangcheng, handler=cast.agent, caller=cast.technician, now=LATER, filed_at=NOW)
+    settle(LATER + timedelta(days=8), by=cast.manager)
+    third = rows()[2]
+
+    with seeing_everything(), transaction.atomic():
+        Incentive._base_manager.filter(pk=first.pk).update(state="cancelled", cancelled_at=NOW)
+        Incentive._base_manager.filter(pk=third.pk).update(batch=second.batch)
+        found = list(incentive_invariants.violations())
+        transaction.set_rollback(True)
+
+    assert found == [
+        f"movement incentive:claim:{first.claim_id}: 500 fen booked without a paid incentive",
+        f"incentive {third.pk}: not paid, but payment {second.batch_id} is confirmed",
+        f"incentive {third.pk}: in a payment of another county or month",
+    ]
+    assert third.claim_id == other.pk
 
 
 def test_claims_settled_long_ago_are_left_alone(cast):
