@@ -48,7 +48,7 @@ class SampleForm(ServiceForm):
         max_length=200,
         help_text=_("Germination rate, residue, efficacy …"),
     )
-    sent_on = DayField(label=_("Sent on"))
+    sent_on = DayField(label=_("Sent for inspection on"))
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

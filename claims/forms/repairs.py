@@ -13,7 +13,7 @@ from stations.models.parties import PartyKind
 class RepairBeginForm(ServiceForm):
     """What is wrong, since when the goods are away, and who repairs them."""
 
-    fault = LineField(label=_("Fault"), max_length=200)
+    fault = LineField(label=_("What does not work?"), max_length=200)
     began_on = DayField(label=_("Handed in on"))
     provider = forms.ModelChoiceField(
         None, label=_("Repaired by"), required=False, empty_label=_("at the station itself")

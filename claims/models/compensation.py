@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from aftersales.accounts.scoping import ScopedManager, ScopePaths
@@ -115,7 +116,7 @@ class Remedy(models.TextChoices):
     COUPON = "coupon", _("Coupon")
     RETURN = "return", _("Return")
     EXCHANGE = "exchange", _("Exchange")
-    REPAIR = "repair", _("Repair")
+    REPAIR = "repair", pgettext_lazy("remedy", "Repair")
 
 
 PAYS_MONEY = frozenset({Remedy.REFUND, Remedy.RETURN})

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from aftersales.web.formats import money, permille, quantity
 from claims.models import Compensation
+from claims.models.losses import LossKindChoices
 from claims.models.orders import Unit
 from claims.rules.compensation import StepCode
 
@@ -64,15 +65,6 @@ def remarks(steps: Iterable[Mapping[str, Any]], unit: str) -> list[str]:
                 _("%(earlier)s of it was granted earlier, so %(amount)s is left.")
                 % {"earlier": money(numbers["earlier_award_fen"]), "amount": amount}
             )
-        elif step["code"] == StepCode.LOSSES:
-            sentences.append(
-                _("Listed losses: price %(price)s, costs %(costs)s, lost benefit %(benefit)s.")
-                % {
-                    "price": money(numbers["price_fen"]),
-                    "costs": money(numbers["costs_fen"]),
-                    "benefit": money(numbers["benefit_fen"]),
-                }
-            )
         elif step["code"] == StepCode.REMAINING:
             sentences.append(
                 _("%(granted)s was granted on this order already, so at most %(amount)s is left.")
@@ -82,8 +74,12 @@ def remarks(steps: Iterable[Mapping[str, Any]], unit: str) -> list[str]:
 
 
 def formula(compensation: Compensation, unit: str) -> dict[str, Any]:
-    """What components/money_formula.html shows for a compensation, and the same as one line of text."""
-    return formula_of(
+    """What claims/parts/formula.html shows for a compensation, and the same as one line of text.
+
+    A loss that was listed line by line has its parts in `listed` instead; of the price only what is left of
+    the line counts.
+    """
+    shown = formula_of(
         compensation.steps,
         unit,
         bad_milli=compensation.bad_milli,
@@ -91,6 +87,17 @@ def formula(compensation: Compensation, unit: str) -> dict[str, Any]:
         paid_fen=compensation.paid_fen,
         amount_fen=compensation.amount_fen,
     )
+    lost = next((step for step in compensation.steps if step["code"] == StepCode.LOSSES), None)
+    if lost is None:
+        return shown
+    listed = [
+        (LossKindChoices.PRICE.label, compensation.amount_fen),
+        (LossKindChoices.COSTS.label, lost["numbers"]["costs_fen"]),
+        (LossKindChoices.BENEFIT.label, lost["numbers"]["benefit_fen"]),
+    ]
+    parts = " + ".join(f"{label} {money(fen)}" for label, fen in listed)
+    total = {"listed": listed, "payable_fen": compensation.payable_fen}
+    return shown | total | {"working": f"{parts} = {money(compensation.payable_fen)}"}
 
 
 def formula_of(
