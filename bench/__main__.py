@@ -47,7 +47,7 @@ def run(claims: int, address: str, folder: Path) -> None:
     from django.core.management import call_command
     from django.db import connections
 
-    from bench import imports, measures, pages, results, sweeps, world, writes
+    from bench import closing, imports, measures, pages, results, sweeps, world, writes
     from bench.servers import Server
 
     started, load_before = time.monotonic(), os.getloadavg()[0]
@@ -77,6 +77,8 @@ def run(claims: int, address: str, folder: Path) -> None:
     found += writes.measure(place)
     print("sweeps …", flush=True)
     found += sweeps.measure(place)
+    print("month close …", flush=True)
+    found += closing.measure(place.county_code)
     print("imports …", flush=True)
     found += imports.measure(folder)
     print(f"\n{measures.table(found)}\n")
