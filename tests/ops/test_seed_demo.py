@@ -13,7 +13,7 @@ from aftersales.accounts.models import User
 from aftersales.audit.sealing import SETTLED, first_broken_block, seal_due
 from aftersales.ops.demo.people import NAMES
 from claims.models import Claim, Compensation, Consumer, Escalation, Fund, Photo
-from claims.queries import clock_invariants, escalation_checks, invariants
+from claims.queries import clock_invariants, escalation_checks, invariants, payout_invariants
 from tests.factories import seeing_everything
 
 COUNTY = "520123000000"
@@ -37,6 +37,7 @@ def demo(transactional_db, monkeypatch, tmp_path):
 def test_demo(demo):
     with seeing_everything():
         assert list(invariants.violations()) == []
+        assert list(payout_invariants.violations()) == []
         assert list(clock_invariants.violations()) == []
         assert list(escalation_checks.violations(timezone.now())) == []
         assert Escalation.objects.filter(climbed_to__isnull=False).exists()

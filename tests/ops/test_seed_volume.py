@@ -13,7 +13,7 @@ from aftersales.audit.models import AuditEvent
 from aftersales.audit.sealing import SETTLED, first_broken_block, seal_due
 from aftersales.ops.volume import filling
 from claims.models import Claim, Compensation, Consumer, Movement, OrderLine
-from claims.queries import clock_invariants, invariants
+from claims.queries import clock_invariants, invariants, payout_invariants
 from claims.rules.numbering import is_valid_number
 from claims.rules.status import Status
 from tests.cast import make_cast
@@ -37,6 +37,7 @@ def test_claims_of_every_state_break_no_invariant(cast):
     assert re.search(r"^claims 2000, seconds \d+\.\d, per second \d+$", said.splitlines()[-1])
     with seeing_everything():
         assert list(invariants.violations()) == []
+        assert list(payout_invariants.violations()) == []
         assert list(clock_invariants.violations()) == []
         assert Claim.objects.count() == OrderLine.objects.count() == 2000
         assert set(Claim.objects.values_list("status", flat=True)) == set(Status)

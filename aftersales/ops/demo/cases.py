@@ -276,7 +276,7 @@ class Cases:
             steps=lines.written(award),
             state="executed",
             remedy=remedy,
-            payout_method=draw.choice(("cash", "cash", "original", "bank")) if remedy == "refund" else "",
+            payout_method=draw.choice(("cash", "cash", "original", "original")) if remedy == "refund" else "",
             chosen_at=chosen_at,
             asked_how="phone" if claim.channel == "phone" else "in_person",
             asked_by=claim.filed_by,

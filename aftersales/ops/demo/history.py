@@ -26,17 +26,20 @@ from claims.models import (
     Movement,
     Order,
     OrderLine,
+    Payout,
     Reship,
     SpendingLimit,
 )
 from claims.models.fund import AccountKind, LimitKind, MovementKind
 from claims.queries.fund import facts_of
 from claims.rules import fund as fund_rules
+from claims.rules.payouts import payout_number
 from claims.services import ledger
 
 BATCH = 500
 RECOVERED_AFTER = timedelta(days=30)
 RECOVERED_SHARE = 0.72
+ARRIVES_AFTER = timedelta(days=2, hours=5)
 
 
 class History:
@@ -118,8 +121,34 @@ class History:
             )
             for movement in movements
         )
+        Payout.objects.bulk_create(
+            self._arrived(case.compensation, movement)
+            for case, movement in zip(cases, movements, strict=True)
+        )
         self._keep_limits()
         return movements
+
+    @staticmethod
+    def _arrived(compensation: Compensation, movement: Movement) -> Payout:
+        """The payout of a refund that reached the consumer long ago."""
+        is_cash = compensation.payout_method == "cash"
+        signed = {"signed_at": movement.at, "signed_by": movement.by}
+        settled = {"settled_at": movement.at + ARRIVES_AFTER, "settled_by": movement.by}
+        return Payout(
+            compensation=compensation,
+            claim=movement.claim,
+            fund=movement.fund,
+            station_id=compensation.station_id,
+            county_code=compensation.county_code,
+            channel=compensation.payout_method,
+            number=payout_number(compensation.receipt_number, 1),
+            amount_fen=movement.amount_fen,
+            state="handed_over" if is_cash else "confirmed",
+            movement=movement,
+            made_by=movement.by,
+            made_at=movement.at,
+            **(signed if is_cash else settled),
+        )
 
     def _book(self, movements: list[Movement]) -> None:
         """Write movements and move the balances by their sums."""

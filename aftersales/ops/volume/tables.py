@@ -20,12 +20,13 @@ from claims.models import (
     Movement,
     Order,
     OrderLine,
+    Payout,
     Reship,
 )
 
 EXECUTED = f"{CASES} WHERE compensation_state = 'executed'"
 PROGRAMME_CLOCKS = "(SELECT min(id) FROM claims_clockpolicy WHERE kind = 'service' AND county_code = '')"
-MONEY = (Compensation, Coupon, Reship, Movement, Advance)
+MONEY = (Compensation, Coupon, Reship, Movement, Advance, Payout)
 TOUCHED = (Order, OrderLine, Claim, *clocks.TOUCHED, *MONEY, AuditEvent)
 PLACE = {"station_id": "station_id", "county_code": "county_code"}
 
@@ -239,6 +240,24 @@ def _write_compensations(cursor, policy: CompensationPolicy) -> None:
         party_id="liable_party_id",
         amount_fen="amount_fen",
         advanced_at="decided_at",
+    )
+    insert(
+        cursor,
+        Payout,
+        f"{CASES} WHERE movement_id IS NOT NULL",
+        **PLACE,
+        compensation_id="compensation_id",
+        claim_id="claim_id",
+        fund_id="fund_id",
+        channel="'cash'",
+        number="claim_number || '-1-1'",
+        amount_fen="amount_fen",
+        state="'handed_over'",
+        movement_id="movement_id",
+        made_by_id="executor_id",
+        made_at="decided_at",
+        signed_at="decided_at",
+        signed_by_id="executor_id",
     )
 
 
