@@ -13,7 +13,7 @@ from claims.models.compensation import ApprovalLevel
 from claims.queries.clock_previews import last_full_month, month_after
 from claims.queries.policy_trials import MOST_CLAIMS, Trial, Tried
 
-CHANGED_SHOWN = 200
+CHANGED_SHOWN = 30
 
 
 def last_month(today: date) -> tuple[date, date]:

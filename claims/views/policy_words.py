@@ -123,7 +123,7 @@ def words(policy: CompensationPolicy, name: str) -> str:
 
 def tiers_words(tiers: Iterable[Tier]) -> str:
     """A table on one line: up to 10% → 10%, up to 30% → 30%."""
-    return ", ".join(
+    return _(", ").join(
         _("up to %(up_to)s → %(pays)s")
         % {"up_to": permille(tier.up_to_permille), "pays": permille(tier.pays_permille)}
         for tier in tiers
