@@ -94,6 +94,19 @@ def reckon(fund: Fund, first_day: date) -> MonthFigures:
     return replace(so_far(fund, first_day), count=count, movements=movements)
 
 
+def differs(month: FundMonth) -> bool:
+    """Whether a closed month comes to something else today, or its digest does not cover what it says."""
+    try:
+        figures = reckon(month.fund, month.first_day)
+    except WrongMovement:
+        return True
+    before = month_before(month.fund, month.first_day)
+    previous = before.digest if before else ""
+    worked_out = digest_for(month.fund, month.first_day, figures, previous)
+    kept = digest_for(month.fund, month.first_day, kept(month), month.previous_digest)
+    return not worked_out == kept == month.digest
+
+
 def balances_that_differ(
     fund: Fund, first_day: date, figures: MonthFigures
 ) -> Iterator[tuple[int, int, int]]:

@@ -88,23 +88,10 @@ def close_due(*, by: User, now: datetime, fund: Fund | None = None) -> list[Fund
     return closed
 
 
-def differs(month: FundMonth) -> bool:
-    """Whether a closed month comes to something else today, or its digest does not cover what it says."""
-    try:
-        figures = reading.reckon(month.fund, month.first_day)
-    except reading.WrongMovement:
-        return True
-    before = reading.month_before(month.fund, month.first_day)
-    previous = before.digest if before else ""
-    worked_out = reading.digest_for(month.fund, month.first_day, figures, previous)
-    kept = reading.digest_for(month.fund, month.first_day, reading.kept(month), month.previous_digest)
-    return not worked_out == kept == month.digest
-
-
 def _kept(fund: Fund, first_day: date) -> FundMonth | None:
     """The month as it was closed, if it still comes to that."""
     known = FundMonth.objects.filter(fund=fund, first_day=first_day).first()
-    if known is not None and differs(known):
+    if known is not None and reading.differs(known):
         raise Refused(
             _("This month no longer comes to what was closed. Do not change anything; tell the operator."),
             code="books_changed",

@@ -9,6 +9,7 @@ from aftersales.accounts.models import system_user
 from aftersales.audit.trail import system_scope
 from aftersales.lib.errors import Refused
 from claims.models import Fund, FundMonth
+from claims.queries import fund_months as reading
 from claims.services import fund_months
 
 
@@ -56,7 +57,7 @@ class Command(BaseCommand):
         months = FundMonth.objects.filter(fund__in=funds).select_related("fund").order_by("first_day", "fund")
         if first_day:
             months = months.filter(first_day=first_day)
-        changed = [month for month in months if fund_months.differs(month)]
+        changed = [month for month in months if reading.differs(month)]
         for month in changed:
             self.stdout.write(f"{month.fund.key} {month}: no longer comes to what was closed")
         self.stdout.write(f"months {len(months)}, changed {len(changed)}")

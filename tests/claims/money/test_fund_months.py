@@ -212,7 +212,7 @@ def test_closed_month_cannot_be_changed_or_taken_out_of_the_chain(cast, xiuwen_f
             with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
                 change()
         tampered(FundMonth, {"count": 3}, pk=month.pk)
-        assert fund_months.differs(read(month))
+        assert reading.differs(read(month))
 
 
 def test_command_closes_what_is_over(cast, xiuwen_fund, time_machine, capsys):
