@@ -103,8 +103,8 @@ def differs(month: FundMonth) -> bool:
     before = month_before(month.fund, month.first_day)
     previous = before.digest if before else ""
     worked_out = digest_for(month.fund, month.first_day, figures, previous)
-    kept = digest_for(month.fund, month.first_day, kept(month), month.previous_digest)
-    return not worked_out == kept == month.digest
+    said = digest_for(month.fund, month.first_day, kept(month), month.previous_digest)
+    return not worked_out == said == month.digest
 
 
 def balances_that_differ(
