@@ -13,7 +13,7 @@ from django.utils import timezone
 from aftersales.accounts.models import User
 from claims.models import Claim, FollowUp, FollowUpAttempt, Holding, Offer, Score
 from claims.models.dispatch import OfferState
-from claims.models.follow_ups import FollowUpKind, FollowUpState, OutcomeChoices
+from claims.models.follow_ups import FollowUpKind, FollowUpState, OutcomeChoices, ScoreSource
 from claims.rules.follow_ups import LOW, OWN_SCORE_WINDOW, Attempt, Outcome
 from claims.rules.status import Status
 
@@ -92,9 +92,24 @@ def tries_of(attempts: Collection[FollowUpAttempt]) -> list[Attempt]:
 
 
 def of_claim(claim: Claim) -> list[FollowUp]:
-    """The follow-ups of a claim's present round with their scores, the first one first; two queries."""
-    rows = FollowUp.objects.filter(claim=claim, round=claim.round).exclude(state=FollowUpState.VOID)
-    return list(rows.prefetch_related("scores").order_by("id"))
+    """The follow-ups of a claim's present round, the first one first, in one query.
+
+    Each has what was `said`: stars, source and comment of its scores.
+    """
+    rows = (
+        FollowUp.objects.filter(claim=claim, round=claim.round)
+        .exclude(state=FollowUpState.VOID)
+        .annotate(stars=F("scores__stars"), source=F("scores__source"), comment=F("scores__comment"))
+        .order_by("id", "scores__id")
+    )
+    found: dict[int, FollowUp] = {}
+    for row in rows:
+        follow_up = found.setdefault(row.pk, row)
+        if follow_up is row:
+            follow_up.said = []
+        if row.stars is not None:
+            follow_up.said.append((row.stars, ScoreSource(row.source).label, row.comment))
+    return list(found.values())
 
 
 def open_to_own_score(claim: Claim, *, now: datetime) -> FollowUp | None:

@@ -103,6 +103,7 @@ def test_a_claim_goes_its_whole_way(cast):
         "claim.put_on_hold",
         "claim.resumed",
         "claim.resolved",
+        "follow_up.opened",
         "claim.closed",
     ]
 
@@ -118,7 +119,7 @@ def test_resolving_a_waiting_claim_ends_its_pause_first(cast):
         resolved = casework.resolve(claim=claim, by=cast.agent, now=SOON, expected_version=1)
 
     assert (resolved.status, resolved.version) == ("resolved", 3)
-    assert verbs_of(claim) == ["claim.resumed", "claim.resolved"]
+    assert verbs_of(claim) == ["claim.resumed", "claim.resolved", "follow_up.opened"]
 
 
 def test_a_reason_is_asked_for(cast):

@@ -179,6 +179,7 @@ def test_a_resolution_ends_the_promises_and_starts_the_result_notice(cast):
         ("settlement", 1, "void"),
         ("reship_shipped", 1, "running"),
         ("result_notice", 1, "running"),
+        ("follow_up", 1, "running"),
     ]
     notice = ClaimClock.objects.get(clock="result_notice")
     assert notice.due_at == local("2026-11-25 18:00")
@@ -211,6 +212,7 @@ def test_a_new_round_gets_its_own_clocks(cast):
 
     assert [each[:4] for each in shown(claim)][3:] == [
         ("result_notice", 1, "void", NOW + HOUR),
+        ("follow_up", 1, "void", NOW + HOUR),
         ("handling", 2, "running", NOW + 30 * HOUR),
         ("taken_over", 2, "running", NOW + 30 * HOUR),
     ]

@@ -172,7 +172,7 @@ def test_a_clock_that_was_stopped_says_nothing(cast):
     with seeing_everything():
         clocks.resolved(claim, now=DUE + 2 * HOUR)
         Claim.objects.filter(pk=claim.pk).update(status="closed", closed_at=DUE + 2 * HOUR)
-        clocks.stop(fresh(claim), "result_notice", at=DUE + 2 * HOUR)
+        clocks.stop(fresh(claim), "result_notice", "follow_up", at=DUE + 2 * HOUR)
     assert swept(DUE + 100 * DAY) == SweepResult()
     assert steps_of(claim) == []
 
@@ -247,9 +247,10 @@ def test_the_result_of_a_settled_claim_is_still_waited_for(cast):
         clocks.resolved(claim, now=NOW + HOUR)
         Claim.objects.filter(pk=claim.pk).update(status="resolved", resolved_at=NOW + HOUR)
 
-    assert swept(NOW + 30 * DAY) == SweepResult(warned=1, ran_out=1)
+    assert swept(NOW + 30 * DAY) == SweepResult(warned=2, ran_out=2)
 
-    assert [step[0] for step in steps_of(claim)] == ["result_notice", "result_notice"]
+    steps = sorted(step[0] for step in steps_of(claim))
+    assert steps == ["follow_up", "follow_up", "result_notice", "result_notice"]
     assert fresh(claim).level == 0
     assert told(claim) == [("agent", "claim.ran_out")]
 

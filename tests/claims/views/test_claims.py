@@ -189,6 +189,7 @@ def test_history_is_told_newest_first_in_words(cast, door):
     events = door(cast.agent).get(f"/claims/{number}/").context["events"]
 
     assert [event.title for event in events] == [
+        "A follow-up is due",
         "The claim is settled",
         "Paid or handed out",
         "Compensation approved",
@@ -198,8 +199,8 @@ def test_history_is_told_newest_first_in_words(cast, door):
         "Photos added",
         "Filed",
     ]
-    assert events[3].text == "Refund · Cash at the station · in person"
-    assert events[2].who == "the rules"
+    assert events[4].text == "Refund · Cash at the station · in person"
+    assert events[3].who == "the rules"
 
 
 def test_names_and_phones_stay_masked(cast, door):

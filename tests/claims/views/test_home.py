@@ -71,9 +71,27 @@ def test_who_looks_after_the_county_sees_all_of_it_though_posted_to_its_centre(c
 @pytest.mark.parametrize(
     ("who", "links"),
     [
-        ("agent", {"/claims/goods/", "/dashboards/station/", "/stations/{station}/"}),
-        ("technician", {"/claims/goods/", "/dashboards/county/", "/stations/"}),
-        ("officer", set()),
+        (
+            "agent",
+            {
+                "/claims/follow-ups/",
+                "/claims/incentives/",
+                "/claims/goods/",
+                "/dashboards/station/",
+                "/stations/{station}/",
+            },
+        ),
+        (
+            "technician",
+            {
+                "/claims/follow-ups/",
+                "/claims/incentives/",
+                "/claims/goods/",
+                "/dashboards/county/",
+                "/stations/",
+            },
+        ),
+        ("officer", {"/claims/follow-ups/"}),
     ],
 )
 def test_on_a_phone_the_start_page_leads_to_board_and_station(cast, door, who, links):

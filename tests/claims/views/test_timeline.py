@@ -10,7 +10,7 @@ SERVICES = Path(__file__).parents[3] / "claims" / "services"
 # Events that are not about one claim, or that nobody needs to read there.
 ELSEWHERE = (
     *("consumer.", "order.", "orders.", "fund.", "deposit.", "policy.", "clock_policy.", "personal."),
-    *("photo.discarded", "goods.counted"),
+    *("incentive_batch.", "photo.discarded", "goods.counted"),
 )
 
 
