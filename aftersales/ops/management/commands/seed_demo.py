@@ -23,6 +23,7 @@ from aftersales.ops.demo.people import NAMES, staff_county
 from aftersales.ops.demo.places import enter_places
 from aftersales.ops.demo.policies import issue_rules
 from aftersales.ops.demo.recent import Recent
+from aftersales.ops.demo.remedies import Remedies
 from aftersales.ops.demo.words import Words
 from claims.models import Fund
 from claims.services import sweep
@@ -85,6 +86,8 @@ class Command(BaseCommand):
         done = list(Recent(cases, now=now).write())
         answered = list(answer_some(staff, now=now))
         self.stdout.write(f"{region.name}: {len(answered)} offers answered")
+        for told in Remedies(staff, words=words, now=now).write():
+            self.stdout.write(f"{region.name}: {told}")
         for told in Afterwards(staff, words=words, system=system_user(), now=now).write():
             self.stdout.write(f"{region.name}: {told}")
         for told in Decisions(staff, words=words, now=now).write():
