@@ -6,7 +6,7 @@ from django.db import connection
 
 from aftersales.audit import append_only
 from claims.models import Account, Advance, Claim, Compensation, Deposit, Movement, OrderLine, SpendingLimit
-from claims.services import fund, reversals
+from claims.services import fund, recovery, reversals
 from tests.claims.money.cases import XIUWEN, choose, fill, proposed
 from tests.factories import NOW, seeing_everything
 
@@ -23,7 +23,7 @@ def books(transactional_db):
         for remedy in ("refund", "refund", "coupon")
     )
     with seeing_everything():
-        fund.recover(
+        recovery.recover(
             advance=Advance.objects.get(claim=paid.claim),
             amount_fen=100,
             reference="R-1",
@@ -88,7 +88,10 @@ def test_every_tampered_row_is_named(books, capsys):
         ],
         "movement": [f"movement {movement.pk}: its digest does not fit what it says"],
         "amount": [f"compensation {books.pk}: 599 fen carried out, 600 fen paid"],
-        "advance": [f"advance {advance.pk}: 101 fen recovered, its recoveries 100"],
+        "advance": [
+            f"advance {advance.pk}: 101 fen recovered, its recoveries 100",
+            f"account {movement.debit_id}: holds 500 fen, the party's advances are open by 499",
+        ],
         "deposit": [f"deposit {deposit.pk}: confirmed, but 0 fen booked"],
         "coupon": [f"compensation {coupon.pk}: nothing was sent again"],
         "limit": [f"limit {limit.pk}: counted 1 fen, paid out 600"],

@@ -7,7 +7,7 @@ import pytest
 from aftersales.lib.errors import Refused
 from claims.models import Advance, Claim, Movement, SpendingLimit
 from claims.queries import invariants
-from claims.services import casework, compensation, fund, reversals
+from claims.services import casework, compensation, fund, recovery, reversals
 from tests.cast import make_cast
 from tests.claims.money.cases import XIUWEN, balances, choose, claim_with_photo, fill, proposed, read
 from tests.factories import NOW, acting_as, make_line, make_policy, seeing_everything
@@ -200,7 +200,9 @@ def test_recovery_and_counter_entry_sent_twice(cast):
     def act(what, reference):
         with seeing_everything():
             if what == "recover":
-                fund.recover(advance=recovered, amount_fen=250, reference=reference, by=cast.officer, now=NOW)
+                recovery.recover(
+                    advance=recovered, amount_fen=250, reference=reference, by=cast.officer, now=NOW
+                )
             else:
                 reversals.reverse(movement=reversed_.movement, note="bounced", by=cast.manager, now=NOW)
         return "done"
@@ -226,7 +228,7 @@ def test_same_bank_reference_from_many(cast):
     def act(what):
         with seeing_everything():
             if what == "recover":
-                return fund.recover(
+                return recovery.recover(
                     advance=advance, amount_fen=100, reference="R-1", by=cast.officer, now=NOW
                 ).business_key
             return fund.confirm_deposit(deposit=waiting, by=cast.officer, now=NOW).business_key

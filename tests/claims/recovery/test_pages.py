@@ -27,6 +27,8 @@ def _on_that_day(time_machine):
 
 
 def at(client, user):
+    """The browser with somebody else signed in; pages come in English."""
+    client.cookies["django_language"] = "en"
     client.force_login(user)
     return client
 
