@@ -4,6 +4,7 @@ Each function yields one sentence per violation, for operators, and wants a scop
 """
 
 from collections.abc import Iterator
+from datetime import UTC
 
 from django.db.models import Sum
 
@@ -62,7 +63,7 @@ def months() -> Iterator[str]:
 def shut() -> Iterator[str]:
     """A fund takes no bookings before the end of its last closed month, and takes them after it."""
     ends = {
-        month.fund_id: fund_months.bounds(month.first_day)[1]
+        month.fund_id: fund_months.bounds(month.first_day)[1].astimezone(UTC)
         for month in FundMonth.objects.order_by("first_day")
     }
     for pk, closed_before in Fund.objects.order_by("pk").values_list("pk", "closed_before"):
