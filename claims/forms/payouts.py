@@ -32,7 +32,7 @@ class AccountFields(forms.Form):
         help_text=_("As it is printed on the card or passbook."),
     )
     bank = LineField(
-        label=_("Bank"),
+        label=_("Bank and branch"),
         max_length=BANK_SIGNS,
         help_text=_("With its branch, for example the rural credit union."),
     )

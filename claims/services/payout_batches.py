@@ -183,7 +183,7 @@ def _columns() -> list[Column]:
         number,
         Column(_("Account holder"), width=20),
         Column(_("Account number"), width=26),
-        Column(_("Bank"), width=30),
+        Column(_("Bank and branch"), width=30),
         Column(_("Amount"), "yuan", width=14),
         *rest,
     ]

@@ -69,6 +69,9 @@ class BoxPage(CasePage):
 
     permission = (KEEP, HAND_OUT)
 
+    def page(self, status: int = 200, template: str = "", **context):
+        return super().page(status, template, area="fund", **context)
+
     def box(self, pk) -> CashBox:
         rows = CashBox.objects.select_related("station", "account", "keeper", "fund")
         return get_object_or_404(rows, pk=pk)

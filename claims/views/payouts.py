@@ -74,6 +74,9 @@ class PayoutPage(CasePage):
 
     permission = (RECORD, HAND_OUT)
 
+    def page(self, status: int = 200, template: str = "", **context):
+        return super().page(status, template, area="fund", **context)
+
     def payout(self, pk) -> Payout:
         rows = Payout.objects.select_related(
             "compensation",
