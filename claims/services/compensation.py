@@ -76,7 +76,7 @@ def work_out(*, claim: Claim, by: User, now: datetime) -> Compensation:
             policy=policy,
             bad_milli=claim.bad_milli,
             total_milli=claim.order_line.quantity_milli,
-            paid_fen=lines.basis_fen(claim.order_line, policy),
+            paid_fen=lines.basis_fen(claim.order_line, policy, claim),
             amount_fen=award.amount_fen,
             damages_fen=award.damages_fen,
             steps=lines.written(award),

@@ -129,9 +129,10 @@ def counted_milli(compensation: Compensation) -> int:
     return 0 if compensation.remedy == Remedy.REPAIR else compensation.bad_milli
 
 
-def basis_fen(line: OrderLine, policy: CompensationPolicy) -> int:
+def basis_fen(line: OrderLine, policy: CompensationPolicy, claim: Claim) -> int:
     """What counts as paid for the line: the most that is ever granted on it."""
-    return terms_of(policy).basis_fen(line.paid_fen, line.freight_fen)
+    terms = Terms() if claim.is_without_reason else terms_of(policy)
+    return terms.basis_fen(line.paid_fen, line.freight_fen)
 
 
 def _most(policy: CompensationPolicy) -> CombinedExpression | F:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from aftersales.web.formats import money, permille, quantity
@@ -87,6 +89,7 @@ def formula(compensation: Compensation, unit: str) -> dict[str, Any]:
         paid_fen=compensation.paid_fen,
         amount_fen=compensation.amount_fen,
     )
+    shown["rules_url"] = rules_url(compensation)
     lost = next((step for step in compensation.steps if step["code"] == StepCode.LOSSES), None)
     if lost is None:
         return shown
@@ -98,6 +101,12 @@ def formula(compensation: Compensation, unit: str) -> dict[str, Any]:
     parts = " + ".join(f"{label} {money(fen)}" for label, fen in listed)
     total = {"listed": listed, "payable_fen": compensation.payable_fen}
     return shown | total | {"working": f"{parts} = {money(compensation.payable_fen)}"}
+
+
+def rules_url(compensation: Compensation) -> str:
+    """Where the version that a compensation was worked out by is published."""
+    asked = {"county": compensation.county_code, "version": compensation.policy_id}
+    return f"{reverse('public:rules')}?{urlencode(asked)}"
 
 
 def formula_of(

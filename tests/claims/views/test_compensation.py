@@ -73,6 +73,8 @@ def test_choices_say_what_they_are_worth(cast, door, claim):
     assert "2027-05-19" in page.content.decode()
     formula = page.context["formula"]
     assert (formula["paid_fen"], formula["amount_fen"], formula["remarks"]) == (4000, 600, [])
+    rules = page.client.get(formula["rules_url"])
+    assert (rules.context["shown"], rules.context["county"].code) == (compensation_of(claim).policy, XIUWEN)
 
 
 def test_procedure_without_coupon_offers_none(cast, door):
