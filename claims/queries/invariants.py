@@ -1,4 +1,4 @@
-"""What must hold for money at every moment, asked of the rows as they are. docs/rules/fund.md, section 6.
+"""What must hold for money at every moment, asked of the rows as they are. docs/rules/fund.md, section 9.
 
 Each function yields one sentence per violation, for operators, and wants a scope that reaches everything.
 """
