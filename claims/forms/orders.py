@@ -16,7 +16,7 @@ from aftersales.web.service_forms import (
     YuanField,
 )
 from claims.forms.consumers import dialect_field
-from claims.models.choices import GoodsTypeChoices
+from claims.models.choices import GoodsTypeChoices, ReturnExceptionChoices
 from claims.models.orders import Unit
 from stations.models import Station
 
@@ -63,6 +63,12 @@ class OrderForm(KeyedForm):
     phone = PhoneField(label=_("Villager's phone"))
     dialect = dialect_field()
     merchant_name = LineField(label=_("Shop"), max_length=120, required=False)
+    return_exception = forms.ChoiceField(
+        label=_("No return without a reason"),
+        choices=[("", _("may be returned within seven days")), *ReturnExceptionChoices.choices],
+        required=False,
+        help_text=_("Fresh and perishable goods are excepted in any case."),
+    )
     number = LineField(
         label=_("Order number"),
         max_length=40,

@@ -254,7 +254,7 @@ NO_REASON_RETURN = Procedure(
     liable_kind=PartyKind.MERCHANT,
     remedies=frozenset({Remedy.RETURN}),
     decided_by=Decider.AMOUNT_LIMITS,
-    evidence=(),
+    evidence=(Evidence.STATEMENT,),
     advance_allowed=False,
     steps=("goods_back", "merchant_refunds", "follow_up"),
 )

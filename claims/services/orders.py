@@ -11,7 +11,7 @@ from aftersales.lib.errors import Refused
 from aftersales.lib.money import MAX_FEN, MAX_MILLI, format_yuan
 from aftersales.web.service_forms import is_unprintable
 from claims.models import Consumer, Order, OrderLine
-from claims.models.choices import GoodsTypeChoices
+from claims.models.choices import GoodsTypeChoices, ReturnExceptionChoices
 from claims.models.orders import COUNTABLE_UNITS, OrderSource, Unit
 from claims.services import freight, reach
 from stations.models import Party, Station
@@ -42,6 +42,7 @@ def type_in(
     consumer: Consumer | None = None,
     sku: str = "",
     batch: str = "",
+    return_exception: str = "",
     by: User,
     now: datetime,
 ) -> OrderLine:
@@ -79,6 +80,11 @@ def type_in(
         sku=sku,
         batch=batch,
     )
+    if return_exception not in ("", *ReturnExceptionChoices.values):
+        raise Refused(
+            _("Choose one of the values on offer."), code="unknown_choice", field="return_exception"
+        )
+    goods["return_exception"] = return_exception
     with transaction.atomic():
         order = _order(
             station,

@@ -123,6 +123,7 @@ class OrderNew(CasePage):
                 ordered_at=moment_of(given["ordered_on"], now),
                 signed_at=moment_of(given["signed_on"], now) if given["signed_on"] else None,
                 merchant_name=given["merchant_name"],
+                return_exception=given["return_exception"],
                 consumer=consumer,
                 by=by,
                 now=now,

@@ -5,6 +5,7 @@ import pytest
 from claims.rules.classification import (
     CASES,
     DISPUTES,
+    NO_REASON_RETURN,
     PARENT,
     PERISHABLE,
     PROCEDURES,
@@ -103,6 +104,7 @@ def test_an_appliance_is_diagnosed_repaired_reported_and_followed_up():
 
 def test_every_procedure_is_found_by_its_code():
     used = {case.procedure.code for case in CASES} | {procedure.code for procedure in DISPUTES.values()}
+    used.add(NO_REASON_RETURN.code)
 
     assert set(PROCEDURES) == used
     assert all(code == procedure.code for code, procedure in PROCEDURES.items())

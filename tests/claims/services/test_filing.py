@@ -117,6 +117,7 @@ def test_filing_writes_consent_history_and_the_compensation(cast):
         "batch": "",
         "bad_milli": 3000,
         "is_urgent": False,
+        "is_without_reason": False,
         "level": 0,
         "clock_policy": claim.clock_policy_id,
         "handling_due_at": claim.handling_due_at.isoformat(),
