@@ -7,6 +7,7 @@ import os
 import random
 import secrets
 import time
+from datetime import timedelta
 
 from django.db import connection
 from django.utils import timezone
@@ -17,6 +18,7 @@ from aftersales.audit.trail import system_scope
 from bench.measures import Measure
 from bench.world import World
 from claims.models import Claim, ClaimFlag, Photo, PhotoPrint
+from claims.queries.claims import still_open
 from claims.queries.likeness import alike
 from claims.rules.flags import LIKE_PHOTO
 from claims.rules.likeness import SIDE, STORED, Picture, Print, signed
@@ -29,21 +31,23 @@ DEFAULT_PHOTOS = "200000"
 BATCH = 5_000
 SCENES = 400
 FLIPPED = 0.15
+LONG_AGO = timedelta(days=30)
 
 
 def measure(world: World) -> list[Measure]:
     """Search alone, and a photo that is kept at a station, to the flag at its claim."""
     count = int(os.environ.get("BENCH_PHOTOS") or DEFAULT_PHOTOS)
     with system_scope("photos of the measurement", quiet=True):
-        theirs = Claim.objects.exclude(county_code=world.county_code).order_by("id")[0]
-        ours = Claim.objects.filter(station=world.station, status="accepted").order_by("id")[0]
-        fill(count, theirs)
+        open_claims = still_open(Claim.objects.select_related("filed_by")).order_by("id")
+        theirs = open_claims.exclude(county_code=world.county_code)[0]
+        ours = open_claims.filter(county_code=world.county_code)[0]
+        fill(count, Claim.objects.filter(status="closed").order_by("id")[0])
         note = f"among {count:,} photos, {PhotoPrint.objects.count():,} prints"
         search = Measure("search of a picture by its look", "ms", 1000, 200, note=note)
         kept = Measure("photo of another county kept and flagged", "s", 1, 0.5, note=note)
         for repeat in range(REPEATS + 1):
             original = _scene(repeat)
-            _keep(theirs, original, world)
+            _keep(theirs, original)
             copy = _copy(original)
             picture = Picture(copy.convert("L").resize((SIDE, SIDE), Image.Resampling.BOX).tobytes())
             started = time.perf_counter()
@@ -51,7 +55,7 @@ def measure(world: World) -> list[Measure]:
             searched = time.perf_counter() - started
             if [each.claim_id for each in found] != [theirs.pk]:
                 raise RuntimeError(f"not the one photo: {found}")
-            seconds = _keep(ours, copy, world)
+            seconds = _keep(ours, copy)
             if not ClaimFlag.objects.filter(claim=ours, code=LIKE_PHOTO).count() == repeat + 1:
                 raise RuntimeError("kept without a flag")
             if repeat:
@@ -80,7 +84,7 @@ def fill(count: int, claim: Claim) -> None:
                 byte_size=60_000,
                 sha256=secrets.token_hex(32),
                 uploaded_by_id=claim.filed_by_id,
-                uploaded_at=claim.filed_at,
+                uploaded_at=claim.filed_at - LONG_AGO,
             )
             for _photo in range(min(BATCH, count - start))
         )
@@ -123,7 +127,7 @@ def _jpeg(picture: Image.Image, quality: int) -> bytes:
     return output.getvalue()
 
 
-def _keep(claim: Claim, picture: Image.Image, world: World) -> float:
+def _keep(claim: Claim, picture: Image.Image) -> float:
     """Stage a photo and attach it to the claim as its filer; returns the seconds it took."""
     token, now = secrets.token_hex(16), timezone.now()
     with acting_in(authority_of(claim.filed_by, now=now).scope):
