@@ -15,7 +15,7 @@ WORDS = {
     flags.PHOTO_OLD: _("A photo was taken %(days)s days before the claim was filed."),
     flags.MANY_CLAIMS: _("%(count)s claims from this phone within %(days)s days."),
     flags.MANY_HOUSEHOLD: _(
-        "%(count)s claims from one household within %(days)s days, under %(people)s phone numbers."
+        "%(count)s claims from one household within %(days)s days, by %(people)s people."
     ),
     flags.MANY_AGENT: _(
         "%(count)s claims filed by the same person within %(days)s days; usual for them: %(usual)s."
