@@ -252,7 +252,7 @@ def test_the_result_of_a_settled_claim_is_still_waited_for(cast):
     steps = sorted(step[0] for step in steps_of(claim))
     assert steps == ["follow_up", "follow_up", "result_notice", "result_notice"]
     assert fresh(claim).level == 0
-    assert told(claim) == [("agent", "claim.ran_out")]
+    assert told(claim) == [("agent", "claim.ran_out")] * 2
 
 
 def poisoned(claim):
