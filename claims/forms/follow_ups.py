@@ -44,11 +44,13 @@ class AttemptForm(SidesForm):
 
     number = forms.IntegerField(min_value=1, max_value=999, widget=forms.HiddenInput)
     how = forms.ChoiceField(
-        label=_("How"), choices=CalledHow, initial=CalledHow.PHONE, widget=forms.RadioSelect
+        label=_("By phone or visit"), choices=CalledHow, initial=CalledHow.PHONE, widget=forms.RadioSelect
     )
     outcome = forms.ChoiceField(label=_("What came of it"), choices=OutcomeChoices, widget=forms.RadioSelect)
     stars = StarsField(
-        label=_("Score"), required=False, help_text=_("Only when they answered; as the villager says it, do not guess.")
+        label=_("Score"),
+        required=False,
+        help_text=_("Only when they answered; as the villager says it, do not guess."),
     )
     comment = NoteField(label=_("What the consumer said"), max_length=COMMENT_SIGNS, required=False)
     answer = NoteField(
