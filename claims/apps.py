@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core.checks import register
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -9,13 +10,14 @@ class ClaimsConfig(AppConfig):
 
     def ready(self):
         from aftersales.notices import reach
-        from claims import notice_events
+        from claims import checks, notice_events
         from claims.queries import consumers
         from claims.queries.clock_policies import forget_published
         from claims.services import clock_policies, policies, results
         from claims.services.hand_over import CashInHand, ClaimsInHand, GoodsInCustody
         from stations.services import hand_over
 
+        register(checks.platforms_can_be_called)
         notice_events.register_events()
         reach.register(results.CONSUMERS, consumers.phones)
         hand_over.register("claims", ClaimsInHand())
