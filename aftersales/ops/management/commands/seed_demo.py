@@ -13,6 +13,7 @@ from aftersales.accounts.roles import Role
 from aftersales.accounts.services import one_time_password
 from aftersales.audit.trail import system_scope
 from aftersales.ops.demo.afterwards import Afterwards
+from aftersales.ops.demo.books import Books
 from aftersales.ops.demo.cases import Cases
 from aftersales.ops.demo.decisions import Decisions
 from aftersales.ops.demo.history import History
@@ -95,6 +96,8 @@ class Command(BaseCommand):
         for told in Owing(staff, now=now).write():
             self.stdout.write(f"{region.name}: {told}")
         for told in Payouts(staff, words=words, now=now).write():
+            self.stdout.write(f"{region.name}: {told}")
+        for told in Books(staff, now=now).write():
             self.stdout.write(f"{region.name}: {told}")
         self.stdout.write(f"{region.name}: {issue_rules(staff, now=now)}")
         # What has fallen due in the last days climbs and is told, as if the cluster had run all along.
