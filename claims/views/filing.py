@@ -20,7 +20,9 @@ from claims.models.compensation import CompensationState
 from claims.queries import orders
 from claims.queries.consumers import dialects_at
 from claims.services import compensation, consumers, evidence, filing
+from claims.services.lines import written
 from claims.views.evidence import stage_all, staged
+from claims.views.formula import formula_of
 from claims.views.places import CasePage, own_station
 
 LINES_SHOWN = 12
@@ -224,10 +226,24 @@ def estimate(line: OrderLine, form: FilingForm) -> dict:
         if value
     ]
     bad_milli = given.get("bad_milli")
-    award = None
+    award = formula = None
     if bad_milli and "bad_milli" not in form.errors:
         try:
             award = compensation.preview(order_line=line, bad_milli=bad_milli, now=timezone.now())
         except Refused:
             award = None
-    return {"class_words": labels if len(labels) == 3 else [], "award": award, "bad_milli": bad_milli}
+    if award is not None:
+        formula = formula_of(
+            written(award),
+            line.unit,
+            bad_milli=bad_milli,
+            total_milli=line.quantity_milli,
+            paid_fen=award.steps[0].amount_fen,
+            amount_fen=award.amount_fen,
+        )
+    return {
+        "class_words": labels if len(labels) == 3 else [],
+        "award": award,
+        "formula": formula,
+        "bad_milli": bad_milli,
+    }

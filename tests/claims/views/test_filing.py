@@ -302,7 +302,7 @@ def test_live_answer_tells_class_amount_and_photos(cast, door, line):
     parts = client.post(f"/claims/new/{line.pk}/live/", filled(photos=[])).json()
 
     assert parts.keys() == {"estimate", "photos"}
-    assert "¥6.00" in parts["estimate"]
+    assert "3 pieces ÷ 20 pieces × ¥40.00 = ¥6.00" in parts["estimate"]
     assert "?small=1" in parts["photos"]
     assert claims() == []
 
