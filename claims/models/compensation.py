@@ -304,6 +304,11 @@ class Compensation(models.Model):
         """What is paid and what limits look at, in fen: the goods' part and damages beyond it."""
         return self.amount_fen + self.damages_fen
 
+    @property
+    def draws_on_fund(self):
+        """Whether the emergency fund pays it: money, unless goods go back without a reason."""
+        return self.remedy in PAYS_MONEY and not self.claim.is_without_reason
+
 
 class Coupon(models.Model):
     """A coupon that a consumer chose instead of money. Issued once, and redeemed or taken back once.

@@ -9,13 +9,14 @@ from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySe
 
 from aftersales.accounts.models import User
 from aftersales.accounts.scoping import Scope, ScopePaths, scope_filter
-from claims.models import Account, Claim, ClaimClock, Compensation, Deposit
+from claims.models import Account, Claim, ClaimClock, Compensation, CustodyItem, Deposit
 from claims.models.claims import OPEN_STATUSES
 from claims.models.clocks import ALARM_TRIES, ClockOutcome
 from claims.models.compensation import Remedy
 from claims.models.fund import AccountKind, DepositState
 from claims.queries import decisions
 from claims.rules.approval import LADDER
+from claims.rules.custody import CAME_BACK
 from stations.queries import active_grants
 from stations.rules.regions import prefix
 
@@ -44,8 +45,12 @@ def levels_within_reach(user: User, now: datetime, paths: ScopePaths) -> Q:
 
 
 def waiting_for_money() -> QuerySet[Compensation]:
-    """Refunds that were approved and have not been paid out."""
-    return decisions.waiting_to_be_carried_out().filter(remedy=Remedy.REFUND)
+    """Refunds that were approved and have not been paid out; returns from the day the goods are here."""
+    here = CustodyItem.objects.filter(
+        claim=OuterRef("claim"), whereabouts__in=CAME_BACK, returned_for__isnull=True
+    )
+    returned = Q(remedy=Remedy.RETURN, claim__is_without_reason=False) & Exists(here)
+    return decisions.waiting_to_be_carried_out().filter(Q(remedy=Remedy.REFUND) | returned)
 
 
 def overdue(now: datetime) -> QuerySet[Claim]:

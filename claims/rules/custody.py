@@ -17,6 +17,10 @@ class Whereabouts(StrEnum):
     DISPOSED = "disposed"
 
 
+CAME_BACK = (Whereabouts.ON_SHELF, Whereabouts.WITH_COURIER, Whereabouts.DISPOSED)
+"""Goods that came and did not go to the consumer again; what was passed on is counted where it went."""
+
+
 class CustodyAction(StrEnum):
     """What a person can do with goods on the shelf."""
 

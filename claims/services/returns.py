@@ -16,12 +16,11 @@ from claims.models.custody import Condition
 from claims.queries.clocks import LazyDays, running_clocks
 from claims.rules import returns as rule
 from claims.rules.clocks import Clock
-from claims.rules.custody import Whereabouts
+from claims.rules.custody import CAME_BACK
 from claims.rules.happenings import EFFECTS, Happening
 from claims.rules.returns import NoReturn
 from claims.services import clocks
 
-HERE = (Whereabouts.ON_SHELF, Whereabouts.WITH_COURIER, Whereabouts.DISPOSED)
 NOT_INTACT = frozenset({Condition.INCOMPLETE, Condition.DAMAGED, Condition.SPOILED})
 REFERENCE_SIGNS = 60
 
@@ -69,7 +68,7 @@ def goods_back(claim: Claim):
     """Goods of a claim that are in custody, or went on from it, and do not stand for a remedy yet."""
     # Past the scope: goods lie where the consumer brought them, perhaps at another station of the county.
     return CustodyItem._base_manager.filter(
-        claim=claim, whereabouts__in=HERE, returned_for__isnull=True
+        claim=claim, whereabouts__in=CAME_BACK, returned_for__isnull=True
     ).order_by("received_at", "id")
 
 

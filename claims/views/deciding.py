@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy
 
 from claims.forms.compensation import ApproveForm, RefuseForm, VersionedForm
 from claims.models import Compensation
-from claims.models.compensation import Remedy
 from claims.models.fund import LimitKind
 from claims.queries.dossiers import dossiers
 from claims.queries.limits import left_for
@@ -99,7 +98,7 @@ class ClaimDecide(CompensationPage):
             return []
         claim = compensation.claim
         found = left_for(fund=dossier.fund.fund, claim=claim, person_id=self.request.user.pk, now=now)
-        needed = compensation.payable_fen if compensation.remedy == Remedy.REFUND else 0
+        needed = compensation.payable_fen if compensation.draws_on_fund else 0
         return [
             {
                 "label": LIMITS[left.kind],

@@ -22,6 +22,7 @@ from claims.rules.numbering import normalise_number
 from claims.rules.status import Node, NodeState, Status, progress_nodes
 from claims.views import public_refusals, scores
 from claims.views.formula import formula, with_unit
+from claims.views.remedy_steps import waits_for
 from stations.models import Region
 
 # A village shares one address, so an address may fail more often than one claim number.
@@ -78,8 +79,16 @@ def progress_of(claim) -> dict:
     state = compensation.state if compensation else ""
     remedy = Remedy(compensation.remedy) if compensation and compensation.remedy else None
     executed = state == CompensationState.EXECUTED
+    is_approved = state == CompensationState.APPROVED
+    waits = waits_for(compensation)
+    is_here = is_approved and waits != "goods"
     nodes = progress_nodes(
-        Status(claim.status), remedy, executed, approved=state == CompensationState.APPROVED or executed
+        Status(claim.status),
+        remedy,
+        executed,
+        approved=is_approved or executed,
+        picked_up=is_here,
+        inspected=is_here,
     )
     return {
         "claim": claim,
@@ -110,6 +119,8 @@ def said_to_consumer(claim, compensation, running) -> str:
         return _("Your choice is recorded. A claims officer decides by %(moment)s.") % {
             "moment": moment(running[Clock.SETTLEMENT].due_at)
         }
+    if waits_for(compensation) == "goods":
+        return _("Approved. Bring the goods to your village station; then it is carried out.")
     if compensation and compensation.state in words:
         return words[compensation.state]
     if claim.status == Status.SUBMITTED and Clock.FIRST_RESPONSE in running:

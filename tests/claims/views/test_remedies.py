@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from claims.models import Claim, Compensation, Coupon, Inspection, LossLine, Repair, Reship
 from claims.services import compensation
+from claims.views.public import progress_of
 from claims.views.remedy_steps import waits_for
 from tests.claims.money.cases import choose as choose_by_service
 from tests.claims.money.cases import claim_with_photo, proposed, read
@@ -120,6 +121,25 @@ def test_exchange_waits_for_the_goods_on_every_page(cast, door):
     assert outcome.context["waits"] == "goods"
     assert refused.status_code == 409
     assert refused.context["form"].refused.code == "goods_not_back"
+
+
+def test_consumer_reads_that_the_goods_are_awaited(cast):
+    done = approved(
+        appliance(cast.guangcheng, filed_by=cast.agent),
+        by=cast.agent,
+        remedy="exchange",
+        officer=cast.manager,
+    )
+
+    with seeing_everything():
+        waiting = progress_of(done.claim)
+        bring_back(done.claim, to=cast.agent)
+        there = progress_of(done.claim)
+
+    assert waiting["said"] == "Approved. Bring the goods to your village station; then it is carried out."
+    assert [step["state"] for step in waiting["steps"]] == ["done", "now", "", "", ""]
+    assert there["said"] == "Approved. It will be carried out as soon as possible."
+    assert [step["state"] for step in there["steps"]] == ["done", "done", "done", "now", ""]
 
 
 # Repairs
