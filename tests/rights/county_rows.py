@@ -65,7 +65,7 @@ def fill_county(place, villages: list) -> None:
                 amount_fen=600,
                 advanced_at=NOW,
             ),
-            *payout_rows(village.marks, paid, batch, official),
+            *payout_rows(village.marks, paid, batch),
         )
     deposited = _movement(fund, mark, debit=cash, credit=budget, kind="deposit", claim=None, by=official)
     place.keep(

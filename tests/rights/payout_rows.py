@@ -8,9 +8,10 @@ from tests.factories import NOW
 from tests.rights.marks import Marks
 
 
-def payout_rows(mark: Marks, movement, batch: PayoutBatch, official) -> list:
+def payout_rows(mark: Marks, movement, batch: PayoutBatch) -> list:
     """A transfer in a bank file with its account, and the village's cash box with cash on its way."""
     claim, fund = movement.claim, movement.fund
+    person = claim.filed_by
     place = {"station": claim.station, "county_code": claim.county_code}
     key, secret = sealing.new_person_key(), f"6222{secrets.randbelow(10**15):015d}"
     mark.secret_marks.add(secret)
@@ -23,7 +24,7 @@ def payout_rows(mark: Marks, movement, batch: PayoutBatch, official) -> list:
         holder_masked=f"{mark.surname}**",
         number_masked=mark.also(f"****{secret[-4:]}"),
         consent_how="spoken",
-        recorded_by=official,
+        recorded_by=person,
         recorded_at=NOW,
         **place,
     )
@@ -39,7 +40,7 @@ def payout_rows(mark: Marks, movement, batch: PayoutBatch, official) -> list:
         batch=batch,
         movement=movement,
         note=mark.word("payoutnote"),
-        made_by=official,
+        made_by=person,
         made_at=NOW,
         **place,
     )
@@ -48,7 +49,7 @@ def payout_rows(mark: Marks, movement, batch: PayoutBatch, official) -> list:
         account=Account.objects.create(
             fund=fund, county_code=fund.county_code, kind="cash_box", station=claim.station
         ),
-        opened_by=official,
+        opened_by=person,
         opened_at=NOW,
         counted_at=NOW,
         **place,
@@ -58,14 +59,14 @@ def payout_rows(mark: Marks, movement, batch: PayoutBatch, official) -> list:
         payout,
         box,
         CashFloat.objects.create(
-            box=box, direction="out", amount_fen=700, handed_by=official, handed_at=NOW, **place
+            box=box, direction="out", amount_fen=700, handed_by=person, handed_at=NOW, **place
         ),
         CashCount.objects.create(
             box=box,
             book_fen=0,
             counted_fen=100,
             reason=mark.word("countreason"),
-            counted_by=claim.filed_by,
+            counted_by=person,
             counted_at=NOW,
             **place,
         ),
