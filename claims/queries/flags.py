@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from aftersales.audit.trail import system_scope
 from claims.models import Claim, ClaimFlag, Photo
@@ -35,6 +35,13 @@ class Standing:
 def current() -> QuerySet:
     """Flags whose reason still holds, in the order in which they were raised."""
     return ClaimFlag.objects.filter(lapsed_at__isnull=True).order_by("claim_id", "id")
+
+
+def marked(claims: QuerySet) -> QuerySet:
+    """Claims with `is_flagged`: whether anything about them catches the eye, judged or not."""
+    # Past the scope on purpose: a flag of a claim that is let through lies where the claim lies.
+    flags = ClaimFlag._base_manager.filter(claim=OuterRef("pk"), lapsed_at__isnull=True)
+    return claims.annotate(is_flagged=Exists(flags))
 
 
 def asking(claim: Claim) -> list[str]:

@@ -11,6 +11,7 @@ from claims.models import Claim, ClaimClock
 from claims.queries import claims as reading
 from claims.queries import custody, dispatch, follow_ups, refusals
 from claims.queries.clocks import running_clocks
+from claims.queries.flags import marked
 from claims.rules.status import Status
 from claims.views import escalation, flags, remedy_steps, tones
 from claims.views.actions import further_steps, next_step
@@ -82,7 +83,7 @@ class ClaimDetail(CasePage):
             "holder",
             "merged_into",
         )
-        claim = get_object_or_404(claims, number=number)
+        claim = get_object_or_404(marked(claims), number=number)
         now, may = timezone.now(), permissions(request.user, claim)
         compensation = current_compensation(claim)
         tones.mark([claim], now)

@@ -11,7 +11,7 @@ from claims.forms.flags import VerdictForm
 from claims.models import Claim
 from claims.models.flags import Verdict
 from claims.queries import decisions
-from claims.queries.flags import Standing, current, standing
+from claims.queries.flags import Standing, standing
 from claims.services import flag_verdicts
 from claims.views.actions import Step
 from claims.views.compensation import CONFLICTS
@@ -22,12 +22,10 @@ TONES = {"": "warn", Verdict.HARMLESS: "good", Verdict.CONFIRMED: "bad"}
 
 
 def further_steps(claim: Claim, may: frozenset[str]) -> list[Step]:
-    """The way to the flags of a claim, for those who judge them, where there are any."""
-    if "claims.judge_flag" not in may:
+    """The way to the flags of a claim that `marked` has read, for those who judge, where there are any."""
+    if "claims.judge_flag" not in may or not claim.is_flagged:
         return []
-    count = current().filter(claim=claim).count()
-    label = _("What caught the eye (%(count)s)") % {"count": count}
-    return [Step(label, reverse("claims:claim_flags", args=[claim.number]), "alert")] if count else []
+    return [Step(_("What caught the eye"), reverse("claims:claim_flags", args=[claim.number]), "alert")]
 
 
 class ClaimFlags(CasePage):

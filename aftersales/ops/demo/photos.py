@@ -1,6 +1,6 @@
 """Evidence photos for the demonstration: a few are drawn, the others are the same boxes seen again.
 
-A variant is cropped and lit differently, so that every photo is a file and a picture of its own.
+A variant is turned, cropped and lit differently, so that every photo is a file and a picture of its own.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from PIL import Image, ImageEnhance
 
 from demo import photos
 
-KINDS_DRAWN = 2
+KINDS_DRAWN = 3
+MARGIN = 95
 
 
 @cache
@@ -24,18 +25,18 @@ def _drawn(kind: str, number: int) -> bytes:
         return photos.parcel_label_photo(number)
     if kind == "seedlings":
         return photos.wilted_seedlings_photo(number)
-    return photos.bad_fruit_photo(kind, 0.3 if number else 0.18, number)
+    return photos.bad_fruit_photo(kind, 0.3 if number % 2 else 0.18, number)
 
 
 def evidence(kind: str, draw: random.Random) -> bytes:
     """A JPEG of something of this kind that no other call returns."""
     picture = Image.open(io.BytesIO(_drawn(kind, draw.randrange(KINDS_DRAWN))))
-    width, height = picture.size
-    left, top = draw.randrange(width // 6), draw.randrange(height // 6)
-    right, bottom = width - draw.randrange(1, width // 6), height - draw.randrange(1, height // 6)
-    picture = picture.rotate(draw.uniform(-4, 4), Image.Resampling.BICUBIC).crop(
-        (left + 30, top + 30, right - 30, bottom - 30)
-    )
+    picture = picture.rotate(draw.uniform(-9, 9), Image.Resampling.BICUBIC)
+    # Turned and cut out of another place each time, so that no two look like one another to the system.
+    width, height = (round(side * draw.uniform(0.45, 0.65)) for side in picture.size)
+    left = draw.randrange(MARGIN, picture.width - width - MARGIN)
+    top = draw.randrange(MARGIN, picture.height - height - MARGIN)
+    picture = picture.crop((left, top, left + width, top + height)).resize((800, 600))
     if draw.random() < 0.5:
         picture = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     picture = ImageEnhance.Brightness(picture).enhance(draw.uniform(0.82, 1.14))
