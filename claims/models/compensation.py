@@ -311,10 +311,7 @@ class Compensation(models.Model):
 
 
 class Coupon(models.Model):
-    """A coupon that a consumer chose instead of money. Issued once, and redeemed or taken back once.
-
-    `redeemed_reference` is the merchant's: what the coupon was given for.
-    """
+    """A coupon that a consumer chose instead of money. Issued once, and redeemed or taken back once."""
 
     compensation = models.OneToOneField(
         Compensation, models.PROTECT, related_name="coupon", verbose_name=_("compensation")

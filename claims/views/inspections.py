@@ -80,7 +80,6 @@ class ClaimInspections(InspectionPage):
 
     def may_waive(self, claim) -> bool:
         """Going on without a result is for those who decide."""
-
         return "claims.approve_compensation" in permissions(self.request.user, claim)
 
     def _page(self, claim, form=None, waive=None):
