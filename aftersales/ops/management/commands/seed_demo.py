@@ -16,6 +16,7 @@ from aftersales.ops.demo.afterwards import Afterwards
 from aftersales.ops.demo.books import Books
 from aftersales.ops.demo.cases import Cases
 from aftersales.ops.demo.decisions import Decisions
+from aftersales.ops.demo.flags import Flags
 from aftersales.ops.demo.history import History
 from aftersales.ops.demo.offers import answer_some
 from aftersales.ops.demo.owing import Owing
@@ -85,6 +86,8 @@ class Command(BaseCommand):
         History(cases).write(claims, start=end - timedelta(days=30 * months), end=end)
         self.stdout.write(f"{region.name}: the last days")
         done = list(Recent(cases, now=now).write())
+        for told in Flags(staff, now=now).write():
+            self.stdout.write(f"{region.name}: {told}")
         answered = list(answer_some(staff, now=now))
         self.stdout.write(f"{region.name}: {len(answered)} offers answered")
         for told in Remedies(staff, words=words, now=now).write():
