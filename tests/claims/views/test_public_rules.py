@@ -13,8 +13,9 @@ TIERS = {"kind": "tiers", "tiers": written(DEFAULT_TIERS)}
 
 
 @pytest.fixture
-def pages(client, cast):
+def pages(client, cast, settings):
     make_fund(XIUWEN)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     with time_machine.travel(NOW, tick=False):
         yield lambda **asked: client.get("/rules/", asked)
 
@@ -72,7 +73,7 @@ def test_every_version_is_listed_with_its_days_and_what_changed(pages):
                     "up to 10% → 10%, up to 30% → 30%, up to 50% → 50%, up to 80% → 80%, up to 100% → 100%",
                 ),
                 ("100%", "nothing"),
-                ("nothing", "坏多少赔多少"),
+                ("nothing", "坏多少赔多少。"),
             ],
         ),
         (XIUWEN, 2, date(2026, 12, 31), True, False, []),
