@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from aftersales.accounts.models import User
@@ -74,6 +74,8 @@ def book_receipt(
     """
     ledger.check_amount(amount_fen)
     reference = checked_reference(reference)
+    # Payments of one party wait for each other here, so that each is spread over what the last one left.
+    advances = list(_open_of(fund, party).select_for_update(of=("self",), no_key=True))
     known = BankReceipt.objects.filter(fund=fund, reference=reference).first()
     if known is not None:
         if (known.party_id, known.amount_fen) != (party.pk, amount_fen):
@@ -81,7 +83,7 @@ def book_receipt(
         return known
     if Movement.objects.filter(fund=fund, kind=MovementKind.RECOVERY, note=reference).exists():
         raise _reference_used()
-    shares = plan(fund=fund, party=party, amount_fen=amount_fen)
+    shares = _spread_over(advances, amount_fen)
     parts = [[advance.pk, share] for advance, share in shares]
     if expected is not None and parts != [list(each) for each in expected]:
         raise Refused(
@@ -122,17 +124,7 @@ def plan(*, fund: Fund, party: Party, amount_fen: int) -> list[tuple[Advance, in
 
     Raises Refused("over_open") for more than the party owes the fund, with `open_fen` in the details.
     """
-    advances = list(open_advances().filter(fund=fund, party=party).select_related("fund", "party", "claim"))
-    owed = sum(advance.open_fen for advance in advances)
-    if amount_fen > owed:
-        raise Refused(
-            _("No more can be recovered than is still open."),
-            code="over_open",
-            field="amount_fen",
-            details={"open_fen": owed},
-        )
-    shares = spread(amount_fen, [advance.open_fen for advance in advances])
-    return [(advance, share) for advance, share in zip(advances, shares, strict=True) if share]
+    return _spread_over(list(_open_of(fund, party)), amount_fen)
 
 
 @money_move
@@ -244,6 +236,23 @@ def checked_reference(text: str) -> str:
             field="reference",
         )
     return text
+
+
+def _open_of(fund: Fund, party: Party) -> QuerySet[Advance]:
+    return open_advances().filter(fund=fund, party=party).select_related("fund", "party", "claim")
+
+
+def _spread_over(advances: Sequence[Advance], amount_fen: int) -> list[tuple[Advance, int]]:
+    owed = sum(advance.open_fen for advance in advances)
+    if amount_fen > owed:
+        raise Refused(
+            _("No more can be recovered than is still open."),
+            code="over_open",
+            field="amount_fen",
+            details={"open_fen": owed},
+        )
+    shares = spread(amount_fen, [advance.open_fen for advance in advances])
+    return [(advance, share) for advance, share in zip(advances, shares, strict=True) if share]
 
 
 def _take(advance: Advance, amount_fen: int) -> None:

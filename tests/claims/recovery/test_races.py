@@ -49,11 +49,11 @@ def test_one_payment_booked_by_many_is_one(cast, county_fund):
             ).amount_fen
 
     same = at_once(book, [(700, "B-1")] * 6)
-    assert set(answers(same)) <= {700, "reference_used", "busy"}
+    assert answers(same) == {700: 6}
     assert owed(county_fund) == {"果园电商": 1100}
 
     others = at_once(book, [(500, f"C-{number}") for number in range(5)])
-    assert answers(others)[500] == 2
+    assert answers(others) == {500: 2, "over_open": 3}
     assert owed(county_fund) == {"果园电商": 100}
 
 
