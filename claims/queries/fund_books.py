@@ -11,7 +11,7 @@ from claims.models.fund import AccountKind, MovementKind
 from claims.models.write_offs import WriteOffState
 from claims.queries.fund import open_advances
 from claims.queries.fund_months import bounds
-from claims.rules.fund import GROWS_BY_CREDIT
+from claims.rules.fund import GROWS_BY_CREDIT, ONE_WAY
 
 MOST_CHOICES = 200
 
@@ -87,8 +87,8 @@ def for_list(rows: Iterable[Movement]) -> list[Movement]:
         movement.sign = {movement.debit.kind: "+", movement.credit.kind: "−"}.get(AccountKind.CASH, "")
         if movement.debit.kind == movement.credit.kind == AccountKind.CASH:
             movement.sign = ""
-        is_counter_entry = movement.kind == MovementKind.REVERSAL
-        movement.can_be_reversed = not is_counter_entry and not hasattr(movement, "reversed_by")
+        is_final = movement.kind == MovementKind.REVERSAL or movement.kind in ONE_WAY
+        movement.can_be_reversed = not is_final and not hasattr(movement, "reversed_by")
         shown.append(movement)
     return shown
 

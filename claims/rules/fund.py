@@ -8,6 +8,10 @@ from datetime import date
 GROWS_BY_CREDIT = frozenset({"budget", "unpaid", "cash_over"})
 """What the county has put in, still owes to consumers or found at a count; all others grow by debit."""
 
+ONE_WAY = frozenset({"paid_again", "float", "cash_difference"})
+"""Movements that no counter-entry takes back but a step of their own: a payout fails, cash is handed back,
+the box is counted anew."""
+
 AGE_LIMITS_DAYS = (30, 60, 90)
 """Upper ends of the age bands of open advances, included; the last band has none."""
 

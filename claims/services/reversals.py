@@ -11,14 +11,12 @@ from aftersales.lib.errors import Refused
 from claims.models import Advance, Compensation, Movement
 from claims.models.compensation import CompensationState
 from claims.models.fund import MovementKind
-from claims.rules.fund import payout_key, reversal_key
+from claims.rules.fund import ONE_WAY, payout_key, reversal_key
 from claims.services import demands, incentives, ledger, limits, lines, payouts, recovery, returns, write_offs
 from claims.services.compensation_rows import move
 from claims.services.transactions import money_move
 
 REASON_SIGNS = 4
-ONE_WAY = frozenset({MovementKind.PAID_AGAIN, MovementKind.FLOAT, MovementKind.CASH_DIFFERENCE})
-"""Movements that are answered by a step of their own: a payout fails, cash is handed back, counted anew."""
 
 
 @money_move
