@@ -197,11 +197,18 @@ def figure_rows(figures: Figures) -> list[FigureRow]:
             _("Claims with a second round."),
         ),
         FigureRow(
+            _("Follow-up rate"),
+            rate(figures.follow_up_rate),
+            claims % {"count": figures.resolved},
+            "",
+            _("Settled claims whose consumer was asked or not reached, divided by all settled ones."),
+        ),
+        FigureRow(
             _("Satisfaction"),
             rate(figures.satisfaction),
-            "",
+            _("scores: %(count)s") % {"count": figures.scored},
             _("at least 92 %"),
-            _("Scores of 4 or 5 divided by all scores. Scores come from follow-ups."),
+            _("Scores of 4 or 5 divided by all scores; the lowest one of a claim counts."),
         ),
     ]
 

@@ -14,12 +14,18 @@ VIEWS = {
                claim.filed_at, claim.resolved_at, claim.handling_due_at,
                claim.response_minutes, claim.resolution_minutes,
                compensation.remedy, compensation.level AS decided_at_level, compensation.amount_fen,
-               compensation.executed_at
+               compensation.executed_at,
+               (SELECT MIN(score.stars) FROM claims_score AS score
+                 WHERE score.claim_id = claim.id AND score.round = claim.round) AS stars,
+               follow_up.state AS follow_up_state
         FROM claims_claim AS claim
         JOIN stations_station AS station ON station.id = claim.station_id
         LEFT JOIN claims_compensation AS compensation
                ON compensation.claim_id = claim.id AND compensation.round = claim.round
               AND compensation.state = 'executed'
+        LEFT JOIN claims_followup AS follow_up
+               ON follow_up.claim_id = claim.id AND follow_up.round = claim.round
+              AND follow_up.kind = 'first' AND follow_up.state <> 'void'
     """,
     "report_place": """
         SELECT code, name, level, parent_id AS parent_code FROM stations_region WHERE level <= 3
@@ -28,6 +34,17 @@ VIEWS = {
         SELECT id, county_code, region_id AS region_code, tier, state, name FROM stations_station
     """,
 }
+
+LOOKED_AT = frozenset(
+    {
+        "claims_claim",
+        "claims_compensation",
+        "claims_followup",
+        "claims_score",
+        "stations_station",
+        "stations_region",
+    }
+)
 
 
 def drop(connection) -> None:
@@ -39,7 +56,7 @@ def drop(connection) -> None:
 def create(connection) -> None:
     """Make every view anew once all the tables it looks at exist."""
     tables = set(connection.introspection.table_names())
-    if not {"claims_claim", "claims_compensation", "stations_station", "stations_region"} <= tables:
+    if LOOKED_AT - tables:
         return
     drop(connection)
     with connection.cursor() as cursor:

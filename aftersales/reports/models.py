@@ -26,6 +26,8 @@ class ReportCase(models.Model):
     decided_at_level = models.CharField(max_length=8, null=True)  # noqa: DJ001
     amount_fen = models.BigIntegerField(null=True)
     executed_at = models.DateTimeField(null=True)
+    stars = models.PositiveSmallIntegerField(null=True)
+    follow_up_state = models.CharField(max_length=9, null=True)  # noqa: DJ001
 
     objects = ScopedManager()
     scope_paths = ScopePaths(county="county_code", region="region_code", station="station_id")

@@ -12,18 +12,22 @@ from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, FilteredRelation, Q
+from django.db.models import Count, F, FilteredRelation, OuterRef, Q, Subquery
 from django.db.models.functions import TruncDate, TruncMonth
 
-from claims.models import Claim
+from claims.models import Claim, Score
 from claims.models.compensation import CompensationState
+from claims.models.follow_ups import FollowUpKind, FollowUpState
 from claims.rules.clocks import HOUR
 from claims.rules.statistics import percentile, share
-from claims.rules.status import OPEN
+from claims.rules.status import OPEN, Status
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 RESPONSE_TARGET_MINUTES = 2 * HOUR
 MEAN_RESOLUTION_TARGET_MINUTES = 48 * 60
+SATISFIED = 4
+SETTLED = (Status.RESOLVED, Status.CLOSED)
+FOLLOWED_UP = (FollowUpState.DONE, FollowUpState.EXHAUSTED)
 COLUMNS = (
     "goods_type",
     "nature",
@@ -34,6 +38,8 @@ COLUMNS = (
     "remedy",
     "decided_at_level",
     "amount_fen",
+    "stars",
+    "follow_up_state",
 )
 
 
@@ -63,7 +69,11 @@ class Figures:
     resolution_p90: int | None = None
     resolution_mean: int | None = None
     resolution_rate: Fraction | None = None
+    scored: int = 0
+    satisfied: int = 0
     satisfaction: Fraction | None = None
+    followed_up: int = 0
+    follow_up_rate: Fraction | None = None
 
     @property
     def mean_compensation_fen(self) -> int | None:
@@ -71,12 +81,23 @@ class Figures:
 
 
 def cases():
-    """Claims in the caller's scope with what was carried out for them in their present round."""
+    """Claims in the caller's scope with what was carried out and said about them in their present round.
+
+    Of several scores of a round the lowest counts.
+    """
     carried_out = FilteredRelation(
         "compensations",
         condition=Q(compensations__state=CompensationState.EXECUTED, compensations__round=F("round")),
     )
-    return Claim.objects.annotate(carried_out=carried_out).annotate(
+    asked = FilteredRelation(
+        "follow_ups",
+        condition=Q(follow_ups__kind=FollowUpKind.FIRST, follow_ups__round=F("round"))
+        & ~Q(follow_ups__state=FollowUpState.VOID),
+    )
+    said = Score._base_manager.filter(claim=OuterRef("pk"), round=OuterRef("round")).order_by("stars")
+    return Claim.objects.annotate(carried_out=carried_out, asked=asked).annotate(
+        stars=Subquery(said.values("stars")[:1]),
+        follow_up_state=F("asked__state"),
         remedy=F("carried_out__remedy"),
         decided_at_level=F("carried_out__level"),
         amount_fen=F("carried_out__amount_fen"),
@@ -168,7 +189,7 @@ def _add_up(rows) -> Figures:
     figures = Figures()
     responses: list[int] = []
     resolutions: list[int] = []
-    for goods, nature, status, round_, response, resolution, remedy, level, amount in rows:
+    for goods, nature, status, round_, response, resolution, remedy, level, amount, stars, asked in rows:
         figures.filed += 1
         figures.by_status[status] += 1
         figures.by_class_and_status[goods, nature, status] += 1
@@ -177,6 +198,10 @@ def _add_up(rows) -> Figures:
             responses.append(response)
         if resolution is not None:
             resolutions.append(resolution)
+        if stars is not None:
+            figures.scored += 1
+            figures.satisfied += stars >= SATISFIED
+        figures.followed_up += status in SETTLED and asked in FOLLOWED_UP
         if amount is not None:
             figures.compensated += 1
             figures.compensated_fen += amount
@@ -190,12 +215,14 @@ def _add_up(rows) -> Figures:
 def _count_states(figures: Figures) -> None:
     states = figures.by_status
     figures.open = sum(states[status] for status in OPEN)
-    figures.resolved = states["resolved"] + states["closed"]
+    figures.resolved = sum(states[status] for status in SETTLED)
     figures.rejected = states["rejected"]
     figures.withdrawn = states["withdrawn"]
     figures.merged = states["merged"]
     ended = figures.resolved + figures.rejected
     figures.resolution_rate = share(figures.resolved, ended)
+    figures.satisfaction = share(figures.satisfied, figures.scored)
+    figures.follow_up_rate = share(figures.followed_up, figures.resolved)
 
 
 def _measure_times(figures: Figures, responses: list[int], resolutions: list[int]) -> None:

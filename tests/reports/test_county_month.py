@@ -1,7 +1,8 @@
 """The county's month: figures, suppression, reach, exports, and a connection that cannot write."""
 
 import io
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 
 import openpyxl
 import pytest
@@ -12,6 +13,9 @@ from aftersales.audit.models import AuditEvent
 from aftersales.reports import county_month, database_views
 from aftersales.reports.models import ReportCase
 from claims.models import Compensation, CompensationPolicy
+from claims.queries.figures import cases, figures_of
+from claims.services import follow_ups
+from tests.claims.follow_up_cases import called, settled
 from tests.factories import NOW, acting_as, make_claim, seeing_everything
 
 pytestmark = pytest.mark.django_db(databases=["default", "reports"])
@@ -69,7 +73,30 @@ def test_figures_of_the_month(cast, november):
         pytest.approx(0.8),
     )
     assert (figures.resolution_median, figures.resolution_mean) == (300, 300)
-    assert figures.satisfaction is None
+    assert (figures.satisfaction, figures.follow_up_rate) == (None, 0)
+
+
+def test_scores_become_satisfaction_and_calls_the_follow_up_rate(cast):
+    for stars in ((5,), (4,), (5, 2)):
+        claim = settled(cast.guangcheng, handler=cast.agent)
+        follow_up = called(claim, by=cast.technician, stars=stars[0])
+        for own in stars[1:]:
+            follow_ups.score_by_consumer(follow_up=follow_up, stars=own, now=NOW)
+    for outcomes in (("refused",), ("unreachable",) * 3, ("unreachable",), ()):
+        claim = settled(cast.guangcheng, handler=cast.agent)
+        for days, outcome in enumerate(outcomes):
+            called(claim, by=cast.technician, outcome=outcome, now=NOW + timedelta(days=days))
+    make_claim(cast.guangcheng, filed_by=cast.agent)
+
+    with acting_as(cast.regulator):
+        reported = county_month.month_figures(NOVEMBER, "520123000000")
+    with acting_as(cast.manager):
+        shown = figures_of(cases())
+
+    for figures in (reported, shown):
+        assert (figures.filed, figures.resolved, figures.scored, figures.satisfied) == (8, 7, 3, 2)
+        assert figures.satisfaction == Fraction(2, 3)
+        assert (figures.followed_up, figures.follow_up_rate) == (5, Fraction(5, 7))
 
 
 def test_small_counts_are_hidden_from_the_regulator_and_shown_to_the_county(cast, november):
