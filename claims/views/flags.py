@@ -66,17 +66,18 @@ class ClaimFlags(CasePage):
     def _page(self, claim, sent: VerdictForm | None = None):
         conflict = decisions.conflict_of(self.request.user, claim)
         standings = standing(claim)
+        open_count = sum(not each.flag.verdict for each in standings)
         return self.page(
             claim=claim,
             place=claim.station,
-            cards=[_card(each, sent) for each in standings],
-            open_count=sum(not each.flag.verdict for each in standings),
+            cards=[_card(each, sent, is_only_one=open_count == 1) for each in standings],
+            open_count=open_count,
             conflict=CONFLICTS[conflict] if conflict else "",
             status=409 if sent is not None and sent.refused else 200,
         )
 
 
-def _card(each: Standing, sent: VerdictForm | None) -> dict:
+def _card(each: Standing, sent: VerdictForm | None, *, is_only_one: bool) -> dict:
     flag = each.flag
     is_sent = sent is not None and sent.cleaned_data.get("flag") == flag.pk
     if is_sent and sent.refused is not None and sent.refused.code == "stale":
@@ -88,5 +89,5 @@ def _card(each: Standing, sent: VerdictForm | None) -> dict:
         "other": each.other,
         "tone": TONES[flag.verdict],
         "form": sent if is_sent else VerdictForm(initial=initial, auto_id=f"flag-{flag.pk}-%s"),
-        "is_open": is_sent or not flag.verdict,
+        "is_open": is_sent or (is_only_one and not flag.verdict),
     }
