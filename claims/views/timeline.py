@@ -21,6 +21,7 @@ from claims.models.choices import (
     SeverityChoices,
 )
 from claims.models.compensation import ApprovalLevel, AskedHow, PayoutMethod, Remedy
+from claims.models.flags import FlagCode, Verdict
 from claims.models.follow_ups import CalledHow, OutcomeChoices, ScoreSource
 from claims.models.fund import MovementKind
 from claims.models.inspections import InspectionResult
@@ -235,6 +236,14 @@ def _photos(after: dict) -> str:
     return _("Photos: %(count)s.") % {"count": len(after.get("photos", ()))}
 
 
+def _flags(codes: list[str]) -> str:
+    return ", ".join(str(FlagCode(code).label) for code in codes)
+
+
+def _verdict(after: dict) -> str:
+    return f"{_flags([after['code']])} · {Verdict(after['verdict']).label}"
+
+
 def _clock(after: dict) -> str:
     return _label(ClockChoices, after.get("clock"))
 
@@ -285,6 +294,8 @@ _WORDS: dict[str, Callable[[dict], str]] = {
     "claim.handed_up": _level,
     "claim.sent_back": _level,
     "photo.attached": _photos,
+    "flag.raised": lambda after: _flags(after["flags"]),
+    "flag.judged": _verdict,
     "compensation.worked_out": lambda after: money(after.get("amount_fen")),
     "compensation.amount_changed": lambda after: money(after.get("amount_fen")),
     "compensation.chosen": _chosen,
