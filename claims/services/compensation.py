@@ -300,7 +300,7 @@ def _approve(*, compensation, by, now, expected_version) -> Compensation:
     check_claim(current)
     inspections.check(current.claim)
     flags.refresh(claim=current.claim, compensation=current, now=now)
-    earlier = lines.earlier_award_fen(current.claim.order_line)
+    earlier = lines.earlier_payable_fen(current.claim.order_line)
     needed = decisions.requirement(current, earlier_award_fen=earlier).level
     needed = max(needed, Level(current.needs_level), Level.OFFICER, key=approval.LADDER.index)
     own = deciding.check_decider(current, needed, by=by, now=now)

@@ -23,7 +23,7 @@ def set_level(current: Compensation, *, involved: Collection[int], now: datetime
     Returns what catches the eye.
     """
     flags.refresh(claim=current.claim, compensation=current, now=now)
-    earlier = lines.earlier_award_fen(current.claim.order_line)
+    earlier = lines.earlier_payable_fen(current.claim.order_line)
     required = decisions.requirement(current, earlier_award_fen=earlier, involved=involved)
     level = decisions.with_somebody(required.level, current.claim, involved=involved, now=now)
     climbed = [] if level == required.level else ["nobody_else"]

@@ -9,7 +9,7 @@ docs/rules/compensation.md.
 from typing import Any
 
 from django.db.models import F, Sum
-from django.db.models.expressions import CombinedExpression
+from django.db.models.expressions import Combinable, CombinedExpression
 from django.utils.translation import gettext as _
 
 from aftersales.audit.trail import system_scope
@@ -61,9 +61,18 @@ def written(award: Award) -> list[dict[str, Any]]:
 
 def earlier_award_fen(line: OrderLine) -> int:
     """What the rule awarded to earlier claims on this line, in fen: without bonus, nothing for repairs."""
+    return _earlier(line, F("amount_fen"))
+
+
+def earlier_payable_fen(line: OrderLine) -> int:
+    """The same with damages: what the limits of approval look at."""
+    return _earlier(line, F("amount_fen") + F("damages_fen"))
+
+
+def _earlier(line: OrderLine, amount: Combinable) -> int:
     with system_scope("earlier awards on an order line", quiet=True):
         granted = Compensation.objects.filter(claim__order_line=line, state__in=GRANTED)
-        return granted.exclude(remedy=Remedy.REPAIR).aggregate(sum=Sum("amount_fen"))["sum"] or 0
+        return granted.exclude(remedy=Remedy.REPAIR).aggregate(sum=Sum(amount))["sum"] or 0
 
 
 def grant(compensation: Compensation) -> int:

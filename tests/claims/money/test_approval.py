@@ -4,6 +4,7 @@ import pytest
 
 from aftersales.accounts.roles import Role
 from aftersales.lib.errors import Refused
+from claims.models import Compensation
 from claims.queries import decisions
 from claims.queries.flags import asking
 from claims.rules.approval import Level
@@ -68,6 +69,33 @@ def test_levels(cast, amount_fen, needs, by_officer, by_manager, by_platform):
             answers.append(refused.code)
 
     assert answers == [by_officer, by_manager, by_platform]
+
+
+@pytest.mark.parametrize(("damages_fen", "needs"), [(14_000, "officer"), (14_001, "manager")])
+def test_damages_of_earlier_claims_on_the_line_count_towards_the_level(cast, damages_fen, needs):
+    line = make_line(cast.guangcheng, paid_fen=24_000)
+    with seeing_everything():
+        earlier = make_claim(cast.guangcheng, filed_by=cast.agent, line=line, status="resolved")
+        Compensation.objects.create(
+            claim=earlier,
+            station=earlier.station,
+            county_code=earlier.county_code,
+            policy=make_policy(),
+            bad_milli=0,
+            total_milli=20_000,
+            paid_fen=24_000,
+            amount_fen=0,
+            damages_fen=damages_fen,
+            state="executed",
+            remedy="refund",
+            worked_out_by=cast.agent,
+            worked_out_at=NOW,
+        )
+    claim = claim_with_photo(cast.guangcheng, filed_by=cast.agent, line=line, bad_milli=5000)
+    with acting_as(cast.agent):
+        proposal = compensation.work_out(claim=claim, by=cast.agent, now=NOW)
+
+    assert (proposal.amount_fen, choose(proposal, by=cast.agent).needs_level) == (6_000, needs)
 
 
 def test_amount_of_exactly_the_automatic_limit_is_decided_by_rule(cast):
