@@ -10,7 +10,8 @@ SERVICES = Path(__file__).parents[3] / "claims" / "services"
 # Events that are not about one claim, or that nobody needs to read there.
 ELSEWHERE = (
     *("consumer.", "order.", "orders.", "fund.", "deposit.", "policy.", "clock_policy.", "personal."),
-    *("incentive_batch.", "photo.discarded", "goods.counted"),
+    *("incentive_batch.", "payout_batch.", "cash_box.", "fund_month.", "write_off.", "demand.", "receipt."),
+    *("photo.discarded", "goods.counted"),
 )
 
 
