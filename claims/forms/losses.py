@@ -15,8 +15,6 @@ from claims.forms.orders import DayField
 from claims.models.inspections import InspectionResult
 from claims.models.losses import LossKindChoices
 from claims.services.inspections import FINDINGS
-from stations.models import Party
-from stations.models.parties import PartyKind
 
 
 class LossForm(ServiceForm):
@@ -39,7 +37,11 @@ class LossForm(ServiceForm):
 class SampleForm(ServiceForm):
     """What goes to the inspection body, and what it is to find out."""
 
-    body = forms.ModelChoiceField(None, label=_("Inspection body"))
+    body = LineField(
+        label=_("Inspection body"),
+        max_length=120,
+        help_text=_("Its full name, for example the county's station for agricultural inputs."),
+    )
     sample = LineField(
         label=_("Sample"), max_length=120, help_text=_("For example: 200 seeds of the opened bag.")
     )
@@ -49,11 +51,6 @@ class SampleForm(ServiceForm):
         help_text=_("Germination rate, residue, efficacy …"),
     )
     sent_on = DayField(label=_("Sent for inspection on"))
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        bodies = Party.objects.filter(kind=PartyKind.INSPECTION, is_suspended=False)
-        self.fields["body"].queryset = bodies
 
 
 class ResultForm(KeyedForm):

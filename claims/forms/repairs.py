@@ -6,8 +6,6 @@ from django.utils.translation import gettext_lazy as _
 from aftersales.web.service_forms import LineField, ServiceForm, YuanField
 from claims.forms.orders import DayField
 from claims.models.repairs import RepairOutcomeChoices
-from stations.models import Party
-from stations.models.parties import PartyKind
 
 
 class RepairBeginForm(ServiceForm):
@@ -15,14 +13,12 @@ class RepairBeginForm(ServiceForm):
 
     fault = LineField(label=_("What does not work?"), max_length=200)
     began_on = DayField(label=_("Handed in on"))
-    provider = forms.ModelChoiceField(
-        None, label=_("Repaired by"), required=False, empty_label=_("at the station itself")
+    provider = LineField(
+        label=_("Repaired by"),
+        max_length=120,
+        required=False,
+        help_text=_("The name of the workshop. Empty: at the station itself."),
     )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        kinds = (PartyKind.PROVIDER, PartyKind.MERCHANT)
-        self.fields["provider"].queryset = Party.objects.filter(kind__in=kinds, is_suspended=False)
 
 
 class RepairFinishForm(ServiceForm):

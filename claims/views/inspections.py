@@ -1,6 +1,7 @@
 """Samples of a claim's goods: referred to a body, with a sheet to print, and what it found."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +14,8 @@ from claims.models.inspections import InspectionResult
 from claims.services import inspections as service
 from claims.views.evidence import stage_all
 from claims.views.places import CasePage, permissions
+from stations.rules.parties import PartyKind
+from stations.services import parties
 
 RESULT_TONES = {
     "": "wait",
@@ -58,11 +61,22 @@ class ClaimInspections(InspectionPage):
             return self._waive(claim)
         form = SampleForm(request.POST)
         if form.is_valid() and form.call(
-            service.send, claim=claim, by=request.user, now=timezone.now(), **form.cleaned_data
+            self._send, claim=claim, by=request.user, now=timezone.now(), **form.cleaned_data
         ):
             messages.success(request, _("Noted. Print the sheet and send it along with the sample."))
             return redirect("claims:claim_inspections", number)
         return self._page(claim, form=form)
+
+    def _send(self, *, body: str, by, now, **given) -> Inspection:
+        """A body that nobody has named before joins the list of parties."""
+        with transaction.atomic():
+            party = parties.find_or_create(kind=PartyKind.INSPECTION, name=body, by=by, now=now)
+            return service.send(body=party, by=by, now=now, **given)
+
+    def _last_body(self) -> str:
+        """The body that was asked last, as far as the person's reach goes: most often it is the same one."""
+        asked = Inspection.objects.filter(body__isnull=False).order_by("-id")
+        return asked.values_list("body__name", flat=True).first() or ""
 
     def _waive(self, claim):
         form = WaiveForm(self.request.POST)
@@ -82,6 +96,11 @@ class ClaimInspections(InspectionPage):
         """Going on without a result is for those who decide."""
         return "claims.approve_compensation" in permissions(self.request.user, claim)
 
+    def _form(self, form, claim) -> SampleForm | None:
+        if not claim.is_open:
+            return None
+        return form or SampleForm(initial={"sent_on": timezone.localdate(), "body": self._last_body()})
+
     def _page(self, claim, form=None, waive=None):
         samples = list(
             Inspection.objects.filter(claim=claim)
@@ -91,13 +110,12 @@ class ClaimInspections(InspectionPage):
         for sample in samples:
             sample.tone = RESULT_TONES[sample.result]
         refused = any(each is not None and each.refused for each in (form, waive))
-        today = timezone.localdate()
         return self.page(
             claim=claim,
             line=claim.order_line,
             samples=samples,
             is_missing=service.is_missing(claim),
-            form=form or SampleForm(initial={"sent_on": today}) if claim.is_open else None,
+            form=self._form(form, claim),
             waive=waive or WaiveForm() if claim.is_open and self.may_waive(claim) else None,
             place=claim.station,
             status=409 if refused else 200,

@@ -1,6 +1,7 @@
 """Repairs of a claim's goods: the attempts so far, a new one, and its outcome."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +14,8 @@ from claims.rules import repairs as rule
 from claims.rules.repairs import Because, RepairOutcome
 from claims.services import repairs as service
 from claims.views.places import CasePage
+from stations.rules.parties import PartyKind
+from stations.services import parties
 
 BECAUSE = {
     Because.FAILED_TWICE: gettext_lazy("Two repairs did not help."),
@@ -46,10 +49,18 @@ class ClaimRepairs(CasePage):
             if running and form.call(service.finish, repair=running, **given):
                 messages.success(request, _("The outcome is noted."))
                 return redirect("claims:claim_repairs", number)
-            if not running and form.call(service.begin, claim=claim, **given):
+            if not running and form.call(self._begin, claim=claim, **given):
                 messages.success(request, _("Handed in for repair."))
                 return redirect("claims:claim_repairs", number)
         return self._page(claim, form)
+
+    def _begin(self, *, provider: str, by, now, **given) -> Repair:
+        """A workshop that nobody has named before joins the list of parties."""
+        with transaction.atomic():
+            party = None
+            if provider:
+                party = parties.find_or_create(kind=PartyKind.PROVIDER, name=provider, by=by, now=now)
+            return service.begin(provider=party, by=by, now=now, **given)
 
     def _claim(self, number) -> Claim:
         claims = Claim.objects.select_related("station", "consumer", "order_line__order")
