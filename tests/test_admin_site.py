@@ -328,7 +328,7 @@ def test_models_stand_under_headings_that_say_what_they_are_about(as_user):
         "Claims",
         "Clocks and hand-overs",
         "Orders and consumers",
-        "Emergency fund",
+        "Funds",
         "Network",
         "People",
         "Rules",
