@@ -212,7 +212,7 @@ class CompensationPolicyAdmin(PageAdmin):
                 title=_("Trial of rules %(place)s") % {"place": place},
                 made_by=str(request.user),
                 made_at=timezone.now(),
-                filters=[(_("Where"), place), (_("Claims filed"), period)],
+                filters=[(_("Where"), place), (_("Days of filing"), period)],
             ),
             SHEET,
         )
