@@ -95,7 +95,8 @@ def test_payout_waits_for_money_and_is_made_later(cast):
     assert (paid.state, balances(county_fund)["cash"]) == ("executed", 0)
 
 
-@pytest.mark.parametrize("because",
+@pytest.mark.parametrize(
+    "because",
     ["fund_missing", "fund_frozen", "daily_limit", "person_limit", "monthly_limit", "claim_limit"],
 )
 def test_approval_by_rule_stands_while_the_payout_waits(cast, because):
