@@ -210,6 +210,7 @@ def lists_of(client):
                 "Claims without anybody",
                 "Clocks whose alarm failed",
                 "Deposits to confirm",
+                "Write-offs to confirm",
                 "Funds that run low",
                 "Village points without a certified agent",
             },
@@ -268,6 +269,7 @@ def test_each_list_counts_names_and_leads_to_its_rows(as_user, cast):
         "Claims without anybody": "1",
         "Clocks whose alarm failed": "0",
         "Deposits to confirm": "1",
+        "Write-offs to confirm": "0",
         "Funds that run low": "1",
         "Village points without a certified agent": "1",
     }

@@ -145,7 +145,8 @@ class MovementKind(models.TextChoices):
 class Movement(models.Model):
     """One amount moved from the credit account to the debit account. Never changes, never vanishes.
 
-    None is dated into a month of its fund that is closed. The business key makes a retry return the first movement. A mistake is answered by a movement that
+    None is dated into a month of its fund that is closed. The business key makes a retry return the first
+    movement. A mistake is answered by a movement that
     `reverses` it, at most once.
     """
 
