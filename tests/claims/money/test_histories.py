@@ -5,9 +5,7 @@ be what the services do. HISTORIES=10000 makes a campaign of it.
 """
 
 import os
-from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import count
 from math import floor
 
 import pytest
@@ -25,66 +23,19 @@ from hypothesis.stateful import (
 )
 
 from aftersales.lib.errors import Refused
-from claims.models import Account, Advance, Compensation, Movement, OrderLine, Payout
+from claims.models import Account, Advance, Movement, OrderLine, Payout
 from claims.queries import invariants
 from claims.services import compensation, payouts, recovery, reversals, write_offs
 from tests.cast import Cast
 from tests.claims.money.cases import XIUWEN, claim_with_photo, fill
+from tests.claims.money.history_model import START_FEN, Books, Case, Line
 from tests.factories import NOW, make_line, make_policy, seeing_everything
 from tests.property import cases
 
 pytestmark = pytest.mark.django_db
 
-START_FEN = 30_000
 AUTOMATIC_FEN, OFFICER_FEN, DAY_FEN = 2_000, 6_000, 20_000
 BONUS = Fraction(11, 10)
-
-
-@dataclass
-class Line:
-    """What the model knows of an order line."""
-
-    row: OrderLine
-    paid: int
-    total: int
-    bad: int = 0
-    awarded: int = 0
-    granted: int = 0
-
-    def due(self, bad: int) -> int | None:
-        """The share of all bad goods so far, less what was awarded; None for more than there is."""
-        if self.bad + bad > self.total:
-            return None
-        share = floor(Fraction((self.bad + bad) * self.paid, self.total) + Fraction(1, 2))
-        return min(max(0, share - self.awarded), self.paid - self.granted)
-
-
-@dataclass
-class Case:
-    """What the model knows of a compensation."""
-
-    row: Compensation
-    line: Line
-    bad: int
-    amount: int
-    state: str = "proposed"
-    remedy: str = ""
-    counted: int = 0
-    recovered: int = 0
-    given_up: int = 0
-    channel: str = ""
-    payout: str = ""
-    needs: str = ""
-
-
-@dataclass
-class Books:
-    """The fund as the model keeps it."""
-
-    cash: int = START_FEN
-    unpaid: int = 0
-    spent_today: int = 0
-    references: count = field(default_factory=count)
 
 
 class Histories(RuleBasedStateMachine):
