@@ -33,7 +33,9 @@ class MovementFilter(forms.Form):
     """Which movements of a fund are listed; what is not understood filters nothing."""
 
     kind = forms.ChoiceField(label=_("Kind"), required=False)
-    account = forms.ModelChoiceField(label=_("Ledger account"), queryset=None, required=False, empty_label=_("All"))
+    account = forms.ModelChoiceField(
+        label=_("Ledger account"), queryset=None, required=False, empty_label=_("All")
+    )
     first_day = MonthField(label=_("Month"), required=False)
 
     def __init__(self, *args, accounts, months: list[date], **kwargs):
