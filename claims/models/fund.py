@@ -146,8 +146,7 @@ class Movement(models.Model):
     """One amount moved from the credit account to the debit account. Never changes, never vanishes.
 
     None is dated into a month of its fund that is closed. The business key makes a retry return the first
-    movement. A mistake is answered by a movement that
-    `reverses` it, at most once.
+    movement. A mistake is answered by a movement that `reverses` it, at most once.
     """
 
     fund = models.ForeignKey(Fund, models.PROTECT, related_name="movements", verbose_name=_("fund"))
