@@ -16,7 +16,7 @@ from bench.measures import Measure
 from bench.world import World
 from claims.models import Claim, ClaimFlag, Compensation, Consent, Photo
 from claims.rules.numbering import make_number
-from claims.services import compensation, filing
+from claims.services import compensation, filing, flags
 from stations.access.scope import authority_of
 from tests.processes import at_once
 
@@ -134,6 +134,9 @@ def _prove(claims: list[Claim]) -> None:
 def _look_at_flags(claims: list[Claim], world: World) -> None:
     """One agent files here in a minute what takes months otherwise; somebody has seen that it is harmless."""
     with system_scope("flags of the measurement", quiet=True):
+        for proposal in Compensation.objects.filter(claim__in=claims).select_related("claim"):
+            # The bare inserts have made it more since it was filed.
+            flags.refresh(claim=proposal.claim, compensation=proposal, now=timezone.now())
         ClaimFlag.objects.filter(claim__in=claims).update(
             verdict="harmless", judged_by=world.agent, judged_at=timezone.now()
         )

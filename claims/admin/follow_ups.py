@@ -60,6 +60,6 @@ class ScoreAdmin(ReadOnlyAdmin):
     def claim_link(self, score):
         return link_to(score.claim)
 
-    @admin.display(description=_("score"))
+    @admin.display(description=_("rating"))
     def stars_shown(self, score):
         return badge(f"{score.stars} / 5", "bad" if score.stars <= LOW else "good")

@@ -54,7 +54,9 @@ def shown_parts(plan) -> str:
 class DisputeForm(ServiceForm):
     """What a liable party says against an advance."""
 
-    objection = forms.ChoiceField(label=_("What it objects to"), choices=Objection.choices, widget=forms.RadioSelect)
+    objection = forms.ChoiceField(
+        label=_("What it objects to"), choices=Objection.choices, widget=forms.RadioSelect
+    )
     text = NoteField(label=_("What the party says"), max_length=500, min_length=4)
     evidence = LineField(
         label=_("Evidence"),

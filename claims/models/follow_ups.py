@@ -136,7 +136,7 @@ class Score(models.Model):
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="scores", verbose_name=_("claim"))
     county_code = models.CharField(_("county"), max_length=12, editable=False)
     round = models.PositiveSmallIntegerField(_("round"))
-    stars = models.PositiveSmallIntegerField(_("score"))
+    stars = models.PositiveSmallIntegerField(_("rating"))
     attitude = models.PositiveSmallIntegerField(_("attitude"), null=True, blank=True)
     speed = models.PositiveSmallIntegerField(_("speed"), null=True, blank=True)
     efficiency = models.PositiveSmallIntegerField(_("efficiency"), null=True, blank=True)
@@ -158,7 +158,7 @@ class Score(models.Model):
     )
 
     class Meta:
-        verbose_name = _("score")
+        verbose_name = _("rating")
         verbose_name_plural = _("scores")
         ordering = ["-at", "-id"]
         indexes = [models.Index(fields=["claim", "round"], name="score_of_round")]

@@ -99,7 +99,7 @@ class Incentive(models.Model):
     amount_fen = models.BigIntegerField(_("amount"))
     month = models.DateField(_("month"))
     policy = models.ForeignKey(CompensationPolicy, models.PROTECT, related_name="+", verbose_name=_("terms"))
-    score = models.PositiveSmallIntegerField(_("score"), null=True, blank=True)
+    score = models.PositiveSmallIntegerField(_("rating"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=9, choices=IncentiveState, default=IncentiveState.DUE)
     due_at = models.DateTimeField(_("fell due"))
     batch = models.ForeignKey(

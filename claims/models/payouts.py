@@ -86,7 +86,7 @@ class BankAccount(OwnKey):
 
 @append_only
 class PayoutBatch(models.Model):
-    """One file for the bank: which transfers of a fund it orders. Never changes; results are kept with these."""
+    """One file for the bank: which transfers of a fund it orders. Never changes; results lie beside it."""
 
     fund = models.ForeignKey(Fund, models.PROTECT, related_name="payout_batches", verbose_name=_("fund"))
     county_code = models.CharField(_("county"), max_length=12, editable=False)

@@ -1,4 +1,4 @@
-"""A liable party contests an advance: entered by one person, decided by another. docs/rules/recovery.md, 5."""
+"""A liable party contests an advance: one person enters it, another decides. docs/rules/recovery.md, 5."""
 
 from datetime import datetime
 
@@ -23,7 +23,7 @@ def raise_dispute(
 ) -> AdvanceDispute:
     """Enter that the party which owes an advance contests it. It is not reminded of it until it is decided.
 
-    Raises Refused("unknown_choice"), Refused("reason_missing"), Refused("no_party") where nobody is named yet,
+    Raises Refused("unknown_choice"), Refused("reason_missing"), Refused("no_party") for nobody named,
     Refused("nothing_open"), Refused("disputed_already").
     """
     text = _reason(text, "text")
