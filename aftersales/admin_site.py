@@ -24,6 +24,9 @@ GROUPS = (
         (
             "claims.claim",
             "claims.compensation",
+            "claims.lossline",
+            "claims.inspection",
+            "claims.repair",
             "claims.refusal",
             "claims.appeal",
             "claims.reviewsample",
@@ -31,6 +34,7 @@ GROUPS = (
             "claims.photo",
             "claims.coupon",
             "claims.reship",
+            "claims.merchantrefund",
             "claims.custodyitem",
             "claims.stocktake",
             "claims.followup",

@@ -198,6 +198,16 @@ def lists_of(client):
     return {found.title: found for found in response.context["work_lists"]}
 
 
+MONEY_LISTS = (
+    "Refunds that did not arrive",
+    "Differences of cash counts",
+    "Overdue demands",
+    "Disputes of advances to decide",
+    "Second looks",
+    "Follow-ups to call",
+)
+
+
 @pytest.mark.parametrize(
     ("who", "titles"),
     [
@@ -213,6 +223,9 @@ def lists_of(client):
                 "Write-offs to confirm",
                 "Funds that run low",
                 "Village points without a certified agent",
+                "Appeals to answer",
+                "Payments of incentives to confirm",
+                *MONEY_LISTS,
             },
         ),
         (
@@ -225,6 +238,7 @@ def lists_of(client):
                 "Deposits to confirm",
                 "Funds that run low",
                 "Village points without a certified agent",
+                *MONEY_LISTS,
             },
         ),
         ("trainer", {"Village points without a certified agent"}),
@@ -272,6 +286,9 @@ def test_each_list_counts_names_and_leads_to_its_rows(as_user, cast):
         "Write-offs to confirm": "0",
         "Funds that run low": "1",
         "Village points without a certified agent": "1",
+        "Appeals to answer": "0",
+        "Payments of incentives to confirm": "0",
+        **dict.fromkeys(MONEY_LISTS, "0"),
     }
     assert found["To decide"].items[0].url == page_url(Compensation, mine.pk)
     assert (found["To decide"].items[0].text, found["To decide"].tone) == ("¥80.00", "warn")
@@ -279,7 +296,7 @@ def test_each_list_counts_names_and_leads_to_its_rows(as_user, cast):
     assert found["Overdue claims"].items[0].text == "1 d 6 h over"
     assert found["Approved, waiting for money"].tone == "neutral"
     for each in found.values():
-        if each.title != "Deposits to confirm" and each.title != "Funds that run low":
+        if each.title not in {"Deposits to confirm", "Funds that run low"} and each.url.startswith(START):
             assert client.get(each.url).context["cl"].result_count == int(each.count), each.title
 
 
@@ -319,7 +336,7 @@ def test_the_start_page_costs_the_same_for_few_and_many(as_user, cast):
         for _number in range(6):
             choose(cast.guangcheng, agent=cast.agent, handler=None, handling_due_at=NOW - timedelta(hours=1))
 
-    assert counts == [14, 14]
+    assert counts == [24, 24]
 
 
 def test_models_stand_under_headings_that_say_what_they_are_about(as_user):
@@ -339,11 +356,21 @@ def test_models_stand_under_headings_that_say_what_they_are_about(as_user):
     assert found["Claims"] == [
         "Claim",
         "Compensation",
+        "LossLine",
+        "Inspection",
+        "Repair",
+        "Refusal",
+        "Appeal",
+        "ReviewSample",
+        "ClaimFlag",
         "Photo",
         "Coupon",
         "Reship",
+        "MerchantRefund",
         "CustodyItem",
         "Stocktake",
+        "FollowUp",
+        "Score",
     ]
     assert found["People"] == ["User", "Agent", "Posting", "Grant"]
     assert sorted(name for names in found.values() for name in names) == sorted(

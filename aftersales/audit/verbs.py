@@ -18,6 +18,8 @@ KINDS = {
     "payout_batch": _("Bank files"),
     "bank_account": _("Bank accounts of consumers"),
     "cash_box": _("Cash boxes"),
+    "appeal": _("Appeals"),
+    "review": _("Second looks"),
     "goods": _("Goods in custody"),
     "follow_up": _("Follow-ups"),
     "score": _("Scores"),

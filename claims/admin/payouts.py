@@ -8,6 +8,26 @@ from aftersales.web.admin import ReadOnlyAdmin
 from aftersales.web.admin_columns import link_to, moment_column, money_column
 from claims.admin.filters import PlaceFilter
 from claims.models import CashBox, CashCount, CashFloat, Payout, PayoutBatch
+from claims.models.payouts import PayoutStateChoices
+from claims.queries.payouts import owed
+
+OWED = "owed"
+
+
+class PayoutStateFilter(admin.SimpleListFilter):
+    """What came back and was not paid again, or one state."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return [(OWED, _("Still owed")), *PayoutStateChoices.choices]
+
+    def queryset(self, request, queryset):
+        if self.value() == OWED:
+            return queryset.filter(pk__in=owed().order_by().values("pk"))
+        known = self.value() in PayoutStateChoices.values
+        return queryset.filter(state=self.value()) if known else queryset
 
 
 @admin.register(Payout)
@@ -23,7 +43,7 @@ class PayoutAdmin(ReadOnlyAdmin):
         moment_column("made_at", _("made")),
     )
     list_select_related = ("claim", "station")
-    list_filter = ("state", "channel", "reason", PlaceFilter)
+    list_filter = (PayoutStateFilter, "channel", "reason", PlaceFilter)
     search_fields = ("=number",)
     search_help_text = _("Number of the payout")
     ordering = ("-id",)

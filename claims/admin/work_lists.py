@@ -70,7 +70,7 @@ def _not_arrived(user) -> list[WorkList]:
         work_list(
             _("Refunds that did not arrive"),
             payouts.owed().select_related("claim__order_line"),
-            url=_list("claims_payout", state__exact="failed"),
+            url=_list("claims_payout", state="owed"),
             item=_payout,
             tone="bad",
         ),

@@ -3,9 +3,11 @@
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from aftersales.accounts.models import User
 from aftersales.audit.trail import system_scope
+from aftersales.lib.errors import Refused
 from claims.models import Claim, CompensationPolicy, Refusal
 from claims.queries import decisions
 from claims.queries.clocks import LazyDays
@@ -18,12 +20,15 @@ def write(claim: Claim, *, by: User, now: datetime) -> Refusal:
     """Keep what the letter of a claim says that is being refused, inside the caller's transaction.
 
     The terms it cites are those of the day of the order, by which an amount would have been worked out;
-    how long one may appeal is said by the terms of today.
+    how long one may appeal is said by the terms of today. Raises Refused("already_decided") for a round that
+    was refused before.
     """
     today = timezone.localdate(now)
     level = decisions.level_of(by, claim, now=now) or Level.OFFICER
     with system_scope("write a refusal down", quiet=True):
         line = claim.order_line
+        if Refusal.objects.filter(claim=claim, round=claim.round).exists():
+            raise Refused(_("This claim has been refused already."), code="already_decided")
         return Refusal.objects.create(
             claim=claim,
             round=claim.round,

@@ -15,6 +15,7 @@ from claims.views.places import CasePage, own_station
 
 PAGE_SIZE = 30
 CODE_SIGNS = 20
+TEXT_SIGNS = 60
 
 
 class CouponPage(CasePage):
@@ -30,9 +31,10 @@ class CouponList(CouponPage):
 
     def get(self, request):
         today, station = timezone.localdate(), own_station(request.user)
-        text = normalise_number(request.GET.get("q", ""))[:CODE_SIGNS]
-        if text and Coupon.objects.filter(code=text).exists():
-            return redirect("claims:coupon_detail", text)
+        text = request.GET.get("q", "").strip()[:TEXT_SIGNS]
+        code = normalise_number(text)[:CODE_SIGNS]
+        if code and Coupon.objects.filter(code=code).exists():
+            return redirect("claims:coupon_detail", code)
         is_over = request.GET.get("over") == "1"
         rows = Coupon.objects.select_related(
             "merchant", "station", "compensation__claim__consumer", "compensation__claim__order_line"

@@ -43,9 +43,11 @@ class ClaimFlags(CasePage):
         is_valid = form.is_valid()
         flags = {each.flag.pk: each.flag for each in standing(claim)}
         flag = flags.get(form.cleaned_data.get("flag"))
-        if flag is None:
+        if flag is None and request.POST.get("flag"):
             raise Http404
-        if is_valid and form.call(
+        if flag is None:
+            messages.error(request, _("Choose what you judge from the list."))
+        elif is_valid and form.call(
             flag_verdicts.judge,
             flag=flag,
             verdict=form.cleaned_data["verdict"],

@@ -63,7 +63,10 @@ class WriteOffNew(WriteOffPage):
         return self._page(fund, party)
 
     def post(self, request, key):
-        return self._page(self.fund(key), request.GET.get("party", ""), request.POST)
+        party = request.GET.get("party", "")
+        if not party:
+            return self.get(request, key)
+        return self._page(self.fund(key), party, request.POST)
 
     def _page(self, fund: Fund, asked: str, data=None):
         party = self._party(asked)

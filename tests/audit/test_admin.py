@@ -45,8 +45,11 @@ def shown(client, query=""):
 
 
 def verbs_in(source: str) -> set[str]:
-    """Constants that look like a verb of the trail: a kind of ours, a dot, and a word in the past."""
-    kinds = "|".join([*KINDS, *{verb.partition(".")[0] for verb in LABELS}])
+    """Constants that look like a verb of the trail: a kind of ours, a dot, and a word in the past.
+
+    "audit" is left out: it is the name of an app as well.
+    """
+    kinds = "|".join({*KINDS, *(verb.partition(".")[0] for verb in LABELS)} - {"audit"})
     pattern = re.compile(rf"(?:{kinds})\.[a-z_]+")
     return {
         node.value

@@ -7,6 +7,9 @@ from tests.factories import seeing_everything
 from tests.rights.watch import differences, fingerprint_of, kept_models
 from tests.rights.world import REACH, World
 
+SEEN_ACROSS = "claims_claimflag"
+"""A photo that two counties use is noted at both claims, by the system and without naming the other."""
+
 
 def hidden_rows(world: World, role: str) -> dict[str, dict]:
     """What the places that a role does not reach look like from inside.
@@ -16,7 +19,9 @@ def hidden_rows(world: World, role: str) -> dict[str, dict]:
     own_counties = {world.places[name].county_code for name in REACH[role]}
     hidden = [place for place in world.places.values() if place.name not in REACH[role]]
     return {
-        place.name: fingerprint_of(place.scope)
+        place.name: {
+            table: found for table, found in fingerprint_of(place.scope).items() if table != SEEN_ACROSS
+        }
         for place in hidden
         if place in world.villages or place.county_code not in own_counties
     }
@@ -35,6 +40,8 @@ def pointing_away() -> list[str]:
     found = []
     with seeing_everything():
         for model in kept_models():
+            if model._meta.db_table == SEEN_ACROSS:
+                continue
             for field in _keys_into_counties(model):
                 crossed = model.objects.exclude(**{f"{field.name}__isnull": True}).exclude(county_code="")
                 crossed = crossed.exclude(**{f"{field.name}__county_code": F("county_code")})

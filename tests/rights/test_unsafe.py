@@ -39,6 +39,17 @@ CODE_DIGITS = 12
 KEY = re.compile(r"4\d{8}|\d{12}|SH\w{14}")
 
 
+IN_THE_CLEAR = {"claims:payout_batch_file": lambda world: accounts_of_our_county(world)}
+"""What the bank has to read: accounts of one's own county, in a file whose every download is in the trail."""
+
+
+def accounts_of_our_county(world: World) -> set[str]:
+    county = world.places["ours"].county_code
+    return set().union(
+        *(each.marks.secret_marks for each in world.places.values() if each.county_code == county)
+    )
+
+
 def sendings(visitor: Visitor, world: World, matrix: Matrix) -> Iterator[str]:
     """What is wrong with the answers to a role that sends the keys of a hidden place to every address."""
     role = visitor.role
@@ -61,7 +72,9 @@ def sendings(visitor: Visitor, world: World, matrix: Matrix) -> Iterator[str]:
                 yield f"{question}: {outcome} {visit.answer.fault}"
             if damage := harm(before, visit.seen):
                 yield f"{question} changes {damage}"
-            if found := leaks(visit.answer, world, role, asked=url + " ".join(baits.values())):
+            own = IN_THE_CLEAR.get(route.name, lambda _world: set())(world)
+            asked = " ".join([url, *baits.values(), *own])
+            if found := leaks(visit.answer, world, role, asked=asked):
                 yield f"{question} shows {found}"
 
 

@@ -64,6 +64,7 @@ def test_small_refund_is_approved_by_rule_and_paid_at_once(cast, xiuwen_fund):
         "movement.posted",
         "compensation.executed",
         "claim.resolved",
+        "follow_up.opened",
     ]
 
 

@@ -134,7 +134,16 @@ def test_after_somebody_was_faster_the_next_try_counts(door, cast, pair):
         assert (kept.verdict, kept.note) == ("confirmed", "the same rotten box")
 
 
-@pytest.mark.parametrize("key", ["", "x", "987654321", "9" * 40])
+def test_a_form_without_a_flag_asks_for_one(door, cast, pair):
+    ours, _theirs, _flag = pair
+
+    answer = door(cast.officer).post(page(ours), {"verdict": "harmless"})
+
+    assert answer.status_code == 200
+    assert "Choose what you judge from the list." in answer.content.decode()
+
+
+@pytest.mark.parametrize("key", ["x", "987654321", "9" * 40])
 def test_a_flag_of_no_claim_or_another_one_is_not_found(door, cast, pair, key):
     ours, _theirs, _flag = pair
 
