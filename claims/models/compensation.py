@@ -10,6 +10,7 @@ from simple_history.models import HistoricalRecords
 from aftersales.accounts.scoping import ScopedManager, ScopePaths
 from aftersales.audit.append_only import frozen_columns
 from claims.models.claims import Claim
+from claims.rules.policies import FIGURES
 from stations.models import Party, Station
 
 
@@ -22,27 +23,7 @@ class PolicyKind(models.TextChoices):
     "county_code",
     "version",
     "valid_from",
-    "kind",
-    "tiers",
-    "includes_freight",
-    "tolerance_permille",
-    "multiplier_permille",
-    "minimum_fen",
-    "cap_fen",
-    "coupon_bonus_permille",
-    "coupon_days",
-    "photos_required",
-    "automatic_limit_fen",
-    "officer_limit_fen",
-    "station_day_limit_fen",
-    "fund_month_limit_fen",
-    "claim_limit_fen",
-    "person_day_limit_fen",
-    "review_sample_permille",
-    "appeal_days",
-    "demand_days",
-    "incentive_fen",
-    "published_text",
+    *FIGURES,
     "created_by_id",
     when="OLD.created_by_id IS NOT NULL",
 )

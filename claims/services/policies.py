@@ -20,33 +20,10 @@ from claims.models import CompensationPolicy
 from claims.models.compensation import PolicyKind
 from claims.queries.policies import limits_of, policy_for, terms_of
 from claims.rules.damage_tiers import MOST_TIERS, TierError
+from claims.rules.policies import FIGURES
 
 FIRST_DAY = date(2020, 1, 1)
 FURTHEST_AHEAD = timedelta(days=366)
-FIGURES = (
-    "kind",
-    "tiers",
-    "includes_freight",
-    "tolerance_permille",
-    "multiplier_permille",
-    "minimum_fen",
-    "cap_fen",
-    "coupon_bonus_permille",
-    "coupon_days",
-    "photos_required",
-    "automatic_limit_fen",
-    "officer_limit_fen",
-    "station_day_limit_fen",
-    "fund_month_limit_fen",
-    "claim_limit_fen",
-    "person_day_limit_fen",
-    "review_sample_permille",
-    "appeal_days",
-    "demand_days",
-    "incentive_fen",
-    "published_text",
-)
-"""What a version says, beside where and from when it counts."""
 
 
 @dataclass(frozen=True)
