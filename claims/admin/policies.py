@@ -23,8 +23,8 @@ from claims.forms.policies import PROGRAMME, FiguresForm, PolicyForm, TrialForm
 from claims.models import CompensationPolicy
 from claims.queries.policies import policy_before, policy_for
 from claims.queries.policy_trials import Trial, try_out
+from claims.rules.policies import FIGURES
 from claims.services import policies as service
-from claims.services.policies import FIGURES
 from claims.views import policy_words
 from stations.queries.versions import counties_with_centre, versions_in_reach
 

@@ -14,7 +14,7 @@ from aftersales.web.service_forms import NoteField, ServiceForm, YuanField
 from claims.models import CompensationPolicy
 from claims.models.compensation import PolicyKind
 from claims.rules import damage_tiers
-from claims.services.policies import FIGURES
+from claims.rules.policies import FIGURES
 
 MOST_PERMILLE = 5000
 MOST_DAYS = 3650

@@ -12,7 +12,7 @@ from claims.models import CompensationPolicy
 from claims.models.compensation import PolicyKind
 from claims.rules import damage_tiers
 from claims.rules.damage_tiers import Tier
-from claims.services.policies import FIGURES
+from claims.rules.policies import FIGURES
 
 LABELS = {
     "kind": gettext_lazy("How the amount is worked out"),
