@@ -17,6 +17,7 @@ class Role(models.TextChoices):
     SUPERVISOR = "supervisor", _("Supervisor")
     PLATFORM = "platform", _("Platform desk")
     REGULATOR = "regulator", _("Regulator")
+    PROVIDER = "provider", _("Service provider")
     INTEGRATION = "integration", _("Integration")
     ADMINISTRATOR = "administrator", _("System administrator")
 
@@ -32,6 +33,7 @@ ROLE_SENTENCES = {
     Role.SUPERVISOR: _("Reads the boards of one city or province and arranges support between counties."),
     Role.PLATFORM: _("Is the last step of the ladder in every county and keeps the programme's policies."),
     Role.REGULATOR: _("Reads de-identified reports of one region and can change nothing."),
+    Role.PROVIDER: _("Answers the orders of one service provider and sees of each what the visit needs."),
     Role.INTEGRATION: _("A platform or mini-program that files claims and reads progress through the API."),
     Role.ADMINISTRATOR: _("Manages accounts and grants; sees claims only where a grant says so."),
 }
@@ -48,6 +50,7 @@ ROLE_RANK = {
     Role.INTEGRATION: 4,
     Role.TOWNSHIP: 5,
     Role.AGENT: 6,
+    Role.PROVIDER: 6,
 }
 
 
@@ -78,6 +81,9 @@ _FILE = {
     "claims.keep_goods",
     "claims.redeem_coupon",
     "claims.record_follow_up",
+    "claims.diagnose",
+    "claims.plan_visit",
+    "claims.carry_out_visit",
     "claims.view_own_incentives",
     "claims.view_claim_page",
     "claims.reveal_personal_data",
@@ -127,6 +133,21 @@ _READ_CASEWORK = _views(
     "claims.score",
     "claims.incentive",
     "claims.incentivebatch",
+    "claims.visit",
+    "claims.visitcost",
+    "claims.availability",
+    "claims.diagnosis",
+    "claims.issue",
+    "claims.part",
+    "claims.partstock",
+    "claims.partuse",
+    "claims.stockmovement",
+    "claims.contract",
+    "claims.feeline",
+    "claims.providerorder",
+    "claims.providerstatement",
+    "claims.feecomplaint",
+    "claims.costbaseline",
     "stations.station",
     "stations.agent",
     "stations.posting",
@@ -139,6 +160,7 @@ _READ_CASEWORK = _views(
     "claims.clockpolicy",
     "audit.auditevent",
 )
+_SEND_OUT = {"claims.send_others", "claims.keep_parts", "claims.order_from_provider"}
 _DECIDE = {
     "claims.review_payouts",
     "claims.judge_flag",
@@ -155,6 +177,7 @@ _DECIDE = {
     "claims.view_fund",
     "claims.prepare_incentives",
     "claims.import_orders",
+    "claims.prepare_statement",
 }
 
 _MESSAGES = _views("notices.delivery") | _changes("notices.noticetemplate") | {"notices.retry_delivery"}
@@ -163,6 +186,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.AGENT: frozenset(_FILE | {"claims.execute_payout", "claims.keep_cash_box"}),
     Role.TOWNSHIP: frozenset(
         _FILE
+        | _SEND_OUT
         | {
             "claims.assign_claim",
             "claims.send_back_claim",
@@ -173,6 +197,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     ),
     Role.OFFICER: frozenset(
         _FILE
+        | _SEND_OUT
         | _DECIDE
         | _READ_CASEWORK
         | {
@@ -185,6 +210,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     ),
     Role.MANAGER: frozenset(
         _FILE
+        | _SEND_OUT
         | _DECIDE
         | _READ_CASEWORK
         | _changes(
@@ -217,6 +243,10 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
             "claims.open_cash_box",
             "claims.change_fund",
             "claims.retry_alarms",
+            "claims.keep_contracts",
+            "claims.pay_statement",
+            "claims.answer_fee_complaint",
+            "claims.set_cost_baseline",
             "stations.run_stations",
             "stations.hand_over",
             "stations.view_county_board",
@@ -240,6 +270,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
             "stations.workcalendarday",
             "stations.openinghours",
             "claims.goodstype",
+            "claims.issue",
+            "claims.part",
         )
         | {
             "accounts.use_admin",
@@ -263,6 +295,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
         }
     ),
     Role.REGULATOR: frozenset({"reports.view_reports"}),
+    Role.PROVIDER: frozenset({"claims.use_provider_pages"}),
     Role.INTEGRATION: frozenset({"claims.use_api"}),
     Role.ADMINISTRATOR: frozenset(
         _changes(

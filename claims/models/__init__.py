@@ -4,7 +4,10 @@ from claims.models.claims import Claim
 from claims.models.clock_policies import ClockPolicy, ClockRule, PauseRule
 from claims.models.clocks import ClaimClock, Escalation, Holding, Pause
 from claims.models.compensation import Compensation, CompensationPolicy, Coupon, Reship
+from claims.models.contracts import Contract, FeeLine
+from claims.models.costs import CostBaseline
 from claims.models.custody import CustodyItem, Stocktake
+from claims.models.diagnoses import Diagnosis, Issue
 from claims.models.dispatch import Offer
 from claims.models.evidence import Photo
 from claims.models.flags import ClaimFlag
@@ -16,11 +19,23 @@ from claims.models.inspections import Inspection
 from claims.models.likeness import PhotoPrint
 from claims.models.losses import LossLine
 from claims.models.orders import Consent, Consumer, Order, OrderLine
+from claims.models.parts import Part, PartStock, PartUse, StockMovement
 from claims.models.payouts import BankAccount, Payout, PayoutBatch
+from claims.models.provider_orders import FeeComplaint, ProviderOrder, ProviderStatement
 from claims.models.recovery import AdvanceDispute, BankReceipt, Demand, DemandLine, Reminder
 from claims.models.repairs import Repair
 from claims.models.returns import MerchantRefund
 from claims.models.reviews import ReviewSample
+from claims.models.visits import (
+    Availability,
+    AvailabilityException,
+    CalendarFeed,
+    DayPlan,
+    HomeHelp,
+    Visit,
+    VisitCost,
+    VisitSignature,
+)
 from claims.models.write_offs import WriteOff, WriteOffLine
 
 __all__ = [
@@ -28,8 +43,11 @@ __all__ = [
     "Advance",
     "AdvanceDispute",
     "Appeal",
+    "Availability",
+    "AvailabilityException",
     "BankAccount",
     "BankReceipt",
+    "CalendarFeed",
     "CashBox",
     "CashCount",
     "CashFloat",
@@ -42,32 +60,45 @@ __all__ = [
     "CompensationPolicy",
     "Consent",
     "Consumer",
+    "Contract",
+    "CostBaseline",
     "Coupon",
     "CustodyItem",
+    "DayPlan",
     "Demand",
     "DemandLine",
     "Deposit",
+    "Diagnosis",
     "Escalation",
+    "FeeComplaint",
+    "FeeLine",
     "FollowUp",
     "FollowUpAttempt",
     "Fund",
     "FundMonth",
     "Holding",
+    "HomeHelp",
     "Incentive",
     "IncentiveBatch",
     "Inspection",
+    "Issue",
     "LossLine",
     "MerchantRefund",
     "Movement",
     "Offer",
     "Order",
     "OrderLine",
+    "Part",
+    "PartStock",
+    "PartUse",
     "Pause",
     "PauseRule",
     "Payout",
     "PayoutBatch",
     "Photo",
     "PhotoPrint",
+    "ProviderOrder",
+    "ProviderStatement",
     "Refusal",
     "Reminder",
     "Repair",
@@ -75,7 +106,11 @@ __all__ = [
     "ReviewSample",
     "Score",
     "SpendingLimit",
+    "StockMovement",
     "Stocktake",
+    "Visit",
+    "VisitCost",
+    "VisitSignature",
     "WriteOff",
     "WriteOffLine",
 ]

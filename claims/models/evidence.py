@@ -16,6 +16,7 @@ class PhotoKind(models.TextChoices):
     RECEIPT = "receipt", _("receipt")
     GOODS = "goods", _("returned goods")
     REPORT = "report", _("inspection report")
+    VISIT = "visit", _("work at home")
     OTHER = "other", _("other")
 
 
@@ -35,6 +36,14 @@ class Photo(models.Model):
         blank=True,
         related_name="photos",
         verbose_name=_("goods in custody"),
+    )
+    visit = models.ForeignKey(
+        "claims.Visit",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="photos",
+        verbose_name=_("home visit"),
     )
     form_token = models.CharField(max_length=64, blank=True, db_index=True)
     station = models.ForeignKey(Station, models.PROTECT, related_name="+", verbose_name=_("station"))

@@ -39,6 +39,15 @@ class FollowUp(models.Model):
     due_at = models.DateTimeField(_("due"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     answer = models.CharField(_("answer to the low score"), max_length=500, blank=True)
+    caller = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="follow_ups_to_make",
+        verbose_name=_("to be called by"),
+        help_text=_("Whose turn it is; empty: whoever has time."),
+    )
 
     objects = ScopedManager()
     scope_paths = ScopePaths(
@@ -54,6 +63,7 @@ class FollowUp(models.Model):
                 fields=["county_code", "due_at", "id"], name="follow_up_open", condition=Q(state="open")
             ),
             models.Index(fields=["county_code", "-ended_at", "-id"], name="follow_up_ended"),
+            models.Index(fields=["caller", "due_at"], name="follow_up_caller", condition=Q(state="open")),
         ]
         constraints = [
             models.UniqueConstraint(fields=["claim", "round", "kind"], name="follow_up_once_per_round"),

@@ -64,6 +64,7 @@ class AccountKind(models.TextChoices):
     UNPAID = "unpaid", _("Failed payouts still owed to consumers")
     CASH_SHORT = "cash_short", _("Cash missing at a count")
     CASH_OVER = "cash_over", _("Cash found at a count")
+    FEES = "fees", _("Fees of service providers")
 
 
 class Account(models.Model):
@@ -138,6 +139,7 @@ class MovementKind(models.TextChoices):
     RETURNED = "returned", _("Payout came back")
     PAID_AGAIN = "paid_again", _("Payout sent again")
     CASH_DIFFERENCE = "cash_difference", _("Difference at a cash count")
+    PROVIDER_FEE = "provider_fee", _("Fees of a service provider")
 
 
 @append_only

@@ -75,8 +75,12 @@ class Authority:
         return permissions_of(grant.role for grant in self.grants if grant.covers(code))
 
 
+BLIND = frozenset({Role.PROVIDER})
+"""Roles that open no row: what a provider sees of an order is handed to it by claims.queries alone."""
+
+
 def _scope(who: str, grants: Iterable[Granted]) -> Scope:
-    grants = list(grants)
+    grants = [grant for grant in grants if grant.role not in BLIND]
     return Scope(
         who=who,
         regions=frozenset(grant.region for grant in grants if grant.region),
