@@ -3,30 +3,14 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy
 
-from aftersales.web.admin import ReadOnlyAdmin
-from aftersales.web.admin_columns import badge, link_to, moment_column
+from aftersales.web.admin_columns import badge, moment_column
 from claims.admin.filters import PlaceFilter
+from claims.admin.of_claim import OfClaimAdmin
 from claims.models import Appeal, Refusal, ReviewSample
 from claims.models.appeals import AppealState
 from claims.models.reviews import Verdict
 from claims.views.appeals import TONES as APPEAL_TONES
 from claims.views.reviews import TONES as REVIEW_TONES
-
-NUMBER_OF_CLAIM = ("claim__number",)
-
-
-class OfClaimAdmin(ReadOnlyAdmin):
-    """A row that belongs to one claim."""
-
-    list_filter = (PlaceFilter,)
-    search_fields = NUMBER_OF_CLAIM
-    search_help_text = gettext_lazy("Claim number")
-    ordering = ("-id",)
-    sortable_by = ()
-
-    @admin.display(description=gettext_lazy("claim"))
-    def claim_link(self, row):
-        return link_to(row.claim)
 
 
 @admin.register(Refusal)

@@ -6,9 +6,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from aftersales.web.admin import ReadOnlyAdmin, ServiceAction
-from aftersales.web.admin_columns import NOTHING, badge, link_to, moment_column
+from aftersales.web.admin import ServiceAction
+from aftersales.web.admin_columns import NOTHING, badge, moment_column
 from claims.admin.filters import PlaceOfClaimFilter
+from claims.admin.of_claim import OfClaimAdmin
 from claims.models import ClaimClock, Escalation, Holding, Pause
 from claims.models.clocks import ClockOutcome, EscalationStep
 from claims.queries.work_lists import HasFailed
@@ -44,20 +45,6 @@ class AlarmFilter(SimpleListFilter):
         if self.value() == self.FAILED:
             return running.filter(HasFailed("alarm_tries"))
         return running.filter(due_at__lt=timezone.now()) if self.value() == self.OVERDUE else running
-
-
-class OfClaimAdmin(ReadOnlyAdmin):
-    """Rows that belong to a claim and are found by its number."""
-
-    list_select_related = ("claim",)
-    search_fields = ("claim__number__exact",)
-    search_help_text = gettext_lazy("Claim number")
-    ordering = ("-id",)
-    sortable_by = ()
-
-    @admin.display(description=gettext_lazy("claim"))
-    def claim_link(self, row):
-        return link_to(row.claim)
 
 
 @admin.register(ClaimClock)

@@ -3,22 +3,10 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.web.admin import ReadOnlyAdmin
 from aftersales.web.admin_columns import link_to, moment_column, money_column
 from claims.admin.filters import PlaceFilter
+from claims.admin.of_claim import OfClaimAdmin
 from claims.models import Inspection, LossLine, MerchantRefund, Repair
-
-
-class OfClaimAdmin(ReadOnlyAdmin):
-    """Rows that hang on a claim."""
-
-    list_filter = (PlaceFilter,)
-    ordering = ("-id",)
-    sortable_by = ()
-
-    @admin.display(description=_("claim"))
-    def claim_link(self, row):
-        return link_to(row.claim)
 
 
 @admin.register(Repair)
