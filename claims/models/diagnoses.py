@@ -8,7 +8,7 @@ from aftersales.accounts.scoping import ScopedManager, ScopePaths
 from aftersales.audit.append_only import append_only
 from claims.models.choices import GoodsTypeChoices
 from claims.models.claims import Claim
-from claims.rules.diagnosis import Advice, Appliance
+from claims.rules.diagnosis import Advice, Appliance, RootCause
 
 
 class ApplianceChoices(models.TextChoices):
@@ -30,6 +30,17 @@ class AdviceChoices(models.TextChoices):
     DANGER = Advice.DANGER.value, _("Danger: switch off, do not use")
 
 
+class RootCauseChoices(models.TextChoices):
+    DEFECT = RootCause.DEFECT.value, _("Defect of the goods")
+    WEAR = RootCause.WEAR.value, _("Wear")
+    USE = RootCause.USE.value, _("Use and settings")
+    INSTALLATION = RootCause.INSTALLATION.value, _("Installation")
+    SUPPLY = RootCause.SUPPLY.value, _("Electricity, water, signal")
+    TRANSPORT = RootCause.TRANSPORT.value, _("Transport and packing")
+    STORAGE = RootCause.STORAGE.value, _("Storage and season")
+    SERVICE = RootCause.SERVICE.value, _("Mistake in service")
+
+
 class Issue(models.Model):
     """One known fault in the issue library (售后问题库, L-01): product type, symptom, cause, solution.
 
@@ -41,7 +52,7 @@ class Issue(models.Model):
     appliance = models.CharField(_("appliance"), max_length=16, choices=ApplianceChoices, blank=True)
     symptom = models.CharField(_("symptom"), max_length=120)
     cause = models.CharField(_("cause"), max_length=200)
-    root_cause = models.CharField(_("root cause"), max_length=200, blank=True)
+    root_cause = models.CharField(_("root cause"), max_length=16, choices=RootCauseChoices, blank=True)
     solution = models.TextField(_("solution"), max_length=1000)
     retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
 

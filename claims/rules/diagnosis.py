@@ -26,3 +26,16 @@ class Advice(StrEnum):
     WORKSHOP = "workshop"
     REPLACE = "replace"
     DANGER = "danger"
+
+
+class RootCause(StrEnum):
+    """What stands behind a known fault: the columns of the table of product type by cause (L-01)."""
+
+    DEFECT = "defect"
+    WEAR = "wear"
+    USE = "use"
+    INSTALLATION = "installation"
+    SUPPLY = "supply"
+    TRANSPORT = "transport"
+    STORAGE = "storage"
+    SERVICE = "service"
