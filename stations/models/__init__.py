@@ -3,6 +3,7 @@ from stations.models.calendar import OpeningHours, WorkCalendarDay
 from stations.models.grants import Grant
 from stations.models.network import Station
 from stations.models.parties import Party
+from stations.models.provider_desks import ProviderDesk
 from stations.models.regions import Region, RegionChange
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "OpeningHours",
     "Party",
     "Posting",
+    "ProviderDesk",
     "Region",
     "RegionChange",
     "Station",

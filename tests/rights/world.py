@@ -60,6 +60,7 @@ REACH: dict[str, frozenset[str]] = {
     "platform": frozenset({"ours", "next_door", "theirs", "our_county", "their_county"}),
     "regulator": frozenset({"ours", "next_door", "our_county"}),
     "integration": frozenset({"ours", "next_door", "our_county"}),
+    "provider": frozenset(),
     "administrator": frozenset({"ours", "next_door", "theirs", "our_county", "their_county"}),
     "nobody": frozenset(),
     "sibling": frozenset({"theirs", "their_county"}),
@@ -159,8 +160,11 @@ def make_world() -> World:
         Heartbeat.objects.create(name=expected.name, beat_at=NOW)
     integration = make_user("integration", full_name="接口")
     give(integration, Role.INTEGRATION, region=OUR_COUNTY)
+    provider = make_user("provider", full_name="维修商", county=OUR_COUNTY)
+    give(provider, Role.PROVIDER, region=OUR_COUNTY)
     users = {role: getattr(cast, role, None) for role in ROLES}
     users |= {"township": cast.technician, "sibling": cast.suining_manager, "integration": integration}
+    users |= {"provider": provider}
     return World(cast, places, users)
 
 
