@@ -7670,6 +7670,18 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="feecomplaint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("answered_by__isnull", True),
+                    ("filed_by__isnull", True),
+                    models.Q(("answered_by", models.F("filed_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="fee_complaint_two_people",
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="providerstatement",
             constraint=models.UniqueConstraint(
                 fields=("provider", "county_code", "month"), name="statement_once"
@@ -7690,6 +7702,24 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="statement_paid_by_somebody",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="providerstatement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("paid_by__isnull", True),
+                    models.Q(("paid_by", models.F("prepared_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="statement_four_eyes",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="providerstatement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("movement__isnull", True), ("state", "paid"), _connector="OR"),
+                name="statement_movement_when_paid",
             ),
         ),
         migrations.AddConstraint(

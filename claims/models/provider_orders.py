@@ -2,12 +2,12 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from aftersales.accounts.scoping import ScopedManager, ScopePaths
-from aftersales.audit.append_only import frozen_columns
+from aftersales.audit.append_only import frozen_columns, frozen_with
 from claims.models.contracts import Contract
 from claims.models.dispatch import DeclineReason
 from claims.models.fund import Fund, Movement
@@ -114,15 +114,24 @@ class ProviderStatement(models.Model):
                 condition=~Q(state="paid") | Q(paid_by__isnull=False, paid_at__isnull=False),
                 name="statement_paid_by_somebody",
             ),
+            models.CheckConstraint(
+                condition=Q(paid_by__isnull=True) | ~Q(paid_by=F("prepared_by")),
+                name="statement_four_eyes",
+            ),
+            models.CheckConstraint(
+                condition=Q(movement__isnull=True) | Q(state="paid"), name="statement_movement_when_paid"
+            ),
         ]
 
     def __str__(self):
         return self.number
 
 
+@frozen_with("statement", when="statement.state IN ('agreed', 'paid')")
 class ProviderOrder(models.Model):
     """A visit offered to one provider, with the fee as the contract says it; answered once, or lapsed.
 
+    Once both sides have agreed to its statement it never changes.
     `fee_*` are worked out when it is offered and again when the visit has ended. Reached by a signed link
     (only a hash of the secret is kept) or by the provider's own account; after the visit the link shows
     nothing any more.
@@ -254,6 +263,12 @@ class FeeComplaint(models.Model):
                 condition=Q(state="open", answered_at__isnull=True)
                 | ~Q(state="open") & Q(answered_at__isnull=False, fee_fen__isnull=False),
                 name="fee_complaint_answered_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_by__isnull=True)
+                | Q(filed_by__isnull=True)
+                | ~Q(answered_by=F("filed_by")),
+                name="fee_complaint_two_people",
             ),
         ]
 
