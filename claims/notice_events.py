@@ -5,11 +5,14 @@ from django.utils.translation import gettext_lazy as _
 from aftersales.notices.events import Event, register
 from claims.models.choices import ClockChoices, LevelChoices
 from claims.models.payouts import FailureReason
+from claims.models.visits import VisitFailureChoices, VisitKindChoices
 from claims.rules.clocks import Level
 
 CLOCKS = {clock.value: clock.label for clock in ClockChoices}
 LEVELS = {level.name.lower(): LevelChoices(level).label for level in Level}
 """A place is the name of a station, or the code of a level where no station stands for it."""
+VISITS = dict(VisitKindChoices.choices)
+VISIT_FAILURES = dict(VisitFailureChoices.choices)
 
 EVENTS = (
     Event(
@@ -121,6 +124,21 @@ EVENTS = (
         body=_("%(open_fen)s is still open and overdue. Print reminder %(turn)s and send it."),
     ),
     Event(
+        "follow_up.due_many",
+        title=_("Calls to make today: %(count)s"),
+        body=_("Ask the villagers how their claims went. Today's calls and late ones come first."),
+    ),
+    Event(
+        "follow_up.given",
+        title=_("Please call about claim %(number)s"),
+        body=_("It is your turn to ask the consumer. Due at %(due_at)s."),
+    ),
+    Event(
+        "follow_up.overdue_many",
+        title=_("Follow-ups overdue in the county: %(count)s"),
+        body=_("Consumers wait to be asked. See whose turn it is, and give calls to whoever has time."),
+    ),
+    Event(
         "payout.came_back",
         title=_("Refund of claim %(number)s did not arrive"),
         body=_("%(amount_fen)s came back: %(reason)s. Ask the villager how else it can be paid."),
@@ -135,6 +153,54 @@ EVENTS = (
         "review.objection",
         title=_("A second look objects to claim %(number)s"),
         body=_("The rule had paid it. Read the reason; later claims of the same person are decided by hand."),
+    ),
+    Event(
+        "visit.announced",
+        title=_("Somebody visits you for claim %(number)s: %(window)s"),
+        body=_("Please be at home in this window. If the time does not suit you, tell your service point."),
+        outside=True,
+    ),
+    Event(
+        "visit.called_off",
+        title=_("The visit for claim %(number)s is cancelled: %(window)s"),
+        body=_("Nobody comes in this window. Your service point can tell you more."),
+        outside=True,
+    ),
+    Event(
+        "visit.cancelled",
+        title=_("The visit for claim %(number)s is cancelled"),
+        body=_("%(kind)s, %(place)s, %(window)s: nobody has to go."),
+        labels={"kind": VISITS},
+    ),
+    Event(
+        "visit.failed",
+        title=_("The visit for claim %(number)s came to nothing"),
+        body=_("%(kind)s, %(place)s, %(window)s: %(failure)s. Please agree another time."),
+        labels={"kind": VISITS, "failure": VISIT_FAILURES},
+    ),
+    Event(
+        "visit.given",
+        title=_("You make the visit for claim %(number)s: %(window)s"),
+        body=_("%(kind)s, %(place)s. It was given to you."),
+        labels={"kind": VISITS},
+    ),
+    Event(
+        "visit.moved",
+        title=_("The visit for claim %(number)s is now %(window)s"),
+        body=_("%(kind)s, %(place)s. It was planned for %(before)s."),
+        labels={"kind": VISITS},
+    ),
+    Event(
+        "visit.planned",
+        title=_("A visit for claim %(number)s: %(window)s"),
+        body=_("%(kind)s, %(place)s. Open it to see what is to be done."),
+        labels={"kind": VISITS},
+    ),
+    Event(
+        "visit.taken_away",
+        title=_("Somebody else makes the visit for claim %(number)s"),
+        body=_("%(kind)s, %(place)s, %(window)s: you no longer have to go."),
+        labels={"kind": VISITS},
     ),
 )
 

@@ -27,6 +27,7 @@ from claims.models.fund import MovementKind
 from claims.models.inspections import InspectionResult
 from claims.models.payouts import FailureReason
 from claims.models.repairs import RepairOutcomeChoices
+from claims.models.visits import CostKindChoices, VisitFailureChoices, VisitKindChoices, VisitOutcomeChoices
 
 TITLES = {
     "claim.filed": gettext_lazy("Filed"),
@@ -97,7 +98,17 @@ TITLES = {
     "payout.paid_again": gettext_lazy("Paid again"),
     "payout.receipt_signed": gettext_lazy("The villager has signed the receipt"),
     "bank_account.recorded": gettext_lazy("Bank account recorded"),
+    "visit.planned": gettext_lazy("A visit at home is planned"),
+    "visit.started": gettext_lazy("Somebody is on the way"),
+    "visit.done": gettext_lazy("The visit was made"),
+    "visit.failed": gettext_lazy("The visit came to nothing"),
+    "visit.moved": gettext_lazy("The visit was moved to another time"),
+    "visit.cancelled": gettext_lazy("The visit was cancelled"),
+    "visit.given": gettext_lazy("Somebody else makes the visit"),
+    "visit.cost_added": gettext_lazy("Cost of the visit recorded"),
+    "visit.cost_withdrawn": gettext_lazy("Cost of the visit withdrawn"),
     "follow_up.opened": gettext_lazy("A follow-up is due"),
+    "follow_up.turn_given": gettext_lazy("The follow-up was given to somebody"),
     "follow_up.attempted": gettext_lazy("The villager was called or visited"),
     "follow_up.exhausted": gettext_lazy("Nobody was reached"),
     "follow_up.lapsed": gettext_lazy("The follow-up no longer counts"),
@@ -146,6 +157,8 @@ TONES = {
     "compensation.payout_waits": "warn",
     "flag.raised": "warn",
     "follow_up.exhausted": "warn",
+    "visit.done": "good",
+    "visit.failed": "warn",
 }
 FOR_DECIDERS = frozenset(
     {
@@ -279,10 +292,26 @@ def _attempt(after: dict) -> str:
     return " · ".join(filter(None, [how, outcome]))
 
 
+def _visit(after: dict) -> str:
+    kind = _label(VisitKindChoices, after.get("kind"))
+    came = _label(VisitOutcomeChoices, after.get("outcome")) or _label(
+        VisitFailureChoices, after.get("failure")
+    )
+    return " · ".join(filter(None, [kind, _moment(after.get("starts_at")), came]))
+
+
+def _visit_cost(after: dict) -> str:
+    kind = _label(CostKindChoices, after.get("kind"))
+    return " · ".join(filter(None, [kind, money(after.get("amount_fen"))]))
+
+
 _WORDS: dict[str, Callable[[dict], str]] = {
     "follow_up.opened": lambda after: _moment(after.get("due_at")),
     "follow_up.attempted": _attempt,
     "score.given": _score,
+    **dict.fromkeys(("visit.planned", "visit.started", "visit.done", "visit.failed", "visit.moved"), _visit),
+    **dict.fromkeys(("visit.cancelled", "visit.given"), _visit),
+    **dict.fromkeys(("visit.cost_added", "visit.cost_withdrawn"), _visit_cost),
     "incentive.fell_due": lambda after: money(after.get("amount_fen")),
     "claim.put_on_hold": lambda after: _label(PauseReasonChoices, after.get("waits_for")),
     "claim.rejected": lambda after: _label(RejectionCode, after.get("rejection_code")),
