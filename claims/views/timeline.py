@@ -107,6 +107,11 @@ TITLES = {
     "visit.given": gettext_lazy("Somebody else makes the visit"),
     "visit.cost_added": gettext_lazy("Cost of the visit recorded"),
     "visit.cost_withdrawn": gettext_lazy("Cost of the visit withdrawn"),
+    "part.put_aside": gettext_lazy("A spare part is put aside for the visit"),
+    "part.carried_over": gettext_lazy("The spare parts stay put aside for the new time"),
+    "part.put_back": gettext_lazy("A spare part is put back"),
+    "part.used": gettext_lazy("A spare part was built in"),
+    "part.old_sent_on": gettext_lazy("The old part is sent to the merchant"),
     "follow_up.opened": gettext_lazy("A follow-up is due"),
     "follow_up.turn_given": gettext_lazy("The follow-up was given to somebody"),
     "follow_up.attempted": gettext_lazy("The villager was called or visited"),
@@ -305,7 +310,12 @@ def _visit_cost(after: dict) -> str:
     return " · ".join(filter(None, [kind, money(after.get("amount_fen"))]))
 
 
+def _part(after: dict) -> str:
+    return f"{after.get('name', '')} × {after.get('quantity', '')}"
+
+
 _WORDS: dict[str, Callable[[dict], str]] = {
+    **dict.fromkeys(("part.put_aside", "part.put_back", "part.used", "part.old_sent_on"), _part),
     "follow_up.opened": lambda after: _moment(after.get("due_at")),
     "follow_up.attempted": _attempt,
     "score.given": _score,
