@@ -13,8 +13,8 @@ class ClaimsConfig(AppConfig):
         from claims import checks, notice_events
         from claims.queries import consumers
         from claims.queries.clock_policies import forget_published
-        from claims.services import clock_policies, policies, results
-        from claims.services.hand_over import CashInHand, ClaimsInHand, GoodsInCustody
+        from claims.services import clock_policies, issues, policies, results
+        from claims.services.hand_over import CallsToMake, CashInHand, ClaimsInHand, GoodsInCustody
         from stations.services import hand_over
 
         register(checks.platforms_can_be_called)
@@ -23,10 +23,12 @@ class ClaimsConfig(AppConfig):
         hand_over.register("claims", ClaimsInHand())
         hand_over.register("goods", GoodsInCustody())
         hand_over.register("cash", CashInHand())
+        hand_over.register("calls", CallsToMake())
         post_migrate.connect(
             policies.ensure_programme_terms, sender=self, dispatch_uid="claims.programme_terms"
         )
         post_migrate.connect(
             clock_policies.ensure_programme_policies, sender=self, dispatch_uid="claims.clock_policies"
         )
+        post_migrate.connect(issues.ensure_library, sender=self, dispatch_uid="claims.issue_library")
         post_migrate.connect(forget_published, sender=self, dispatch_uid="claims.forget_policies")

@@ -134,6 +134,11 @@ EVENTS = (
         body=_("It is your turn to ask the consumer. Due at %(due_at)s."),
     ),
     Event(
+        "follow_up.given_second",
+        title=_("Low score for claim %(number)s: please call"),
+        body=_("The consumer is not satisfied. It is your turn to ask what is wrong, by %(due_at)s."),
+    ),
+    Event(
         "follow_up.overdue_many",
         title=_("Follow-ups overdue in the county: %(count)s"),
         body=_("Consumers wait to be asked. See whose turn it is, and give calls to whoever has time."),

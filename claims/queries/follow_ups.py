@@ -22,9 +22,9 @@ DUE_ORDER, ENDED_ORDER = ("due_at", "id"), ("-ended_at", "-id")
 
 def listed(rows: QuerySet[FollowUp]) -> QuerySet[FollowUp]:
     """Follow-ups with what a list says of each, in a constant number of queries."""
-    return rows.select_related("claim__consumer", "claim__order_line", "claim__station").prefetch_related(
-        "scores", "attempts"
-    )
+    return rows.select_related(
+        "claim__consumer", "claim__order_line", "claim__station", "caller"
+    ).prefetch_related("scores", "attempts")
 
 
 def to_call(person: User) -> QuerySet[FollowUp]:
@@ -78,10 +78,13 @@ def first_callers(follow_up: FollowUp) -> set[int]:
     """Who made the calls that a second follow-up comes after; nobody for a first one."""
     if follow_up.kind == FollowUpKind.FIRST:
         return set()
+    return callers_of_first(follow_up.claim, follow_up.round)
+
+
+def callers_of_first(claim: Claim, round_number: int) -> set[int]:
+    """Who made an attempt at the first follow-up of a round; read past the scope."""
     earlier = FollowUpAttempt._base_manager.filter(
-        follow_up__claim_id=follow_up.claim_id,
-        follow_up__round=follow_up.round,
-        follow_up__kind=FollowUpKind.FIRST,
+        follow_up__claim=claim, follow_up__round=round_number, follow_up__kind=FollowUpKind.FIRST
     )
     return set(earlier.values_list("by_id", flat=True))
 

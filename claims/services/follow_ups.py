@@ -25,7 +25,7 @@ from claims.rules.follow_ups import (
     is_low,
     may_call,
 )
-from claims.services import clocks
+from claims.services import clocks, follow_up_turns
 from stations.queries.staff import Staff
 
 NOTE_SIGNS, COMMENT_SIGNS, ANSWER_SIGNS, LEAST_ANSWER_SIGNS = 200, 500, 500, 4
@@ -39,9 +39,11 @@ VERBS = {
 def open_first(claim: Claim, *, due_at: datetime | None, by: User, now: datetime) -> FollowUp:
     """Note that somebody has to call the consumer of a claim that was just settled.
 
-    Due when its clock says, else after seven days. Inside the resolution's transaction.
+    Due when its clock says, else after seven days; the turn of the least loaded person who may call. Inside
+    the resolution's transaction.
     """
-    return _open(claim, FollowUpKind.FIRST, due_at=due_at or now + ALLOWANCE, by=by, now=now)
+    barred = reading.handlers_of(claim, claim.round)
+    return _open(claim, FollowUpKind.FIRST, due_at=due_at or now + ALLOWANCE, barred=barred, by=by, now=now)
 
 
 def claim_reopened(claim: Claim, *, by: User, now: datetime) -> int:
@@ -181,7 +183,9 @@ def score_by_consumer(
         )
 
 
-def _open(claim: Claim, kind: str, *, due_at: datetime, by: User | None, now: datetime) -> FollowUp:
+def _open(
+    claim: Claim, kind: str, *, due_at: datetime, barred: set[int], by: User | None, now: datetime
+) -> FollowUp:
     opened = FollowUp(
         claim=claim,
         county_code=claim.county_code,
@@ -189,6 +193,7 @@ def _open(claim: Claim, kind: str, *, due_at: datetime, by: User | None, now: da
         kind=kind,
         opened_at=now,
         due_at=due_at,
+        caller_id=follow_up_turns.first_in_turn(claim, kind, barred=barred, now=now),
     )
     opened.save(force_insert=True)
     trail.record(
@@ -196,7 +201,7 @@ def _open(claim: Claim, kind: str, *, due_at: datetime, by: User | None, now: da
         by=by,
         obj=opened,
         station_id=claim.station_id,
-        after={"kind": str(kind), "due_at": due_at.isoformat()},
+        after={"kind": str(kind), "due_at": due_at.isoformat(), "caller": opened.caller_id},
         at=now,
     )
     return opened
@@ -320,12 +325,15 @@ def _score(follow_up: FollowUp, claim: Claim, *, stars: int, source, by: User | 
 def _answer_low(follow_up: FollowUp, claim: Claim, *, by: User | None, now: datetime) -> None:
     """A low score has somebody else call again, once for each round; the county is told either way."""
     due_at = now + ANSWER_ALLOWANCE
+    barred = reading.handlers_of(claim, follow_up.round) | reading.callers_of_first(claim, follow_up.round)
     second = FollowUp._base_manager.filter(
         claim=claim, round=follow_up.round, kind=FollowUpKind.SECOND
     ).first()
     if second is None:
-        second = _open(claim, FollowUpKind.SECOND, due_at=due_at, by=by, now=now)
-    barred = reading.handlers_of(claim, follow_up.round) | reading.first_callers(second)
+        second = _open(claim, FollowUpKind.SECOND, due_at=due_at, barred=barred, by=by, now=now)
+        if second.caller_id is not None:
+            post([follow_up_turns.given(second, now=now)], now=now)
+            barred = barred | {second.caller_id}
     told = [person for person in Staff(now=now).in_county(claim.county_code) if person not in barred]
     post(
         [

@@ -1,19 +1,22 @@
-"""What somebody who leaves or moves hands over: open claims, goods on the shelf, and the cash box."""
+"""What somebody who leaves hands over: open claims, goods on the shelf, the cash box, calls to make."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aftersales.accounts.models import User
 from aftersales.web.formats import money
-from claims.models import CashBox, Claim, CustodyItem
+from claims.models import CashBox, Claim, CustodyItem, FollowUp
 from claims.queries import claims as reading
 from claims.queries import custody as shelf
-from claims.services import casework, cash_boxes, custody
+from claims.queries import follow_up_turns as turns
+from claims.queries.follow_ups import DUE_ORDER
+from claims.services import casework, cash_boxes, custody, follow_up_turns
 from stations.services.hand_over import OpenItem
 
 
@@ -118,3 +121,37 @@ class CashInHand:
         if keys is not None:
             kept = kept.filter(pk__in=[int(key) for key in keys if key.isascii() and key.isdigit()])
         return cash_boxes.give_to_keeper(boxes=list(kept), to=to, by=by, now=now)
+
+
+class CallsToMake:
+    """What stations.services.hand_over asks about follow-ups: the open ones whose turn it is to a person."""
+
+    label = gettext_lazy("calls to make")
+
+    def count(self, *, person: User) -> int:
+        """How many calls this account has to make, as far as whoever looks can see them."""
+        return turns.mine(person).count()
+
+    def items(self, *, person: User, limit: int) -> Sequence[OpenItem]:
+        """The calls, the nearest due time first; their key is the number of the row."""
+        rows = turns.mine(person).select_related("claim__consumer", "claim__order_line").order_by(*DUE_ORDER)
+        return [
+            OpenItem(
+                key=str(follow_up.pk),
+                title=f"{follow_up.claim.number} {follow_up.claim.order_line.product}",
+                detail=f"{follow_up.claim.consumer} · {follow_up.get_kind_display()}",
+                url=reverse("claims:follow_up", args=[follow_up.pk]),
+                due_at=follow_up.due_at,
+            )
+            for follow_up in rows[:limit]
+        ]
+
+    def assign(self, *, person: User, to: User, keys: Sequence[str] | None, by: User, now: datetime) -> int:
+        """Make these calls, or all with None, somebody else's turn: every one of them, or none.
+
+        Raises what follow_up_turns.set_caller refuses.
+        """
+        rows: QuerySet[FollowUp] = turns.mine(person).select_related("claim").order_by("id")
+        if keys is not None:
+            rows = rows.filter(pk__in=[int(key) for key in keys if key.isascii() and key.isdigit()])
+        return follow_up_turns.hand_over(follow_ups=list(rows), to=to, by=by, now=now)

@@ -98,10 +98,16 @@ def test_score_two_opens_a_second_follow_up_and_three_does_not(cast):
     assert states(low) == [(1, "first", "done"), (1, "second", "open")]
     assert states(fair) == [(1, "first", "done")]
     with seeing_everything():
-        assert FollowUp.objects.get(claim=low, kind="second").due_at == NOW + timedelta(hours=48)
-        told = Notice.objects.filter(event="claim.low_score")
-        assert {(each.recipient_id, each.params["number"]) for each in told} == {
-            (person.pk, low.number) for person in (cast.officer, cast.second_officer, cast.manager)
+        second = FollowUp.objects.get(claim=low, kind="second")
+        assert second.due_at == NOW + timedelta(hours=48)
+        told = Notice.objects.filter(event__in=["claim.low_score", "follow_up.given_second"])
+        assert {(each.recipient_id, each.event, each.params["number"]) for each in told} == {
+            (
+                person.pk,
+                "follow_up.given_second" if person == second.caller else "claim.low_score",
+                low.number,
+            )
+            for person in (cast.officer, cast.second_officer, cast.manager)
         }
 
 
