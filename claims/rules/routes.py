@@ -18,7 +18,7 @@ LONGEST_SEGMENT = 3
 
 @dataclass(frozen=True)
 class Stop:
-    """One visit: its key, the beginning of the window that was promised, and where it is, if that is known."""
+    """One visit: its key, the beginning of the window that was promised, and where it is, if known."""
 
     key: int
     window: datetime
