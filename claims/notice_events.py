@@ -124,6 +124,21 @@ EVENTS = (
         body=_("%(open_fen)s is still open and overdue. Print reminder %(turn)s and send it."),
     ),
     Event(
+        "fee_complaint.dismissed",
+        title=_("The fee for claim %(number)s stays as it is"),
+        body=_("The complaint of %(party)s was answered. Read the reason."),
+    ),
+    Event(
+        "fee_complaint.filed",
+        title=_("%(party)s objects to the fee for claim %(number)s"),
+        body=_("Please look at the order and answer; its statement waits until then."),
+    ),
+    Event(
+        "fee_complaint.upheld",
+        title=_("The fee for claim %(number)s was corrected"),
+        body=_("The complaint of %(party)s was upheld. The statement shows the new fee."),
+    ),
+    Event(
         "follow_up.due_many",
         title=_("Calls to make today: %(count)s"),
         body=_("Ask the villagers how their claims went. Today's calls and late ones come first."),
@@ -158,6 +173,26 @@ EVENTS = (
         "review.objection",
         title=_("A second look objects to claim %(number)s"),
         body=_("The rule had paid it. Read the reason; later claims of the same person are decided by hand."),
+    ),
+    Event(
+        "statement.agreed",
+        title=_("%(party)s agrees to statement %(number)s"),
+        body=_("%(total_fen)s can be paid by a manager who did not prepare it."),
+    ),
+    Event(
+        "statement.disputed",
+        title=_("%(party)s does not agree with statement %(number)s"),
+        body=_("Read what is wrong, answer it, and send the statement again."),
+    ),
+    Event(
+        "statement.paid",
+        title=_("Statement %(number)s is paid"),
+        body=_("%(total_fen)s were transferred to %(party)s."),
+    ),
+    Event(
+        "statement.sent",
+        title=_("Statement %(number)s waits for your word"),
+        body=_("It comes to %(total_fen)s. Look at each order, then agree or say what is wrong."),
     ),
     Event(
         "visit.announced",

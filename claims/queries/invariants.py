@@ -14,7 +14,7 @@ from claims.models.choices import StatusChoices
 from claims.models.claims import OPEN_STATUSES
 from claims.models.compensation import GOES_BACK, PAYS_MONEY, SENDS_GOODS, CompensationState, Remedy
 from claims.models.fund import DepositState, MovementKind
-from claims.queries import fund_invariants, incentive_invariants, recovery_invariants
+from claims.queries import fund_invariants, incentive_invariants, recovery_invariants, statement_invariants
 from claims.queries.fund import FACT_COLUMNS, facts
 from claims.queries.limits import periods
 from claims.rules.fund import GROWS_BY_CREDIT, deposit_key, digest, payout_key
@@ -29,6 +29,7 @@ def violations() -> Iterator[str]:
     yield from recovery_invariants.violations()
     yield from incentive_invariants.violations()
     yield from fund_invariants.violations()
+    yield from statement_invariants.violations()
 
 
 def lines() -> Iterator[str]:

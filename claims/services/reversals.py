@@ -12,7 +12,18 @@ from claims.models import Advance, Compensation, Movement
 from claims.models.compensation import CompensationState
 from claims.models.fund import MovementKind
 from claims.rules.fund import ONE_WAY, payout_key, reversal_key
-from claims.services import demands, incentives, ledger, limits, lines, payouts, recovery, returns, write_offs
+from claims.services import (
+    demands,
+    incentives,
+    ledger,
+    limits,
+    lines,
+    payouts,
+    recovery,
+    returns,
+    statements,
+    write_offs,
+)
 from claims.services.compensation_rows import move
 from claims.services.transactions import money_move
 
@@ -26,7 +37,7 @@ def reverse(*, movement: Movement, note: str, by: User, now: datetime) -> Moveme
     A payout: its compensation is voided, the order line gets its room back, the advance is closed, and the
     limits of the day and month it fell in get it back while they run. A recovery: the advance is open again
     by that much. A move to another party: the first one owes it again. A deposit: the granted budget shrinks.
-    An incentive: it stays struck.
+    An incentive: it stays struck. A statement of a provider: it is unpaid again.
     A payout that came back: it has arrived after all. Taking a payout back also takes back that it failed
     and was paid again.
 
@@ -62,6 +73,8 @@ def reverse(*, movement: Movement, note: str, by: User, now: datetime) -> Moveme
             recovery.undo_move(movement, reason=note, by=by, now=now)
         elif movement.kind == MovementKind.INCENTIVE:
             incentives.taken_back(movement_id=movement.pk, reason=note, by=by, now=now)
+        elif movement.kind == MovementKind.PROVIDER_FEE:
+            statements.taken_back(movement, reason=note, by=by, now=now)
         entry = ledger.post(
             fund=movement.fund,
             kind=MovementKind.REVERSAL,
