@@ -1,6 +1,7 @@
 """Repairs of goods: handed in, handed back, counted over all claims on the line. docs/rules/repairs.md."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -90,7 +91,12 @@ def begin(
 
 
 @money_move
-def finish(
+def finish(**arguments: Any) -> Repair:
+    """`note_outcome` in a transaction of its own."""
+    return note_outcome(**arguments)
+
+
+def note_outcome(
     *,
     repair: Repair,
     outcome: str,
@@ -100,7 +106,7 @@ def finish(
     by: User,
     now: datetime,
 ) -> Repair:
-    """Note what became of a repair, once.
+    """Note what became of a repair, once; inside the caller's transaction.
 
     Where repairing is no longer enough (claims.rules.repairs), a repair that was chosen is dropped and the
     amount worked out anew, so that the consumer can choose a replacement or a return.

@@ -1,0 +1,356 @@
+"""Visits at the consumer's home: planned, made, come to nothing, moved, called off. docs/rules/visits.md.
+
+A visit changes by one conditional UPDATE on its state and version. What hangs on it follows in the same
+transaction: the repair, the goods taken along, the parts put aside, the provider's order.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from aftersales.accounts.models import User
+from aftersales.audit import trail
+from aftersales.lib.errors import Refused
+from aftersales.notices.posting import post, post_outside
+from claims.models import Claim, Visit
+from claims.models.visits import VisitFailureChoices, VisitKindChoices, VisitOutcomeChoices
+from claims.rules.status import Status
+from claims.rules.visits import (
+    OUTCOMES,
+    WINDOW,
+    Transport,
+    VisitFailure,
+    VisitKind,
+    VisitStep,
+    next_state,
+)
+from claims.services import parts, reach, visit_notices, visit_results
+from claims.services.transactions import money_move
+from claims.services.visit_proofs import keep_proof
+from claims.services.visit_results import GoodsTaken
+from claims.services.visit_seats import check_window, facts, fresh, goer, stale, take
+from stations.models import Party, Region, Station
+
+TASK_SIGNS, TASK_LIMIT = 2, 300
+TEXT_LIMIT, NOTE_LIMIT, REASON_SIGNS = 500, 200, 4
+MOST_METRES = 500_000
+"""A way longer than 500 km is a slip of the pen."""
+
+
+def plan(
+    *,
+    claim: Claim,
+    kind: str,
+    task: str,
+    place: Region,
+    starts_at: datetime,
+    technician: User | None = None,
+    provider: Party | None = None,
+    station: Station,
+    transport: str = "",
+    is_home_help: bool = False,
+    override_reason: str = "",
+    by: User,
+    now: datetime,
+) -> Visit:
+    """Book a window for a visit, in its first free seat; without technician and provider nobody goes yet.
+
+    `station` is where whoever goes sets out from: further than its radius, or for nobody knows how far,
+    only with a reason. The technician and the claim's handler are told, and the consumer when.
+
+    Raises Refused: "unknown_claim", "claim_ended", "unknown_choice", "text_missing", "unknown_place",
+    "window_unknown", "window_over", "window_too_far", "kind_planned", "slot_taken" with
+    details["alternatives"], and what visit_seats.goer refuses.
+    """
+    claim = reach.claim(claim)
+    _check_claim(claim, kind)
+    if not place.code.startswith(claim.county_code[:6]):
+        raise Refused(_("Choose a village of this county."), code="unknown_place", field="place")
+    check_window(starts_at, now=now)
+    who = goer(
+        claim=claim,
+        place=place,
+        technician=technician,
+        provider=provider,
+        station=station,
+        override_reason=override_reason,
+        now=now,
+    )
+    visit = Visit(
+        claim=claim,
+        round=claim.round,
+        county_code=claim.county_code,
+        place=place,
+        kind=kind,
+        task=_text(task, "task", least=TASK_SIGNS, limit=TASK_LIMIT),
+        is_home_help=is_home_help,
+        starts_at=starts_at,
+        ends_at=starts_at + WINDOW,
+        transport=_known_transport(transport),
+        planned_by=by,
+        planned_at=now,
+        **who.columns,
+    )
+    with transaction.atomic():
+        booked = _book(visit, who, now)
+        trail.record("visit.planned", by=by, obj=booked, after=facts(booked), at=now)
+        post(visit_notices.planned(booked, by=by), now=now)
+        post_outside(visit_notices.announced(booked), now=now)
+    return booked
+
+
+def start(*, visit: Visit, by: User, now: datetime, expected_version: int | None = None) -> Visit:
+    """Whoever goes has set out. Raises Refused: "illegal_step", "nobody_goes", "claim_ended", "stale"."""
+    visit = fresh(visit)
+    if visit.technician_id is None and visit.provider_id is None:
+        raise Refused(_("Nobody goes yet. Say who goes first."), code="nobody_goes")
+    _check_claim(visit.claim, visit.kind)
+    with transaction.atomic():
+        return _step(
+            visit, VisitStep.START, {"started_at": now}, "visit.started", expected_version, by=by, now=now
+        )
+
+
+@money_move
+def finish(
+    *,
+    visit: Visit,
+    outcome: str,
+    found: str,
+    done: str,
+    proof: str,
+    transport: str = "",
+    distance_m: int | None = None,
+    strokes: object = None,
+    form_token: str = "",
+    goods: GoodsTaken | None = None,
+    by: User,
+    now: datetime,
+    expected_version: int | None = None,
+) -> Visit:
+    """Write down what came of a visit that was made, once, with the proof that somebody was there.
+
+    `proof` is "signature" with its `strokes` on the screen, "photo" with photos staged under `form_token`, or
+    "paper". `distance_m` is the way that was driven, where it differs from the map. `goods` is what a
+    technician took along; a provider hands it in at the counter.
+
+    In the same transaction: the repair begins or goes on and ends as the outcome says, goods taken along are
+    in custody at the visit's station, an inspection that the claim waits for is noted, parts that were not
+    used are put back, and the provider's order is carried out.
+
+    Raises Refused: "illegal_step", "nobody_goes", "unknown_choice", "outcome_unfit", "text_missing",
+    "too_long", "too_far_to_be_true", "stale", and what visit_proofs.keep_proof and visit_results refuse.
+    """
+    visit = fresh(visit)
+    if visit.technician_id is None and visit.provider_id is None:
+        raise Refused(_("Nobody goes yet. Say who goes first."), code="nobody_goes")
+    if outcome not in VisitOutcomeChoices.values:
+        raise Refused(_("Choose one of the values on offer."), code="unknown_choice", field="outcome")
+    if outcome not in OUTCOMES[VisitKind(visit.kind)]:
+        raise Refused(_("This cannot come of a visit of this kind."), code="outcome_unfit", field="outcome")
+    if distance_m is not None and not 0 <= distance_m <= MOST_METRES:
+        raise Refused(_("The number is too large."), code="too_far_to_be_true", field="distance_m")
+    changes = {
+        "outcome": str(outcome),
+        "found": _text(found, "found", least=0, limit=TEXT_LIMIT),
+        "done": _text(done, "done", least=TASK_SIGNS, limit=TEXT_LIMIT),
+        "proof": proof,
+        "transport": _known_transport(transport) or visit.transport,
+        "distance_m": visit.distance_m if distance_m is None else distance_m,
+        "ended_at": now,
+        "ended_by": by,
+    }
+    finished = _step(visit, VisitStep.FINISH, changes, "visit.done", expected_version, by=by, now=now)
+    visit_results.take_goods(finished, goods, form_token=form_token, by=by, now=now)
+    keep_proof(finished, strokes=strokes, form_token=form_token, by=by, now=now)
+    visit_results.note_repair(finished, by=by, now=now)
+    visit_results.note_inspection(finished, by=by, now=now)
+    _let_go(finished, by=by, now=now)
+    return fresh(finished)
+
+
+def fail(
+    *,
+    visit: Visit,
+    failure: str,
+    note: str = "",
+    by: User,
+    now: datetime,
+    expected_version: int | None = None,
+) -> Visit:
+    """Write down that a visit came to nothing, and why; what was put aside for it is put back.
+
+    "other" takes a word of explanation. Raises Refused: "illegal_step", "unknown_choice", "text_missing",
+    "too_long", "stale".
+    """
+    if failure not in VisitFailureChoices.values:
+        raise Refused(_("Choose one of the reasons."), code="unknown_choice", field="failure")
+    least = REASON_SIGNS if failure == VisitFailure.OTHER else 0
+    changes = {
+        "failure": str(failure),
+        "failure_note": _text(note, "note", least=least, limit=NOTE_LIMIT),
+        "ended_at": now,
+        "ended_by": by,
+    }
+    with transaction.atomic():
+        failed = _step(
+            fresh(visit), VisitStep.FAIL, changes, "visit.failed", expected_version, by=by, now=now
+        )
+        _let_go(failed, by=by, now=now)
+        post(visit_notices.failed(failed, by=by), now=now)
+    return failed
+
+
+def move(
+    *,
+    visit: Visit,
+    starts_at: datetime,
+    technician: User | None = None,
+    provider: Party | None = None,
+    station: Station | None = None,
+    override_reason: str = "",
+    by: User,
+    now: datetime,
+    expected_version: int | None = None,
+) -> Visit:
+    """Let a planned visit, or one that came to nothing, go on at another time as a row of its own.
+
+    Parts that are put aside go along; an order to a provider ends with the old time. Returns the new visit.
+    Raises Refused: "illegal_step", "stale", "claim_ended", and what `plan` refuses about the window.
+    """
+    visit = fresh(visit)
+    _check_claim(visit.claim, visit.kind)
+    next_state(visit.state, VisitStep.MOVE)
+    check_window(starts_at, now=now)
+    who = goer(
+        claim=visit.claim,
+        place=visit.place,
+        technician=technician,
+        provider=provider,
+        station=station or visit.station,
+        override_reason=override_reason,
+        now=now,
+    )
+    successor = Visit(
+        claim=visit.claim,
+        round=visit.claim.round,
+        county_code=visit.county_code,
+        place=visit.place,
+        kind=visit.kind,
+        task=visit.task,
+        is_home_help=visit.is_home_help,
+        starts_at=starts_at,
+        ends_at=starts_at + WINDOW,
+        transport=visit.transport,
+        planned_by=by,
+        planned_at=now,
+        moved_from=visit,
+        **who.columns,
+    )
+    with transaction.atomic():
+        ended = {} if visit.ended_at else {"ended_at": now, "ended_by": by}
+        old = _step(visit, VisitStep.MOVE, ended, "visit.moved", expected_version, by=by, now=now)
+        booked = _book(successor, who, now)
+        trail.record(
+            "visit.planned", by=by, obj=booked, before={"visit": old.pk}, after=facts(booked), at=now
+        )
+        parts.carry_over(visit=old, to=booked, by=by, now=now)
+        _let_go(old, by=by, now=now)
+        post(visit_notices.moved(booked, before=old, by=by), now=now)
+        post_outside(visit_notices.announced(booked), now=now)
+    return booked
+
+
+def cancel(*, visit: Visit, note: str, by: User, now: datetime, expected_version: int | None = None) -> Visit:
+    """Call a planned visit off, with a word why. Raises Refused: "illegal_step", "text_missing", "stale"."""
+    changes = {
+        "failure_note": _text(note, "note", least=REASON_SIGNS, limit=NOTE_LIMIT),
+        "ended_at": now,
+        "ended_by": by,
+    }
+    with transaction.atomic():
+        cancelled = _step(
+            fresh(visit), VisitStep.CANCEL, changes, "visit.cancelled", expected_version, by=by, now=now
+        )
+        _let_go(cancelled, by=by, now=now)
+        post(visit_notices.cancelled(cancelled, by=by), now=now)
+        post_outside(visit_notices.called_off(cancelled), now=now)
+    return cancelled
+
+
+def _book(visit: Visit, who, now: datetime) -> Visit:
+    def write(seat: int) -> Visit:
+        visit.pk, visit.seat = None, seat
+        visit.save(force_insert=True)
+        return visit
+
+    return fresh(take(visit, who, write, now=now))
+
+
+def _step(
+    visit: Visit,
+    step: VisitStep,
+    changes: dict,
+    verb: str,
+    expected_version: int | None,
+    *,
+    by: User,
+    now: datetime,
+) -> Visit:
+    """The one way a visit changes its state: an UPDATE that holds while it stands where it was read."""
+    try:
+        state = next_state(visit.state, step)
+    except Refused as refused:
+        raise Refused(
+            _("This step is not possible in the visit's present state."),
+            code=refused.code,
+            details=refused.details,
+        ) from None
+    if expected_version is not None and expected_version != visit.version:
+        raise stale()
+    # Past the scope on purpose, as in claims.services.moves.
+    written = Visit._base_manager.filter(pk=visit.pk, state=visit.state, version=visit.version).update(
+        **changes, state=state.value, version=visit.version + 1
+    )
+    if not written:
+        raise stale()
+    changed = fresh(visit)
+    codes = {name: changes[name] for name in ("outcome", "failure", "proof") if name in changes}
+    trail.record(verb, by=by, obj=changed, before=facts(visit), after=facts(changed) | codes, at=now)
+    return changed
+
+
+def _let_go(visit: Visit, *, by: User, now: datetime) -> None:
+    """What was held for a visit that has ended is free again."""
+    parts.settle(visit=visit, by=by, now=now)
+
+
+def _check_claim(claim: Claim, kind: str) -> None:
+    """A visit belongs to an open claim; an installation may follow the goods that settled it."""
+    if kind not in VisitKindChoices.values:
+        raise Refused(_("Choose one of the values on offer."), code="unknown_choice", field="kind")
+    if claim.is_open or (kind == VisitKind.INSTALLATION and claim.status == Status.RESOLVED):
+        return
+    raise Refused(_("This claim has ended."), code="claim_ended")
+
+
+def _known_transport(transport: str) -> str:
+    if transport and transport not in set(Transport):
+        raise Refused(_("Choose one of the values on offer."), code="unknown_choice", field="transport")
+    return str(transport)
+
+
+def _text(text: str, field: str, *, least: int, limit: int) -> str:
+    text = " ".join(text.split())
+    if not least <= len(text) <= limit:
+        raise Refused(
+            _("Enter from %(least)s to %(limit)s characters.") % {"least": least, "limit": limit}
+            if least
+            else _("Use at most %(limit)s characters.") % {"limit": limit},
+            code="text_missing" if len(text) < least else "too_long",
+            field=field,
+        )
+    return text
