@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from claims.rules.visits import WINDOW, WINDOW_STARTS
+from aftersales.lib.errors import InvalidValue
+from claims.rules.visits import MOST_SEATS, WINDOW, WINDOW_STARTS
 
 DAY = timedelta(days=1)
 EVENING = time(18)
@@ -18,6 +19,12 @@ LATEST = WINDOW / 2
 
 MOST_DAYS = 31
 """The longest stretch of days for which windows are worked out at once."""
+
+AHEAD = timedelta(days=366)
+"""So far ahead somebody may say that they are away or make more visits on a day."""
+
+MOST_AWAY = timedelta(days=92)
+"""The longest stretch away that is noted at once; who is away longer has left the post."""
 
 
 class Remark(StrEnum):
@@ -59,6 +66,20 @@ class OpenWindow:
     starts: time
     seats: int
     is_extra: bool = False
+
+
+def checked_week(windows: Iterable[WeekWindow]) -> list[WeekWindow]:
+    """A week as it may be kept, in order. Raises InvalidValue("week_invalid") for a day, a window or a number
+    of visits that does not exist, and for a window that is named twice."""
+    week = sorted(windows, key=lambda each: (each.weekday, each.starts))
+    known = {(each.weekday, each.starts) for each in week}
+    right = all(
+        each.weekday in range(7) and each.starts in WINDOW_STARTS and 1 <= each.seats <= MOST_SEATS
+        for each in week
+    )
+    if not right or len(known) < len(week):
+        raise InvalidValue("week_invalid", "a week is made of windows that exist, each once")
+    return week
 
 
 def days_from(first: date, days: int) -> list[date]:
