@@ -86,9 +86,15 @@ EVENTS = (
         labels={"clock": CLOCKS},
     ),
     Event(
+        "claim.rate",
+        title=_("How was claim %(number)s handled?"),
+        body=_("Rate it from 1 to 5 with the number and the last four digits of your phone."),
+        outside=True,
+    ),
+    Event(
         "claim.result",
         title=_("Your claim %(number)s is settled"),
-        body=_("See what came of it with the number and the last four digits of your phone."),
+        body=_("See what came of it and rate it with the number and the last four digits of your phone."),
         outside=True,
     ),
     Event(
@@ -168,6 +174,36 @@ EVENTS = (
         "fund.low",
         title=_("%(fund)s is running low"),
         body=_("It holds %(balance_fen)s; it warns below %(limit_fen)s. Please have it topped up."),
+    ),
+    Event(
+        "provider_order.accepted",
+        title=_("%(provider)s comes for claim %(number)s"),
+        body=_("The provider has accepted the visit of %(starts_at)s."),
+    ),
+    Event(
+        "provider_order.declined",
+        title=_("%(declined_by)s has declined a visit for claim %(number)s"),
+        body=_("It is offered to %(provider)s now. If they have no account, send them the new link."),
+    ),
+    Event(
+        "provider_order.lapsed",
+        title=_("%(declined_by)s did not answer about claim %(number)s"),
+        body=_("The visit is offered to %(provider)s now. If they have no account, send them the new link."),
+    ),
+    Event(
+        "provider_order.nobody",
+        title=_("No provider is left for claim %(number)s"),
+        body=_("Nobody makes the visit of %(starts_at)s yet. Send somebody else or move it."),
+    ),
+    Event(
+        "provider_order.offered",
+        title=_("A visit on %(starts_at)s is offered to you"),
+        body=_("Please accept or decline by %(answer_by_at)s."),
+    ),
+    Event(
+        "provider_order.withdrawn",
+        title=_("The visit on %(starts_at)s is not yours any more"),
+        body=_("The order was taken back. You need not go there."),
     ),
     Event(
         "review.objection",

@@ -30,6 +30,7 @@ TASK_NAMES = {
     "purge_finished_tasks": gettext_lazy("Forget finished background work"),
     "offer_claims": gettext_lazy("Offer claims that went up to people there"),
     "lapse_offers": gettext_lazy("Offer unanswered claims to the next person"),
+    "lapse_provider_orders": gettext_lazy("Offer unanswered visits to the next provider"),
     "sweep_photos": gettext_lazy("Remove photos that were never filed"),
     "sweep_clocks": gettext_lazy("Escalate overdue claims"),
     "drain_outbox": gettext_lazy("Look for notices to send"),

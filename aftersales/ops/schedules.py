@@ -34,6 +34,7 @@ SCHEDULES = (
     Planned("sweep_clocks", "aftersales.ops.tasks.sweep_clocks", minutes=1),
     Planned("seal_audit", "aftersales.ops.tasks.seal_audit", minutes=5),
     Planned("lapse_offers", "aftersales.ops.tasks.lapse_offers", minutes=1),
+    Planned("lapse_provider_orders", "aftersales.ops.tasks.lapse_provider_orders", minutes=5),
     Planned("close_settled", "aftersales.ops.tasks.close_settled", minutes=15),
     Planned("settle_incentives", "aftersales.ops.tasks.settle_incentives", cron="15 4 * * *"),
     Planned("purge_failures", "aftersales.ops.tasks.purge_failures", cron="20 3 * * *"),

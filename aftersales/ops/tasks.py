@@ -28,6 +28,7 @@ from claims.services import (
     fund_months,
     incentives,
     payout_calls,
+    provider_orders,
     results,
     sweep,
 )
@@ -75,6 +76,12 @@ def offer_claims(*claim_ids: int) -> tuple[int, int]:
 def lapse_offers(planned_at: str = "") -> int:
     """Go on to the next person where an offer was not answered in time; returns how many offers lapsed."""
     return dispatch.lapse(now=timezone.now())
+
+
+@job
+def lapse_provider_orders(planned_at: str = "") -> int:
+    """Ask the next provider where one did not answer in time; returns how many orders lapsed."""
+    return provider_orders.lapse_due(now=timezone.now())
 
 
 @job

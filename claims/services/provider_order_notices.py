@@ -28,7 +28,7 @@ def passed_on(order: ProviderOrder, following: ProviderOrder, visit: Visit) -> l
     """To whoever planned the visit, that the order has gone on to the next provider, whose link is to be
     sent."""
     event = f"provider_order.{order.state}"
-    return _to_planners(following, event, visit, provider=order.provider.name)
+    return _to_planners(following, event, visit, declined_by=order.provider.name)
 
 
 def nobody_left(order: ProviderOrder, visit: Visit) -> list[Message]:
