@@ -27,7 +27,7 @@ from claims.rules.visits import (
     VisitStep,
     next_state,
 )
-from claims.services import parts, reach, visit_notices, visit_results
+from claims.services import parts, provider_orders, reach, visit_notices, visit_results
 from claims.services.transactions import money_move
 from claims.services.visit_proofs import keep_proof
 from claims.services.visit_results import GoodsTaken
@@ -326,6 +326,7 @@ def _step(
 def _let_go(visit: Visit, *, by: User, now: datetime) -> None:
     """What was held for a visit that has ended is free again."""
     parts.settle(visit=visit, by=by, now=now)
+    provider_orders.ended(visit=visit, by=by, now=now)
 
 
 def _check_claim(claim: Claim, kind: str) -> None:
