@@ -165,7 +165,8 @@ def resolve(
     A claim on hold is resumed first, as a step of its own. Stores the minutes the claim was in work.
     A proposal that the procedure can do without is voided (undecided.void_unchosen). `is_settled` says that
     a compensation was carried out; the clocks in `then` start with it, each from its moment on. Unless the
-    consumer stands there (`is_told`), a message with the result is posted to them. A follow-up is opened.
+    consumer stands there (`is_told`), a message with the result is posted to them; who does is asked for a
+    rating alone. A follow-up is opened.
 
     Raises Refused("compensation_open") while an amount is still to be chosen, decided or carried out.
     """
@@ -185,7 +186,9 @@ def resolve(
         )
         asked_by = clocks.resolved(resolved, is_settled=is_settled, is_told=is_told, then=then or {}, now=now)
         follow_ups.open_first(resolved, due_at=asked_by, by=by, now=now)
-        if not is_told:
+        if is_told:
+            results.ask_for_rating(resolved, now=now)
+        else:
             results.post_result(resolved, now=now)
     return resolved
 

@@ -1,4 +1,7 @@
-"""Telling the consumer what came of the claim: at the counter, or by a message. docs/rules/clocks.md."""
+"""Telling the consumer what came of the claim, at the counter or by a message, and asking for a rating.
+
+Rule: docs/rules/clocks.md, docs/rules/follow-ups.md.
+"""
 
 from datetime import datetime
 
@@ -15,7 +18,7 @@ from claims.models.compensation import AskedHow, PayoutMethod
 from claims.rules.clocks import Clock
 from claims.services import clocks
 
-EVENT = "claim.result"
+EVENT, RATING = "claim.result", "claim.rate"
 CONSUMERS = "claims.consumer"
 CHANNEL = "sms"
 BATCH = 500
@@ -33,19 +36,33 @@ def is_told_at_the_counter(compensation: Compensation, *, now: datetime) -> bool
 def post_result(claim: Claim, *, now: datetime) -> None:
     """Put a message with the result into the outbox, inside the transaction of the resolution.
 
-    Nothing while no gateway for messages is switched on: then a person tells the consumer and records it.
+    It asks for a rating too. Nothing while no gateway for messages is switched on: then a person tells the
+    consumer and records it.
     """
-    message = OutsideMessage(
-        event=EVENT,
+    post_outside([_message(EVENT, claim)], now=now)
+
+
+def ask_for_rating(claim: Claim, *, now: datetime) -> None:
+    """Ask a consumer who was told the result at the counter how it was, inside the same transaction.
+
+    The outbox sends it within minutes (docs/notices.md), at night in the morning; nothing where no phone is
+    known or no gateway is switched on.
+    """
+    if claim.consumer.phone_index:
+        post_outside([_message(RATING, claim)], now=now)
+
+
+def _message(event: str, claim: Claim) -> OutsideMessage:
+    return OutsideMessage(
+        event=event,
         channel=CHANNEL,
         reach_kind=CONSUMERS,
         reach_id=claim.consumer_id,
-        key=_key(claim.pk, claim.round),
+        key=_key(claim.pk, claim.round, event),
         params={"number": claim.number},
-        url=reverse("public:track"),
+        url=f"{reverse('public:track')}?number={claim.number}",
         county_code=claim.county_code,
     )
-    post_outside([message], now=now)
 
 
 def note_delivered(*, by: User, now: datetime) -> int:
@@ -76,5 +93,5 @@ def _told(claim: Claim, delivered_at: datetime, *, by: User, now: datetime) -> b
     return True
 
 
-def _key(claim_id: int, number: int) -> str:
-    return f"{EVENT}:{claim_id}:{number}"
+def _key(claim_id: int, number: int, event: str = EVENT) -> str:
+    return f"{event}:{claim_id}:{number}"

@@ -6,6 +6,7 @@ from aftersales.accounts.models import system_user
 from aftersales.audit.models import AuditEvent
 from aftersales.notices import reach
 from aftersales.notices.models import Delivery
+from aftersales.notices.wording import Wordings
 from claims.models import ClaimClock, Compensation
 from claims.queries import consumers
 from claims.services import casework, compensation, results
@@ -57,7 +58,22 @@ def test_money_handed_over_at_the_counter_tells_the_result(cast, gateway):
     clock = clock_of(claim)
     assert (clock.outcome, clock.stopped_at) == ("met", NOW)
     with seeing_everything():
-        assert not Delivery.objects.exists()
+        # They know the result; what is left to ask is how it was, on their own phone and at once.
+        asked = Delivery.objects.get()
+        assert (asked.event, asked.url) == ("claim.rate", f"/track/?number={claim.number}")
+        assert asked.next_try_at <= NOW + timedelta(minutes=5)
+
+
+def test_everybody_else_is_asked_for_a_rating_with_the_result(cast, gateway):
+    claim = open_claim(cast)
+    resolve(claim, cast.agent)
+
+    with seeing_everything():
+        asked = Delivery.objects.get()
+        assert (asked.event, asked.url) == ("claim.result", f"/track/?number={claim.number}")
+        assert asked.next_try_at <= NOW + timedelta(minutes=5)
+        words = Wordings([asked.event]).words(asked.event, asked.params, channel="sms", language="en")
+    assert "rate it" in words.text
 
 
 @pytest.mark.parametrize(
