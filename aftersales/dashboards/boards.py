@@ -70,6 +70,12 @@ def month_stats(month: Figures) -> list[Stat]:
             _("claims: %(count)s, by rule: %(by_rule)s")
             % {"count": month.compensated, "by_rule": month.by_rule},
         ),
+        Stat(
+            _("Satisfaction"),
+            nothing if month.satisfaction.rate is None else percent(month.satisfaction.rate),
+            f"{_('at least 92 %')} · {_('answered: %(count)s') % {'count': month.satisfaction.answered}}",
+            "warn" if month.satisfaction.is_below_target else "",
+        ),
     ]
 
 

@@ -102,7 +102,7 @@ def class_headings() -> list[str]:
 
 def figure_rows(figures: Figures) -> list[FigureRow]:
     """Every figure of the month with its definition; "no data" where there is nothing behind it."""
-    nothing = _("no data")
+    nothing, said = _("no data"), figures.satisfaction
 
     def minutes(value):
         return nothing if value is None else span(value)
@@ -205,10 +205,18 @@ def figure_rows(figures: Figures) -> list[FigureRow]:
         ),
         FigureRow(
             _("Satisfaction"),
-            rate(figures.satisfaction),
-            _("scores: %(count)s") % {"count": figures.scored},
+            rate(said.rate),
+            _("answered: %(count)s") % {"count": said.answered},
             _("at least 92 %"),
             _("Scores of 4 or 5 divided by all scores; the lowest one of a claim counts."),
+        ),
+        FigureRow(
+            _("Answers to follow-ups"),
+            rate(said.answer_rate),
+            _("refused: %(refused)s, not reached: %(unreachable)s, still open: %(open)s")
+            % {"refused": said.refused, "unreachable": said.unreachable, "open": said.open},
+            "",
+            _("Consumers who gave a score, divided by all who gave one, gave none or were not reached."),
         ),
     ]
 

@@ -19,13 +19,13 @@ from claims.models import Claim, Score
 from claims.models.compensation import CompensationState
 from claims.models.follow_ups import FollowUpKind, FollowUpState
 from claims.rules.clocks import HOUR
+from claims.rules.satisfaction import Satisfaction
 from claims.rules.statistics import percentile, share
 from claims.rules.status import OPEN, Status
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 RESPONSE_TARGET_MINUTES = 2 * HOUR
 MEAN_RESOLUTION_TARGET_MINUTES = 48 * 60
-SATISFIED = 4
 SETTLED = (Status.RESOLVED, Status.CLOSED)
 FOLLOWED_UP = (FollowUpState.DONE, FollowUpState.EXHAUSTED)
 COLUMNS = (
@@ -69,9 +69,7 @@ class Figures:
     resolution_p90: int | None = None
     resolution_mean: int | None = None
     resolution_rate: Fraction | None = None
-    scored: int = 0
-    satisfied: int = 0
-    satisfaction: Fraction | None = None
+    satisfaction: Satisfaction = field(default_factory=Satisfaction)
     followed_up: int = 0
     follow_up_rate: Fraction | None = None
 
@@ -198,9 +196,7 @@ def _add_up(rows) -> Figures:
             responses.append(response)
         if resolution is not None:
             resolutions.append(resolution)
-        if stars is not None:
-            figures.scored += 1
-            figures.satisfied += stars >= SATISFIED
+        figures.satisfaction.count(stars=stars, follow_up=asked)
         figures.followed_up += status in SETTLED and asked in FOLLOWED_UP
         if amount is not None:
             figures.compensated += 1
@@ -221,7 +217,6 @@ def _count_states(figures: Figures) -> None:
     figures.merged = states["merged"]
     ended = figures.resolved + figures.rejected
     figures.resolution_rate = share(figures.resolved, ended)
-    figures.satisfaction = share(figures.satisfied, figures.scored)
     figures.follow_up_rate = share(figures.followed_up, figures.resolved)
 
 

@@ -14,6 +14,7 @@ from aftersales.reports import county_month, database_views
 from aftersales.reports.models import ReportCase
 from claims.models import Compensation, CompensationPolicy
 from claims.queries.figures import cases, figures_of
+from claims.rules.satisfaction import Satisfaction
 from claims.services import follow_ups
 from tests.claims.follow_up_cases import called, settled
 from tests.factories import NOW, acting_as, make_claim, seeing_everything
@@ -73,7 +74,7 @@ def test_figures_of_the_month(cast, november):
         pytest.approx(0.8),
     )
     assert (figures.resolution_median, figures.resolution_mean) == (300, 300)
-    assert (figures.satisfaction, figures.follow_up_rate) == (None, 0)
+    assert (figures.satisfaction, figures.follow_up_rate) == (Satisfaction(), 0)
 
 
 def test_scores_become_satisfaction_and_calls_the_follow_up_rate(cast):
@@ -94,8 +95,11 @@ def test_scores_become_satisfaction_and_calls_the_follow_up_rate(cast):
         shown = figures_of(cases())
 
     for figures in (reported, shown):
-        assert (figures.filed, figures.resolved, figures.scored, figures.satisfied) == (8, 7, 3, 2)
-        assert figures.satisfaction == Fraction(2, 3)
+        assert (figures.filed, figures.resolved) == (8, 7)
+        assert figures.satisfaction == Satisfaction(
+            answered=3, satisfied=2, low=1, refused=1, unreachable=1, open=2
+        )
+        assert figures.satisfaction.rate == Fraction(2, 3)
         assert (figures.followed_up, figures.follow_up_rate) == (5, Fraction(5, 7))
 
 
