@@ -6,6 +6,7 @@ from aftersales.web.urgency import Urgency, urgency
 from claims.models import Claim
 from claims.models.compensation import CompensationState
 from claims.rules.status import OPEN, Status
+from claims.rules.visits import VisitState
 
 STATUS_TONES = {
     Status.SUBMITTED: "warn",
@@ -25,6 +26,14 @@ STATE_TONES = {
     CompensationState.EXECUTED: "good",
     CompensationState.REFUSED: "bad",
     CompensationState.VOIDED: "neutral",
+}
+VISIT_TONES = {
+    VisitState.PLANNED: "info",
+    VisitState.UNDER_WAY: "warn",
+    VisitState.DONE: "good",
+    VisitState.FAILED: "bad",
+    VisitState.MOVED: "neutral",
+    VisitState.CANCELLED: "neutral",
 }
 
 
