@@ -13,7 +13,7 @@ class ClaimsConfig(AppConfig):
         from claims import checks, notice_events
         from claims.queries import consumers
         from claims.queries.clock_policies import forget_published
-        from claims.services import clock_policies, issues, policies, results
+        from claims.services import clock_policies, issues, part_lists, policies, results
         from claims.services.hand_over import CallsToMake, CashInHand, ClaimsInHand, GoodsInCustody
         from stations.services import hand_over
 
@@ -31,4 +31,7 @@ class ClaimsConfig(AppConfig):
             clock_policies.ensure_programme_policies, sender=self, dispatch_uid="claims.clock_policies"
         )
         post_migrate.connect(issues.ensure_library, sender=self, dispatch_uid="claims.issue_library")
+        post_migrate.connect(
+            part_lists.ensure_programme_parts, sender=self, dispatch_uid="claims.programme_parts"
+        )
         post_migrate.connect(forget_published, sender=self, dispatch_uid="claims.forget_policies")

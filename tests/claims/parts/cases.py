@@ -10,7 +10,7 @@ from tests.factories import NOW, acting_as, make_claim, seeing_everything
 WINDOW = timedelta(hours=2)
 
 
-def make_part(code: str = "WM-PUMP", **fields) -> Part:
+def make_part(code: str = "X-PUMP", **fields) -> Part:
     values = {"name": "排水泵", "appliance": "washing_machine", "price_fen": 4500, **fields}
     return Part.objects.create(code=code, **values)
 

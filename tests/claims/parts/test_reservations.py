@@ -56,14 +56,14 @@ def test_a_part_is_put_aside_and_built_in(cast, pump, stock):
     visit = make_visit(cast)
 
     use = put_aside(cast, visit, pump, quantity=2)
-    assert (shelf(stock), uses_of(visit)) == ((2, 2), [("WM-PUMP", 2, "reserved", "none")])
+    assert (shelf(stock), uses_of(visit)) == ((2, 2), [("X-PUMP", 2, "reserved", "none")])
     with acting_as(cast.technician):
         parts.use(use=use, old_part="taken_back", by=cast.technician, now=NOW)
 
-    assert (shelf(stock), uses_of(visit)) == ((0, 0), [("WM-PUMP", 2, "used", "taken_back")])
+    assert (shelf(stock), uses_of(visit)) == ((0, 0), [("X-PUMP", 2, "used", "taken_back")])
     assert movements_of(stock)[-1] == ("used", -2, 0, "")
     assert cost_fen(visit) == 9000
-    said = {"part": "WM-PUMP", "name": "排水泵", "quantity": 2, "visit": visit.pk}
+    said = {"part": "X-PUMP", "name": "排水泵", "quantity": 2, "visit": visit.pk}
     assert [
         (each.verb, each.claim_id, each.station_id, each.after)
         for each in events("part.put_aside", "part.used")
@@ -80,7 +80,7 @@ def test_a_part_that_is_not_needed_is_free_again(cast, pump, stock):
     with acting_as(cast.technician):
         parts.release(use=use, by=cast.technician, now=NOW)
 
-    assert (shelf(stock), uses_of(visit)) == ((2, 0), [("WM-PUMP", 1, "released", "none")])
+    assert (shelf(stock), uses_of(visit)) == ((2, 0), [("X-PUMP", 1, "released", "none")])
     for call, more in ((parts.release, {}), (parts.use, {"old_part": "taken_back"})):
         assert refusal(call, cast.technician, use=use, **more).code == "use_ended"
     assert shelf(stock) == (2, 0)
@@ -158,7 +158,7 @@ def test_the_agent_takes_parts_from_the_way_up_and_nowhere_else(cast, pump, stoc
     use = put_aside(cast, visit, pump, by=cast.agent)
     with acting_as(cast.agent):
         parts.use(use=use, old_part="left", by=cast.agent, now=NOW)
-    assert (shelf(stock), uses_of(visit)) == ((1, 0), [("WM-PUMP", 1, "used", "left")])
+    assert (shelf(stock), uses_of(visit)) == ((1, 0), [("X-PUMP", 1, "used", "left")])
 
 
 def test_a_visit_out_of_reach_takes_nothing(cast, pump, stock):
@@ -212,17 +212,17 @@ def test_where_the_old_part_must_come_back_somebody_says_where_it_is(cast, pump,
         assert (refused.code, refused.field) == ("old_part_unknown", "old_part")
     assert shelf(stock) == (2, 1)
 
-    belt = make_part("WM-BELT", old_part_comes_back=False)
+    belt = make_part("X-BELT", old_part_comes_back=False)
     make_stock(belt, cast.liuguang_point, on_hand=1, by=cast.technician)
     worn = put_aside(cast, visit, belt)
     with acting_as(cast.technician):
         parts.use(use=use, old_part="missing", by=cast.technician, now=NOW)
         parts.use(use=worn, old_part="none", by=cast.technician, now=NOW)
-    assert uses_of(visit) == [("WM-PUMP", 1, "used", "missing"), ("WM-BELT", 1, "used", "none")]
+    assert uses_of(visit) == [("X-PUMP", 1, "used", "missing"), ("X-BELT", 1, "used", "none")]
 
 
 def test_what_is_left_over_when_a_visit_ends_is_put_back_once(cast, pump, stock):
-    belt = make_part("WM-BELT")
+    belt = make_part("X-BELT")
     belts = make_stock(belt, cast.xiuwen_centre, on_hand=1, by=cast.officer)
     visit, other = make_visit(cast), make_visit(cast)
     used = put_aside(cast, visit, pump)
@@ -235,7 +235,7 @@ def test_what_is_left_over_when_a_visit_ends_is_put_back_once(cast, pump, stock)
         settled = [parts.settle(visit=ended, by=cast.agent, now=NOW) for _press in range(2)]
 
     assert settled == [1, 0]
-    assert uses_of(visit) == [("WM-PUMP", 1, "used", "taken_back"), ("WM-BELT", 1, "released", "none")]
+    assert uses_of(visit) == [("X-PUMP", 1, "used", "taken_back"), ("X-BELT", 1, "released", "none")]
     assert (shelf(stock), shelf(belts)) == ((1, 1), (1, 0))
     assert len(events("part.put_back")) == 1
 
@@ -248,7 +248,7 @@ def test_what_is_put_aside_goes_along_to_another_time(cast, pump, stock):
     with acting_as(cast.technician):
         moved = parts.carry_over(visit=visit, to=later, by=cast.technician, now=NOW)
 
-    assert (moved, uses_of(visit), uses_of(later)) == (1, [], [("WM-PUMP", 1, "reserved", "none")])
+    assert (moved, uses_of(visit), uses_of(later)) == (1, [], [("X-PUMP", 1, "reserved", "none")])
     (event,) = events("part.carried_over")
     assert (event.claim_id, event.before, event.after) == (
         visit.claim_id,
@@ -271,7 +271,7 @@ def test_a_part_out_of_the_bag_is_written_down_also_some_days_afterwards(cast, p
             )
 
     assert refused.value.code == "visit_ended"
-    assert (shelf(stock), uses_of(visit)) == ((1, 0), [("WM-PUMP", 1, "used", "taken_back")])
+    assert (shelf(stock), uses_of(visit)) == ((1, 0), [("X-PUMP", 1, "used", "taken_back")])
     assert movements_of(stock)[-1] == ("used", -1, 1, "")
 
 

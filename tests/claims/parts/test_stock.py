@@ -34,8 +34,8 @@ def test_received_parts_lie_on_the_shelf_and_in_the_books(cast, pump):
     assert shelf(first.stock) == (5, 0)
     assert movements_of(first.stock) == [("received", 3, 3, "厂家补货"), ("received", 2, 5, "")]
     assert [(each.station_id, each.after) for each in events("part.received")] == [
-        (cast.liuguang_point.pk, {"part": "WM-PUMP", "change": 3, "on_hand": 3}),
-        (cast.liuguang_point.pk, {"part": "WM-PUMP", "change": 2, "on_hand": 5}),
+        (cast.liuguang_point.pk, {"part": "X-PUMP", "change": 3, "on_hand": 3}),
+        (cast.liuguang_point.pk, {"part": "X-PUMP", "change": 2, "on_hand": 5}),
     ]
 
 
@@ -53,7 +53,7 @@ def test_a_number_that_is_none_is_not_received(cast, pump, quantity):
 
 
 def test_receive_refuses_what_is_not_kept_and_where_nobody_is(cast, pump):
-    retired = make_part("OLD", retired_at=timezone.now())
+    retired = make_part("X-OLD", retired_at=timezone.now())
     with seeing_everything():
         cast.liuguang.__class__.objects.filter(pk=cast.liuguang.pk).update(state="closed")
 
@@ -80,7 +80,7 @@ def test_a_count_that_agrees_moves_nothing_and_is_written_down(cast, pump):
     assert movement is None
     assert movements_of(stock) == [("received", 3, 3, "")]
     (event,) = events("part.counted")
-    assert event.after == {"part": "WM-PUMP", "counted": 3, "books": 3}
+    assert event.after == {"part": "X-PUMP", "counted": 3, "books": 3}
 
 
 def test_a_difference_at_a_count_needs_a_reason(cast, pump):
@@ -198,7 +198,7 @@ def test_the_limit_for_ordering_is_set_and_written_down_once(cast, pump):
             parts.set_low(stock=stock, low_at=3, by=cast.technician, now=NOW)
 
     (event,) = events("part.limit_set")
-    assert (event.before, event.after) == ({"part": "WM-PUMP", "low_at": 1}, {"low_at": 3})
+    assert (event.before, event.after) == ({"part": "X-PUMP", "low_at": 1}, {"low_at": 3})
     assert refusal(cast.technician, parts.set_low, stock=stock, low_at=-1) == (
         "quantity_out_of_range",
         "low_at",

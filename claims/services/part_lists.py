@@ -1,0 +1,138 @@
+"""Lists of spare parts: what comes with the programme, and what is brought in later. docs/rules/parts.md."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from aftersales.accounts.models import User
+from aftersales.audit import trail
+from aftersales.lib.csv_rows import read_rows
+from aftersales.lib.errors import InvalidValue, Refused
+from aftersales.lib.money import yuan_to_fen
+from aftersales.lib.tally import Tally
+from aftersales.web.service_forms import is_unprintable
+from claims.models import Part
+from claims.models.diagnoses import ApplianceChoices
+from stations.services.row_faults import refusal_of_fault
+
+COLUMNS = ("code", "name", "appliance", "fits", "price_yuan", "old_part_comes_back", "guide")
+PROGRAMME_LIST = Path(__file__).resolve().parents[1] / "data" / "parts.csv"
+ANSWERS = {"yes": True, "1": True, "是": True, "no": False, "0": False, "否": False, "": False}
+STEP_ENDS = "|"
+
+
+def ensure_programme_parts(sender, using="default", **kwargs):
+    """After every migration: add the parts that come with the programme and are not there yet.
+
+    What is there stays as somebody changed it, also when it is retired.
+    """
+    known = set(Part.objects.using(using).values_list("code", flat=True))
+    missing = [
+        Part(**_read(row.values))
+        for row in read_rows(PROGRAMME_LIST, needed=COLUMNS)
+        if row.values["code"] not in known
+    ]
+    Part.objects.using(using).bulk_create(missing)
+
+
+def import_list(*, path: Path, by: User, now: datetime, refuse: Callable[[Path, int, str], None]) -> Tally:
+    """Enter the parts of a CSV list, or bring them up to date; every good row goes in.
+
+    Steps of a guide are divided by "|". A part is known by its number; one that is retired stays retired,
+    and parts that the list does not name stay as they are. Importing a list again changes nothing. Rows that
+    cannot be read, and those that name a part a second time, are given to `refuse` with their line.
+    """
+    tally, seen = Tally(), set()
+    for row in read_rows(path, needed=COLUMNS):
+        try:
+            if row.fault:
+                raise Refused(refusal_of_fault(row.fault, COLUMNS), code=row.fault)
+            values = _read(row.values)
+            if values["code"] in seen:
+                raise Refused(_("the part is in the list already"), code="twice")
+            seen.add(values["code"])
+        except Refused as reason:
+            tally.refused += 1
+            refuse(path, row.line, str(reason))
+            continue
+        result = _enter(values, by=by, now=now)
+        setattr(tally, result, getattr(tally, result) + 1)
+    return tally
+
+
+def _enter(values: dict, *, by: User, now: datetime) -> str:
+    """Enter one part; "imported", "updated" or "unchanged"."""
+    code = values["code"]
+    with transaction.atomic():
+        part, is_new = Part.objects.get_or_create(code=code, defaults=values)
+        if is_new:
+            trail.record("part.imported", by=by, obj=part, after=_facts(values), at=now)
+            return "imported"
+        before = {name: getattr(part, name) for name in values if getattr(part, name) != values[name]}
+        if not before:
+            return "unchanged"
+        Part.objects.filter(pk=part.pk).update(**values)
+        after = {name: values[name] for name in before}
+        trail.record("part.imported", by=by, obj=part, before=_facts(before), after=_facts(after), at=now)
+    return "updated"
+
+
+def _read(values: Mapping[str, str]) -> dict:
+    """The fields of a part as a row says them. Raises Refused."""
+    appliance = values["appliance"].casefold()
+    if appliance not in ApplianceChoices.values:
+        raise Refused(
+            _("the appliance must be one of %(choices)s") % {"choices": ", ".join(ApplianceChoices.values)},
+            code="appliance_unknown",
+        )
+    comes_back = values["old_part_comes_back"].casefold()
+    if comes_back not in ANSWERS:
+        raise Refused(_("old_part_comes_back must be yes or no"), code="not_yes_or_no")
+    guide = "\n".join(step.strip() for step in values["guide"].split(STEP_ENDS) if step.strip())
+    return {
+        "code": _text(values, "code", must_be=True).upper(),
+        "name": _text(values, "name", must_be=True),
+        "appliance": appliance,
+        "fits": _text(values, "fits"),
+        "price_fen": _price(values["price_yuan"]),
+        "old_part_comes_back": ANSWERS[comes_back],
+        "guide": _checked("guide", guide),
+    }
+
+
+def _text(values: Mapping[str, str], name: str, *, must_be: bool = False) -> str:
+    text = " ".join(values[name].split())
+    if must_be and not text:
+        raise Refused(_("%(column)s is empty") % {"column": name}, code="text_missing")
+    return _checked(name, text)
+
+
+def _checked(name: str, text: str) -> str:
+    longest = Part._meta.get_field(name).max_length
+    if len(text) > longest:
+        raise Refused(
+            _("%(column)s has more than %(longest)s signs") % {"column": name, "longest": longest},
+            code="too_long",
+        )
+    if any(is_unprintable(sign) and sign != "\n" for sign in text):
+        raise Refused(
+            _("%(column)s contains signs that cannot be printed") % {"column": name}, code="unprintable"
+        )
+    return text
+
+
+def _price(text: str) -> int:
+    try:
+        return yuan_to_fen(text) if text else 0
+    except InvalidValue:
+        raise Refused(
+            _("price_yuan must be an amount with at most two decimals, such as 12.50"), code="price_invalid"
+        ) from None
+
+
+def _facts(values: Mapping) -> dict:
+    """What the trail keeps: a guide is long, so only its length."""
+    return {name: len(value) if name == "guide" else value for name, value in values.items()}
