@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from aftersales.audit.append_only import expected_triggers, present_triggers
 from aftersales.audit.trail import system_scope
-from claims.queries import clock_invariants, escalation_checks, invariants, payout_invariants
+from claims.queries import clock_invariants, escalation_checks, invariants, part_invariants, payout_invariants
 
 
 class Command(BaseCommand):
@@ -25,5 +25,6 @@ class Command(BaseCommand):
         yield from (f"trigger {name}: missing" for name in sorted(missing))
         yield from invariants.violations()
         yield from payout_invariants.violations()
+        yield from part_invariants.violations()
         yield from clock_invariants.violations()
         yield from escalation_checks.violations(timezone.now())
