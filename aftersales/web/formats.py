@@ -36,6 +36,11 @@ def permille(share: int | None) -> str:
     return "" if share is None or share == "" else f"{format_milli(int(share) * 100)}%"
 
 
+def kilometres(metres: int | None) -> str:
+    """Metres as 12.3 km; empty for None."""
+    return "" if metres is None or metres == "" else _("%(km)s km") % {"km": f"{int(metres) / 1000:.1f}"}
+
+
 def moment(value: datetime | None) -> str:
     """An aware instant as 2026-11-21 14:05 in Asia/Shanghai; empty for None."""
     return f"{value.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if value else ""

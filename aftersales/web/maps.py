@@ -1,8 +1,10 @@
-"""A map drawn from points, without tiles: circles by kind, lines to the parent, radius rings, scale bar."""
+"""A map drawn from points, without tiles: circles by kind, lines to the parent, a way from point to point,
+radius rings, scale bar."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import cos, radians
+from itertools import pairwise
+from math import cos, hypot, radians
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -12,11 +14,16 @@ from aftersales.web.svg import HALO, INK, MUTED, PAPER, drawing, element, round_
 KM_A_DEGREE = 111.32
 MARGIN = 46
 LEGEND_HEIGHT = 34
+MARK_SIZE = 13
+WAY, SHORT_WAY = "#b2460a", 36
 
 
 @dataclass(frozen=True)
 class MapPoint:
-    """A place: where it is (degrees), what it is called, of which kind, and to which place it belongs."""
+    """A place: where it is (degrees), what it is called, of which kind, and to which place it belongs.
+
+    `mark` is written into the dot, which grows to hold it: the number of a stop.
+    """
 
     key: str
     lon: float
@@ -27,6 +34,7 @@ class MapPoint:
     url: str = ""
     note: str = ""
     radius_km: float = 0
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,11 +96,13 @@ def draw_map(
     width: int = 720,
     highest: int = 620,
     with_rings: bool = True,
+    route: Sequence[str] = (),
 ) -> SafeString:
     """The map as inline SVG; an empty text when there is no point.
 
-    Each place links to its url and says its name and note when pointed at. Labels that would cover
-    one another are left out; kinds given first keep theirs.
+    `route` names points by key in the order in which somebody goes there. Each place links to its url
+    and says its name and note when pointed at. Labels that would cover one another are left out; kinds
+    given first keep theirs.
     """
     if not points:
         return SafeString("")
@@ -104,6 +114,7 @@ def draw_map(
         element("rect", x=0, y=0, width=width, height=view.height, rx=12, fill="#eef3ec"),
         *(_ring(view, spots[point.key], point) for point in ranked if with_rings and point.radius_km),
         *(_link(spots[point.parent_key], spots[point.key]) for point in ranked if point.parent_key in spots),
+        *(_way(spots[a], spots[b]) for a, b in pairwise(key for key in route if key in spots)),
         *(_dot(point, styles[point.kind], spots[point.key]) for point in reversed(ranked)),
         *_labels(ranked, styles, spots, view),
         _scale_bar(view),
@@ -132,11 +143,40 @@ def _link(parent: tuple[float, float], child: tuple[float, float]) -> SafeString
     )
 
 
+def _way(start: tuple[float, float], end: tuple[float, float]) -> SafeString:
+    """One leg of a way, with a small arrow in its middle that points onwards."""
+    across, down = end[0] - start[0], end[1] - start[1]
+    line = {"stroke": WAY, "fill": "none", "stroke_width": 2.5, "stroke_linejoin": "round"}
+    path = element("path", d=f"M{start[0]:.1f} {start[1]:.1f}L{end[0]:.1f} {end[1]:.1f}", **line)
+    long = hypot(across, down)
+    if long < SHORT_WAY:
+        return path
+    x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
+    ahead, aside = (across / long * 5, down / long * 5), (-down / long * 4.5, across / long * 4.5)
+    tip = f"{x + ahead[0]:.1f} {y + ahead[1]:.1f}"
+    left = f"{x - ahead[0] + aside[0]:.1f} {y - ahead[1] + aside[1]:.1f}"
+    right = f"{x - ahead[0] - aside[0]:.1f} {y - ahead[1] - aside[1]:.1f}"
+    return element("g", path, element("path", d=f"M{left}L{tip}L{right}", **line))
+
+
 def _dot(point: MapPoint, style: PointStyle, spot: tuple[float, float]) -> SafeString:
-    said = f"{point.label} · {point.note}" if point.note else point.label
-    place = {"cx": spot[0], "cy": spot[1], "r": style.radius}
-    dot = element("circle", element("title", said), **place, fill=style.fill, stroke=PAPER, stroke_width=1.5)
+    said = " · ".join(filter(None, (point.mark, point.label, point.note)))
+    look = {"fill": style.fill, "stroke": PAPER, "stroke_width": 1.5}
+    if point.mark:
+        wide, high = 2 * _half_width(point, style), 2 * style.radius
+        place = {"x": spot[0] - wide / 2, "y": spot[1] - style.radius, "width": wide, "height": high}
+        box = element("rect", element("title", said), **place, rx=style.radius, **look)
+        written = {"size": MARK_SIZE, "fill": PAPER, "text_anchor": "middle", "font_weight": "bold"}
+        dot = element("g", box, words(point.mark, spot[0], spot[1] + MARK_SIZE * 0.36, **written))
+    else:
+        place = {"cx": spot[0], "cy": spot[1], "r": style.radius}
+        dot = element("circle", element("title", said), **place, **look)
     return element("a", dot, href=point.url, aria_label=said) if point.url else dot
+
+
+def _half_width(point: MapPoint, style: PointStyle) -> float:
+    """Half of how wide the dot is drawn: a mark may be longer than the dot is round."""
+    return max(style.radius, text_width(point.mark, MARK_SIZE) / 2 + 5) if point.mark else style.radius
 
 
 Box = tuple[float, float, float, float]
@@ -144,13 +184,13 @@ Box = tuple[float, float, float, float]
 
 def _labels(ranked, styles, spots, view: Projection) -> list[SafeString]:
     """The labels for which one of eight places around the dot is free of dots and other labels."""
-    taken: list[Box] = [_around(spots[point.key], styles[point.kind].radius + 1) for point in ranked]
+    taken: list[Box] = [_around(spots[point.key], point, styles[point.kind]) for point in ranked]
     drawn = []
     for point in ranked:
         style = styles[point.kind]
         if not style.is_labelled:
             continue
-        for x, y, anchor, box in _candidates(point.label, spots[point.key], style):
+        for x, y, anchor, box in _candidates(point, spots[point.key], style):
             inside = box[0] > 2 and box[1] > 2 and box[2] < view.width - 2 and box[3] < view.height - 2
             if inside and not any(_overlap(box, other) for other in taken):
                 taken.append(box)
@@ -159,16 +199,17 @@ def _labels(ranked, styles, spots, view: Projection) -> list[SafeString]:
     return drawn
 
 
-def _around(spot: tuple[float, float], reach: float) -> Box:
-    return spot[0] - reach, spot[1] - reach, spot[0] + reach, spot[1] + reach
+def _around(spot: tuple[float, float], point: MapPoint, style: PointStyle) -> Box:
+    wide, high = _half_width(point, style) + 1, style.radius + 1
+    return spot[0] - wide, spot[1] - high, spot[0] + wide, spot[1] + high
 
 
-def _candidates(label: str, spot: tuple[float, float], style: PointStyle):
+def _candidates(point: MapPoint, spot: tuple[float, float], style: PointStyle):
     """Places for a label, best first: right, left, above, below, then the corners."""
     size = style.label_size
-    wide, away = text_width(label, size), style.radius + 4
+    wide, away = text_width(point.label, size), style.radius + 4
     for across, down in ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (1, 1), (-1, -1), (-1, 1)):
-        x = spot[0] + across * away
+        x = spot[0] + across * (_half_width(point, style) + 4)
         y = spot[1] + down * (away + size * 0.45) + size * 0.36
         anchor = {1: "start", -1: "end", 0: "middle"}[across]
         begin = {1: x, -1: x - wide, 0: x - wide / 2}[across]

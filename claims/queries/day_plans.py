@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from aftersales.accounts.models import User
 from claims.models import DayPlan, Visit
-from claims.models.visits import BOOKED_STATES, VisitStateChoices
+from claims.models.visits import VisitStateChoices
 from claims.rules.routes import Route, Stop, by_hand, compute, exchanged, measure, placed
 from stations.models import Agent, Region, Station
 from stations.rules.distance import Point
@@ -208,10 +208,3 @@ def _ordered(route: Route, visits: dict[int, Visit], *, made: int) -> Iterable[O
             can_go_up=is_open and exchanged(open_stops, stop.key, -1) is not None,
             can_go_down=is_open and exchanged(open_stops, stop.key, 1) is not None,
         )
-
-
-def booked_between(technician: User, begin: datetime, end: datetime) -> QuerySet[Visit]:
-    """Visits that somebody is to make themselves in a time, past the scope like one's own day."""
-    return Visit._base_manager.filter(
-        technician=technician, starts_at__gte=begin, starts_at__lt=end, state__in=BOOKED_STATES
-    )
