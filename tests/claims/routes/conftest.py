@@ -1,0 +1,1 @@
+from tests.claims.views.conftest import door as door
