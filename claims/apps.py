@@ -14,7 +14,13 @@ class ClaimsConfig(AppConfig):
         from claims.queries import consumers
         from claims.queries.clock_policies import forget_published
         from claims.services import clock_policies, issues, part_lists, policies, results
-        from claims.services.hand_over import CallsToMake, CashInHand, ClaimsInHand, GoodsInCustody
+        from claims.services.hand_over import (
+            CallsToMake,
+            CashInHand,
+            ClaimsInHand,
+            GoodsInCustody,
+            VisitsPlanned,
+        )
         from stations.services import hand_over
 
         register(checks.platforms_can_be_called)
@@ -24,6 +30,7 @@ class ClaimsConfig(AppConfig):
         hand_over.register("goods", GoodsInCustody())
         hand_over.register("cash", CashInHand())
         hand_over.register("calls", CallsToMake())
+        hand_over.register("visits", VisitsPlanned())
         post_migrate.connect(
             policies.ensure_programme_terms, sender=self, dispatch_uid="claims.programme_terms"
         )

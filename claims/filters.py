@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, DateFilter, Filter
 
 from aftersales.web.filter_sets import StrictFilterSet
-from claims.forms.search import ClaimSearchForm
+from claims.forms.search import ClaimSearchForm, VisitSearchForm
 from claims.models.choices import NatureChoices, StatusChoices
+from claims.models.visits import VisitKindChoices, VisitStateChoices
 from claims.queries import claims as reading
 from claims.queries import dispatch
+from claims.queries import visits as visit_reading
 from claims.rules.classification import GoodsType, group_of
 
 OPEN, ANY = "open", "any"
@@ -101,3 +103,38 @@ class ClaimFilter(StrictFilterSet):
 
     def of_nobody(self, claims, _name, wanted):
         return claims.filter(pk__in=dispatch.without_anybody().order_by().values("pk")) if wanted else claims
+
+
+class VisitSearchFilter(Filter):
+    """The search box of visits as one of the filters."""
+
+    @property
+    def field(self):
+        return VisitSearchForm.base_fields["q"]
+
+
+class VisitFilter(StrictFilterSet):
+    """Filters of home visits; everything is optional. `mine` is what `person` goes to."""
+
+    q = VisitSearchFilter(method="search")
+    kind = ChoiceFilter(label=_("Kind"), empty_label=_("All kinds"), choices=VisitKindChoices.choices)
+    state = ChoiceFilter(label=_("State"), empty_label=_("All states"), choices=VisitStateChoices.choices)
+    since = DayFilter(label=_("From day"), method="from_day")
+    until = DayFilter(label=_("Until day"), method="until_day")
+    mine = SwitchFilter(label=_("Only those I make"), method="of_person")
+
+    def __init__(self, data=None, queryset=None, *, person, **kwargs):
+        super().__init__(data, queryset, **kwargs)
+        self.person = person
+
+    def search(self, visits, _name, text):
+        return visits.filter(visit_reading.matching(text))
+
+    def from_day(self, visits, _name, day):
+        return visits.filter(starts_at__gte=timezone.make_aware(datetime.combine(day, time.min)))
+
+    def until_day(self, visits, _name, day):
+        return visits.filter(starts_at__lte=timezone.make_aware(datetime.combine(day, time.max)))
+
+    def of_person(self, visits, _name, wanted):
+        return visit_reading.of_person(visits, self.person) if wanted else visits

@@ -28,3 +28,17 @@ class ClaimSearchForm(forms.Form):
     q = SearchField(
         label=_("Claim number, order number, phone or product"), hint=_("Claim or order no., phone, product")
     )
+
+
+class VisitSearchForm(forms.Form):
+    """Finding a home visit."""
+
+    q = SearchField(
+        label=_("Claim number, phone, village or who goes"), hint=_("Claim no., phone, village, name")
+    )
+
+
+class PersonSearchForm(forms.Form):
+    """Finding somebody who makes visits."""
+
+    q = SearchField(label=_("Name or station"), hint=_("Name or station"))

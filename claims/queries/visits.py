@@ -1,7 +1,7 @@
 """Visits as pages list them, within the scope.
 
 Definitions. Open: planned or on the way. Today: open ones of this day or an earlier one, and those that ended
-today. To agree again: came to nothing, while the claim is still open and no later visit of the kind is planned.
+today. To agree again: came to nothing, while the claim is still open and none of the kind is planned since.
 Without anybody: planned, and nobody goes yet.
 """
 
@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from aftersales.accounts.models import User
-from claims.models import Claim, Visit
+from claims.models import Claim, Visit, VisitCost
 from claims.models.visits import BOOKED_STATES
 from claims.queries import claims as reading
 from claims.queries.claims import StillOpen
@@ -30,6 +30,13 @@ def listed(visits: QuerySet[Visit] | None = None) -> QuerySet[Visit]:
     return rows.select_related(
         "claim__consumer", "claim__order_line", "station", "place", "technician", "provider"
     )
+
+
+def with_costs(visits: QuerySet[Visit]) -> QuerySet[Visit]:
+    """Each with `cost_fen`, the sum of its cost lines that were not withdrawn; None without any."""
+    lines = VisitCost._base_manager.filter(visit=OuterRef("pk"), withdrawn_at__isnull=True).order_by()
+    sums = lines.values("visit").annotate(total=Sum("amount_fen")).values("total")
+    return visits.annotate(cost_fen=Subquery(sums))
 
 
 def still_open(visits: QuerySet[Visit]) -> QuerySet[Visit]:
@@ -89,7 +96,7 @@ def of_claim(claim: Claim) -> QuerySet[Visit]:
 
 
 def booked_of(person: User, *, days: Collection[date] = ()) -> QuerySet[Visit]:
-    """What somebody still has to go to, within the scope, the next one first; on some days only when given."""
+    """What somebody still has to go to, within the scope, the next one first; on these days when given."""
     rows = still_open(of_person(listed(), person))
     if days:
         on_days = Q(pk__in=[])

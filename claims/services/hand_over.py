@@ -1,4 +1,4 @@
-"""What somebody who leaves hands over: open claims, goods on the shelf, the cash box, calls to make."""
+"""What somebody who leaves hands over: open claims, goods on the shelf, the cash box, calls, visits."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,8 +15,16 @@ from claims.models import CashBox, Claim, CustodyItem, FollowUp
 from claims.queries import claims as reading
 from claims.queries import custody as shelf
 from claims.queries import follow_up_turns as turns
+from claims.queries import visits
 from claims.queries.follow_ups import DUE_ORDER
-from claims.services import casework, cash_boxes, custody, follow_up_turns
+from claims.services import (
+    casework,
+    cash_boxes,
+    custody,
+    follow_up_turns,
+    visit_notices,
+    visit_seats,
+)
 from stations.services.hand_over import OpenItem
 
 
@@ -155,3 +163,48 @@ class CallsToMake:
         if keys is not None:
             rows = rows.filter(pk__in=[int(key) for key in keys if key.isascii() and key.isdigit()])
         return follow_up_turns.hand_over(follow_ups=list(rows), to=to, by=by, now=now)
+
+
+class VisitsPlanned:
+    """What stations.services.hand_over asks about home visits: those that a person still goes to."""
+
+    label = gettext_lazy("planned visits")
+
+    def count(self, *, person: User) -> int:
+        """How many visits this account goes to, as far as whoever looks can see them."""
+        return visits.booked_of(person).count()
+
+    def items(self, *, person: User, limit: int) -> Sequence[OpenItem]:
+        """The visits, the next one first; their key is the number of the row."""
+        return [
+            OpenItem(
+                key=str(visit.pk),
+                title=f"{visit.claim.number} {visit.get_kind_display()}",
+                detail=f"{visit.place} · {visit_notices.window_of(visit)}",
+                url=reverse("claims:visit_detail", args=[visit.pk]),
+                due_at=visit.starts_at,
+            )
+            for visit in visits.booked_of(person)[:limit]
+        ]
+
+    def assign(self, *, person: User, to: User, keys: Sequence[str] | None, by: User, now: datetime) -> int:
+        """Let somebody else make these visits, or all with None, in the same windows: all, or none.
+
+        Raises what visit_seats.give_to refuses: a visit that has set out, a window that is not free.
+        """
+        rows = visits.booked_of(person)
+        if keys is not None:
+            rows = rows.filter(pk__in=[int(key) for key in keys if key.isascii() and key.isdigit()])
+        reason = _("Handed over by a colleague")
+        with transaction.atomic():
+            given = [
+                visit_seats.give_to(
+                    visit=visit,
+                    technician=to,
+                    override_reason=visit.override_reason or reason,
+                    by=by,
+                    now=now,
+                )
+                for visit in rows
+            ]
+        return len(given)
