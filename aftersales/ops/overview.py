@@ -37,6 +37,7 @@ TASK_NAMES = {
     "drain_channel": gettext_lazy("Send notices"),
     "purge_notices": gettext_lazy("Forget old notices"),
     "remind_liable_parties": gettext_lazy("Note which liable parties are to be reminded"),
+    "remind_callers": gettext_lazy("Remind people of the calls they have to make"),
     "note_results_told": gettext_lazy("Note which results were delivered"),
     "settle_incentives": gettext_lazy("Find the incentives that agents have earned"),
     "recount_clocks": gettext_lazy("Reckon clocks anew after a change of the calendar"),

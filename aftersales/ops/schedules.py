@@ -44,6 +44,7 @@ SCHEDULES = (
     Planned("close_fund_months", "aftersales.ops.tasks.close_fund_months", cron="30 0 * * *"),
     Planned("purge_notices", "aftersales.ops.tasks.purge_notices", cron="50 3 * * *"),
     Planned("remind_liable_parties", "aftersales.ops.tasks.remind_liable_parties", cron="30 8 * * *"),
+    Planned("remind_callers", "aftersales.ops.tasks.remind_callers", cron="0 8 * * *"),
     Planned("sweep_photos", "aftersales.ops.tasks.sweep_photos", cron="40 3 * * *"),
 )
 

@@ -25,6 +25,7 @@ from claims.services import (
     demands,
     dispatch,
     evidence,
+    follow_up_turns,
     fund_months,
     incentives,
     payout_calls,
@@ -116,6 +117,13 @@ def remind_liable_parties(planned_at: str = "") -> int:
     """Note the reminders of demands that are due today and tell the officers; returns how many."""
     with system_scope("remind liable parties", quiet=True):
         return demands.remind(by=system_user(), now=timezone.now())
+
+
+@job
+def remind_callers(planned_at: str = "") -> int:
+    """Tell people how many consumers they have to call today; returns how many messages are new."""
+    with system_scope("remind callers of follow-ups", quiet=True):
+        return follow_up_turns.remind(now=timezone.now())
 
 
 @job

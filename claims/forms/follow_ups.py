@@ -14,6 +14,7 @@ STARS = [
     ("2", _("2 not satisfied")),
     ("1", _("1 very dissatisfied")),
 ]
+ANYBODY = "anybody"
 SHORT = [("", "–"), *((number, number) for number in "54321")]
 
 
@@ -82,3 +83,20 @@ class OwnScoreForm(SidesForm):
     token = forms.CharField(max_length=400, widget=forms.HiddenInput)
     stars = StarsField(label=_("How was your claim handled?"))
     comment = NoteField(label=_("What was good, what was not?"), max_length=COMMENT_SIGNS, required=False)
+
+
+class TurnForm(ServiceForm):
+    """Whose turn a call is; "anybody" for whoever has time. The people come with the page."""
+
+    to = forms.ChoiceField(
+        label=_("Who calls"), widget=forms.RadioSelect, error_messages={"required": _("Choose a person.")}
+    )
+
+    def __init__(self, *args, people, **kwargs):
+        super().__init__(*args, **kwargs)
+        anybody = (ANYBODY, _("Whoever has time"))
+        self.fields["to"].choices = [*((str(each.key), each.name) for each in people), anybody]
+
+    def clean_to(self) -> int | None:
+        chosen = self.cleaned_data["to"]
+        return None if chosen == ANYBODY else int(chosen)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from aftersales.accounts.models import User
@@ -21,6 +21,11 @@ def needs_visit() -> Q:
     """The condition on follow-ups that somebody goes there: no phone is known, or help is needed at home."""
     helped = HomeHelp._base_manager.filter(consumer=OuterRef("claim__consumer"), withdrawn_at__isnull=True)
     return Q(claim__consumer__phone_index="") | Exists(helped)
+
+
+def marked(rows: QuerySet[FollowUp]) -> QuerySet[FollowUp]:
+    """Follow-ups that say of each whether somebody has to go there (`by_visit`)."""
+    return rows.annotate(by_visit=ExpressionWrapper(needs_visit(), output_field=BooleanField()))
 
 
 def is_by_visit(claim: Claim) -> bool:

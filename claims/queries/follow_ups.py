@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from aftersales.accounts.models import User
 from claims.models import Claim, FollowUp, FollowUpAttempt, Holding, Offer, Score
 from claims.models.dispatch import OfferState
-from claims.models.follow_ups import FollowUpKind, FollowUpState, OutcomeChoices, ScoreSource
-from claims.rules.follow_ups import LOW, OWN_SCORE_WINDOW, Attempt, Outcome
-from claims.rules.status import Status
+from claims.models.follow_ups import FollowUpKind, FollowUpState, ScoreSource
+from claims.rules.follow_ups import LOW, OWN_SCORE_WINDOW, REOPENING_AFTER_CALL, Attempt, Outcome
+from claims.rules.status import Status, may_reopen
 
 DUE_ORDER, ENDED_ORDER = ("due_at", "id"), ("-ended_at", "-id")
 
@@ -135,6 +134,23 @@ def own_score(claim: Claim) -> Score | None:
     return Score.objects.filter(claim=claim, round=claim.round, source="self").first()
 
 
+def ended_low(follow_up: FollowUp) -> bool:
+    """Whether a second call is done and the consumer gave a low score in it."""
+    if follow_up.kind != FollowUpKind.SECOND or follow_up.state != FollowUpState.DONE:
+        return False
+    return Score.objects.filter(follow_up=follow_up, stars__lte=LOW).exists()
+
+
+def reopens(follow_up: FollowUp, *, now: datetime) -> bool:
+    """Whether a low second call still lets its claim be taken up again: it is the present round's, the claim
+    is settled, and the call is not over for longer than that, or the claim itself not for seven days."""
+    claim = follow_up.claim
+    if claim.round != follow_up.round or claim.status not in (Status.RESOLVED, Status.CLOSED):
+        return False
+    in_time = now <= follow_up.ended_at + REOPENING_AFTER_CALL
+    return in_time or (claim.resolved_at is not None and may_reopen(claim.resolved_at, now))
+
+
 def lowest_scores(claims: Collection[Claim]) -> dict[int, tuple[int, ...]]:
     """All scores of the present round of each of these claims, in one query."""
     found: dict[int, list[int]] = defaultdict(list)
@@ -142,45 +158,3 @@ def lowest_scores(claims: Collection[Claim]) -> dict[int, tuple[int, ...]]:
     for claim, stars in rows.values_list("claim_id", "stars"):
         found[claim].append(stars)
     return {claim: tuple(stars) for claim, stars in found.items()}
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Follow-ups of one period: how they ended, how many still wait, and what the scores say.
-
-    People who were not reached are a group of their own, neither satisfied nor dissatisfied.
-    """
-
-    opened: int
-    scored: int
-    refused: int
-    unreachable: int
-    waiting: int
-    overdue: int
-    satisfied: int
-    low: int
-
-
-def standing(follow_ups: QuerySet[FollowUp], *, since: datetime, now: datetime) -> Standing:
-    """First follow-ups that were opened since a moment, in one query."""
-    first = follow_ups.filter(kind=FollowUpKind.FIRST, opened_at__gte=since).exclude(state=FollowUpState.VOID)
-    scores = Score.objects.filter(follow_up=OuterRef("pk"))
-    is_open = Q(state=FollowUpState.OPEN)
-    refused = FollowUpAttempt.objects.filter(follow_up=OuterRef("pk"), outcome=OutcomeChoices.REFUSED)
-    rows = first.annotate(
-        has_score=Exists(scores),
-        is_low=Exists(scores.filter(stars__lte=LOW)),
-        is_good=Exists(scores.filter(stars__gte=4)) & ~Exists(scores.filter(stars__lt=4)),
-        was_refused=Exists(refused),
-    )
-    counts = rows.aggregate(
-        opened=Count("id"),
-        scored=Count("id", filter=Q(has_score=True)),
-        refused=Count("id", filter=Q(has_score=False, was_refused=True)),
-        unreachable=Count("id", filter=Q(has_score=False, state=FollowUpState.EXHAUSTED)),
-        waiting=Count("id", filter=is_open),
-        overdue=Count("id", filter=is_open & Q(due_at__lt=now)),
-        satisfied=Count("id", filter=Q(is_good=True)),
-        low=Count("id", filter=Q(is_low=True)),
-    )
-    return Standing(**counts)

@@ -13,6 +13,9 @@ ALLOWANCE = timedelta(days=7)
 ANSWER_ALLOWANCE = timedelta(hours=48)
 """A low score is answered within this time."""
 
+REOPENING_AFTER_CALL = timedelta(hours=48)
+"""After a low score at the second call the claim can be taken up again for this long, whatever its age."""
+
 OWN_SCORE_WINDOW = timedelta(days=30)
 """How long after the end of a claim its consumer may still score it on the public page."""
 

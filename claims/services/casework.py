@@ -278,11 +278,13 @@ def reopen(
     now: datetime,
     expected_version: int | None = None,
     is_on_appeal: bool = False,
+    is_after_low_call: bool = False,
 ) -> Claim:
     """Take up an ended claim in a new round with a new due time, within seven days.
 
     The days run from the resolution, for a refused claim from the refusal; closing does not prolong them.
-    An appeal that is upheld (`is_on_appeal`) reopens a refused claim also later.
+    An appeal that is upheld (`is_on_appeal`) reopens a refused claim also later, and so does a low score at
+    the second call (`is_after_low_call`, services.second_calls) a settled one.
     Its handler goes on, if that person still works on claims there; else it is offered to somebody else.
 
     Raises Refused("reason_missing"), Refused("reopening_over") after the seven days, and
@@ -292,7 +294,8 @@ def reopen(
     ended_at = claim.resolved_at or claim.closed_at
     if not is_on_appeal:
         _check_no_appeal(claim)
-    if ended_at is not None and not is_on_appeal and not may_reopen(ended_at, now):
+    is_later = is_on_appeal or is_after_low_call
+    if ended_at is not None and not is_later and not may_reopen(ended_at, now):
         raise Refused(
             _("The seven days for reopening are over. File a new claim instead."), code="reopening_over"
         )

@@ -141,15 +141,22 @@ def score_by_consumer(
     speed: int | None = None,
     efficiency: int | None = None,
     comment: str = "",
+    signed_in: User | None = None,
     now: datetime,
 ) -> Score:
     """Keep the score that a consumer has given on the public page; the door has made sure who it is.
 
-    Ends an open follow-up, and makes one that had given up a done one. Once for each round.
+    Ends an open follow-up, and makes one that had given up a done one. Once for each round. `signed_in` is
+    the account at work in that browser, if there is one: only the consumer's own may be.
 
-    Raises Refused("score_given"), Refused("score_closed") when the round no longer counts or its time is
-    over, Refused("score_missing"), Refused("too_long").
+    Raises Refused("staff_scores"), Refused("score_given"), Refused("score_closed") when the round no longer
+    counts or its time is over, Refused("score_missing"), Refused("too_long").
     """
+    if not may_score_here(follow_up.claim, signed_in):
+        raise Refused(
+            _("Somebody is signed in here who works on claims. The consumer scores on a phone of their own."),
+            code="staff_scores",
+        )
     _checked(stars)
     details = _dimensions(attitude=attitude, speed=speed, efficiency=efficiency)
     comment = comment.strip()
@@ -181,6 +188,14 @@ def score_by_consumer(
             now=now,
             **details,
         )
+
+
+def may_score_here(claim: Claim, signed_in: User | None) -> bool:
+    """Whether a consumer's own score may come from this browser: nobody is signed in, or the consumer is.
+
+    So nobody who works on claims scores one for its consumer, and nobody looks on while they score.
+    """
+    return signed_in is None or signed_in.pk == claim.consumer.user_id
 
 
 def _open(

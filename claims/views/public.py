@@ -69,7 +69,11 @@ class TrackView(FormView):
                 _("Number and digits do not fit together. Look at your receipt or ask your station."),
             )
             return self.form_invalid(form)
-        told = {**progress_of(claim), **scores.offered(claim, now=now), **public_refusals.offered(claim)}
+        told = {
+            **progress_of(claim),
+            **scores.offered(claim, user=self.request.user, now=now),
+            **public_refusals.offered(claim),
+        }
         return self.render_to_response(self.get_context_data(form=form, **told))
 
 
