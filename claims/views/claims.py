@@ -9,14 +9,16 @@ from aftersales.web.paging import capped_count, keyset_page
 from claims.filters import OPEN, ClaimFilter
 from claims.models import Claim, ClaimClock
 from claims.queries import claims as reading
-from claims.queries import custody, dispatch, follow_ups, refusals
+from claims.queries import custody, diagnoses, dispatch, follow_ups, refusals
 from claims.queries.clocks import running_clocks
 from claims.queries.flags import marked
+from claims.rules.diagnosis import is_diagnosed
 from claims.rules.status import Status
-from claims.views import escalation, flags, remedy_steps, tones
+from claims.views import diagnosis_words, escalation, flags, remedy_steps, tones
 from claims.views.actions import further_steps, next_step
 from claims.views.clock_standing import holder_words, state_of
 from claims.views.compensation import current_compensation
+from claims.views.diagnoses import marked as marked_diagnoses
 from claims.views.dispatch_words import told
 from claims.views.formula import formula, with_unit
 from claims.views.payout_words import marked_payouts
@@ -105,6 +107,7 @@ class ClaimDetail(CasePage):
             photos=reading.photos_of(claim),
             follow_ups=() if claim.is_open else follow_ups.of_claim(claim),
             goods=custody.of_claim(claim) if "claims.keep_goods" in may else (),
+            diagnoses=marked_diagnoses(diagnoses.of_claim(claim)) if is_diagnosed(claim.goods_type) else (),
             clocks=_nearest(running, now),
             holder=holder_words(claim.holder, claim.level),
             events=entries(reading.timeline(claim), is_decider="claims.approve_compensation" in may),
@@ -113,6 +116,7 @@ class ClaimDetail(CasePage):
             or remedy_steps.waiting_step(claim, waits, may)
             or next_step(claim, compensation, may),
             steps=[
+                *diagnosis_words.diagnose_step(claim, may),
                 *remedy_steps.further_steps(claim, compensation, may),
                 *further_steps(claim, compensation, may, now),
                 *escalation.further_steps(claim, request.user, may),

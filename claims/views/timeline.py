@@ -21,6 +21,7 @@ from claims.models.choices import (
     SeverityChoices,
 )
 from claims.models.compensation import ApprovalLevel, AskedHow, PayoutMethod, Remedy
+from claims.models.diagnoses import AdviceChoices, ApplianceChoices
 from claims.models.flags import FlagCode, Verdict
 from claims.models.follow_ups import CalledHow, OutcomeChoices, ScoreSource
 from claims.models.fund import MovementKind
@@ -94,6 +95,7 @@ TITLES = {
     "merchant_refund.noted": gettext_lazy("The merchant has paid back"),
     "repair.begun": gettext_lazy("Handed in for repair"),
     "repair.finished": gettext_lazy("The repair has an outcome"),
+    "diagnosis.recorded": gettext_lazy("Diagnosed by phone"),
     "loss.added": gettext_lazy("Line of loss added"),
     "loss.removed": gettext_lazy("Line of loss taken out"),
     "inspection.sent": gettext_lazy("Sample sent to an inspection body"),
@@ -322,6 +324,11 @@ def _part(after: dict) -> str:
     return f"{after.get('name', '')} × {after.get('quantity', '')}"
 
 
+def _diagnosis(after: dict) -> str:
+    words = (_label(ApplianceChoices, after.get("appliance")), _label(AdviceChoices, after.get("advice")))
+    return " · ".join(filter(None, [*words, after.get("issue", "")]))
+
+
 _WORDS: dict[str, Callable[[dict], str]] = {
     **dict.fromkeys(("part.put_aside", "part.put_back", "part.used", "part.old_sent_on"), _part),
     "follow_up.opened": lambda after: _moment(after.get("due_at")),
@@ -353,6 +360,7 @@ _WORDS: dict[str, Callable[[dict], str]] = {
     "payout.paid_again": lambda after: _label(PayoutMethod, after.get("channel")),
     "merchant_refund.noted": lambda after: money(after.get("amount_fen")),
     "repair.finished": lambda after: _label(RepairOutcomeChoices, after.get("outcome")),
+    "diagnosis.recorded": _diagnosis,
     "loss.added": lambda after: money(after.get("amount_fen")),
     "inspection.result_entered": lambda after: _label(InspectionResult, after.get("result")),
     "coupon.issued": lambda after: money(after.get("value_fen")),
