@@ -15,9 +15,16 @@ from aftersales.lib.errors import InvalidValue, Refused
 from claims.models import Photo, Visit, VisitSignature
 from claims.models.evidence import PhotoKind
 from claims.rules.visits import read_strokes
+from stations.models import Station
 
 SIGNATURE, PHOTO, PAPER = "signature", "photo", "paper"
 REASON_SIGNS, REASON_LIMIT = 4, 200
+
+
+def station_of(visit: Visit) -> Station:
+    """Where photos and goods of a visit are kept: the station that sends it, where the person acting reaches
+    it, else the claim's."""
+    return Station.objects.filter(pk=visit.station_id).first() or visit.claim.station
 
 
 def keep_proof(visit: Visit, *, strokes: object, form_token: str, by: User, now: datetime) -> None:
@@ -64,7 +71,7 @@ def _attach(visit: Visit, form_token: str, by: User) -> int:
     """Make staged photos, and those of the goods taken in a moment ago, photos of the visit."""
     if not form_token:
         return 0
-    own = Photo._base_manager.filter(form_token=form_token, uploaded_by=by, station_id=visit.station_id)
+    own = Photo._base_manager.filter(form_token=form_token, uploaded_by=by, station=station_of(visit))
     own.filter(claim__isnull=True).update(claim=visit.claim_id, kind=PhotoKind.VISIT)
     return own.filter(claim=visit.claim_id, visit__isnull=True).update(visit=visit)
 

@@ -15,6 +15,7 @@ from claims.rules.happenings import Happening
 from claims.rules.parts import PartState
 from claims.rules.visits import REPAIR_ENDS, VisitKind, VisitOutcome
 from claims.services import custody, happenings, repairs
+from claims.services.visit_proofs import station_of
 
 PARTS_SIGNS = repairs.PARTS_SIGNS
 
@@ -42,7 +43,7 @@ def take_goods(visit: Visit, goods: GoodsTaken | None, *, form_token: str, by: U
         raise Refused(_("Say what was taken along."), code="goods_missing", field="what")
     custody.receive(
         claim=visit.claim,
-        station=visit.station,
+        station=station_of(visit),
         what=goods.what,
         pieces=goods.pieces,
         condition=goods.condition,

@@ -15,8 +15,9 @@ from aftersales.accounts.models import User
 from aftersales.audit import trail
 from aftersales.lib.errors import Refused
 from aftersales.notices.posting import post, post_outside
-from claims.models import Claim, Visit
+from claims.models import Claim, ProviderOrder, Visit
 from claims.models.visits import VisitFailureChoices, VisitKindChoices, VisitOutcomeChoices
+from claims.rules.provider_orders import OrderState
 from claims.rules.status import Status
 from claims.rules.visits import (
     OUTCOMES,
@@ -27,7 +28,7 @@ from claims.rules.visits import (
     VisitStep,
     next_state,
 )
-from claims.services import parts, provider_orders, reach, visit_notices, visit_results
+from claims.services import parts, provider_orders, reach, visit_notices, visit_results, visit_seats
 from claims.services.transactions import money_move
 from claims.services.visit_proofs import keep_proof
 from claims.services.visit_results import GoodsTaken
@@ -279,6 +280,36 @@ def cancel(*, visit: Visit, note: str, by: User, now: datetime, expected_version
         post(visit_notices.cancelled(cancelled, by=by), now=now)
         post_outside(visit_notices.called_off(cancelled), now=now)
     return cancelled
+
+
+def give(
+    *,
+    visit: Visit,
+    technician: User | None = None,
+    override_reason: str = "",
+    by: User,
+    now: datetime,
+    expected_version: int | None = None,
+) -> Visit:
+    """Let somebody else go in the same window, or nobody until somebody is found.
+
+    Raises Refused: "order_open" while the visit is on order from a provider, and what
+    visit_seats.give_to refuses.
+    """
+    waiting = (OrderState.OFFERED, OrderState.ACCEPTED)
+    if ProviderOrder._base_manager.filter(visit_id=visit.pk, state__in=waiting).exists():
+        raise Refused(
+            _("This visit is on order already. Take that order back first."), code="order_open", field="who"
+        )
+    return visit_seats.give_to(
+        visit=fresh(visit),
+        technician=technician,
+        station=None if technician else visit.claim.station,
+        override_reason=override_reason,
+        by=by,
+        now=now,
+        expected_version=expected_version,
+    )
 
 
 def _book(visit: Visit, who, now: datetime) -> Visit:
