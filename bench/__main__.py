@@ -47,7 +47,7 @@ def run(claims: int, address: str, folder: Path) -> None:
     from django.core.management import call_command
     from django.db import connections
 
-    from bench import closing, imports, likeness, measures, pages, results, sweeps, world, writes
+    from bench import closing, imports, likeness, measures, pages, results, routes, sweeps, world, writes
     from bench.servers import Server
 
     started, load_before = time.monotonic(), os.getloadavg()[0]
@@ -81,6 +81,8 @@ def run(claims: int, address: str, folder: Path) -> None:
     found += closing.measure(place.county_code)
     print("likeness …", flush=True)
     found += likeness.measure(place)
+    print("ways …", flush=True)
+    found += routes.measure()
     print("imports …", flush=True)
     found += imports.measure(folder)
     print(f"\n{measures.table(found)}\n")
