@@ -21,7 +21,7 @@ class SignInView(auth_views.LoginView):
 
 
 class LandingView(LoginRequiredMixin, RedirectView):
-    """Where a person starts: the station pages, the admin or the reports, by what they may do."""
+    """Where a person starts: station pages, admin, reports or a provider's orders, by what they may do."""
 
     def get_redirect_url(self, *args, **kwargs):
         user = self.request.user
@@ -31,6 +31,8 @@ class LandingView(LoginRequiredMixin, RedirectView):
             return reverse("admin:index")
         if user.has_perm("reports.view_reports"):
             return reverse("reports:index")
+        if user.has_perm("claims.use_provider_pages"):
+            return reverse("claims:provider_home")
         return reverse("accounts:profile")
 
 

@@ -1,0 +1,160 @@
+"""Orders to providers, for whoever sends them out: the list, whom to ask about a visit, one order."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from aftersales.web.paging import keyset_page
+from aftersales.web.qr import qr_svg
+from claims.forms.provider_orders import OfferForm, WithdrawForm
+from claims.models import ProviderOrder, Visit
+from claims.models.provider_orders import OrderStateChoices
+from claims.queries import provider_orders as reading
+from claims.queries.provider_ranking import Bids
+from claims.rules.provider_orders import WAITING
+from claims.rules.visits import VisitState
+from claims.services import provider_orders as service
+from claims.views.places import CasePage
+from claims.views.provider_words import reasons, told
+from stations.models import Party
+
+PAGE_SIZE = 30
+FILTERS = (
+    ("open", gettext_lazy("waiting or accepted")),
+    ("", gettext_lazy("all")),
+    *((choice.value, choice.label) for choice in OrderStateChoices),
+)
+
+
+class OrderPage(CasePage):
+    """A page about orders to providers."""
+
+    permission = "claims.order_from_provider"
+
+    def page(self, status: int = 200, template: str = "", **context):
+        return super().page(status, template, here="orders", area="providers", **context)
+
+
+class ProviderOrderList(OrderPage):
+    """Every order of the places one sees, the newest first; at first those that wait."""
+
+    template_name = "claims/provider_order_list.html"
+
+    def get(self, request):
+        wanted = request.GET.get("state", "open")
+        page = keyset_page(
+            reading.in_state(reading.orders(), wanted),
+            cursor=request.GET.get("cursor", ""),
+            order=("-offered_at", "-id"),
+            size=PAGE_SIZE,
+        )
+        told(page.rows)
+        return self.page(list_page=page, filters=FILTERS, wanted=wanted)
+
+
+class ProviderOffer(OrderPage):
+    """The providers that could make a visit, in the order to ask them, with fee and reasons; asking one."""
+
+    template_name = "claims/provider_offer.html"
+
+    def get(self, request, pk):
+        return self._page(self._visit(pk))
+
+    def post(self, request, pk):
+        visit, now = self._visit(pk), timezone.now()
+        form = OfferForm(request.POST, ranking=Bids(visit, now=now).ranking())
+        if form.is_valid() and form.call(
+            service.offer,
+            visit=visit,
+            provider=Party.objects.get(pk=form.cleaned_data["provider"]),
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            now=now,
+        ):
+            order, token = form.result
+            return link_page(self, order, token)
+        return self._page(self._visit(pk), form)
+
+    def _visit(self, pk) -> Visit:
+        rows = Visit.objects.select_related(
+            "claim__order_line", "claim__consumer", "place", "station", "provider", "technician"
+        )
+        return get_object_or_404(rows, pk=pk)
+
+    def _page(self, visit: Visit, form: OfferForm | None = None):
+        bids = Bids(visit, now=timezone.now())
+        ranking = bids.ranking()
+        form = form or OfferForm(ranking=ranking)
+        orders = told(reading.for_visit(visit))
+        for each in ranking.ranked:
+            each.bid, each.words = bids.of[each.candidate.key], reasons(service.kept(each))
+        return self.page(
+            visit=visit,
+            claim=visit.claim,
+            form=form,
+            ranked=ranking.ranked,
+            excluded=ranking.excluded,
+            chosen=form["provider"].value(),
+            orders=orders,
+            running=next((each for each in orders if each.state in WAITING), None),
+            can_offer=visit.state == VisitState.PLANNED,
+            place=visit.station,
+            status=409 if form.refused else 200,
+        )
+
+
+class ProviderOrderDetail(OrderPage):
+    """One order with its fee, its reasons and its answer; a new link, and taking it back."""
+
+    template_name = "claims/provider_order_detail.html"
+
+    def get(self, request, pk):
+        return self._page(self._order(pk), WithdrawForm())
+
+    def post(self, request, pk):
+        order, now = self._order(pk), timezone.now()
+        if "link" in request.POST:
+            form = WithdrawForm()
+            if form.call(service.new_link, order=order, by=request.user, now=now):
+                return link_page(self, order, form.result)
+            return self._page(self._order(pk), form)
+        form = WithdrawForm(request.POST)
+        if form.is_valid() and form.call(
+            service.withdraw, order=order, by=request.user, now=now, **form.cleaned_data
+        ):
+            messages.success(request, _("The order is taken back. Send somebody else."))
+            return redirect("claims:provider_offer", order.visit_id)
+        return self._page(self._order(pk), form)
+
+    def _order(self, pk) -> ProviderOrder:
+        rows = reading.orders().select_related("answered_by", "statement", "visit__claim__consumer")
+        return get_object_or_404(rows, pk=pk)
+
+    def _page(self, order: ProviderOrder, form: WithdrawForm):
+        told([order])
+        return self.page(
+            order=order,
+            visit=order.visit,
+            claim=order.visit.claim,
+            form=form,
+            is_open=order.state in WAITING,
+            can_withdraw=order.state in WAITING and order.visit.state == VisitState.PLANNED,
+            place=order.visit.station,
+            status=409 if form.refused else 200,
+        )
+
+
+def link_page(door: OrderPage, order: ProviderOrder, token: str):
+    """The link of an order, shown this once: afterwards only its hash is known."""
+    address = door.request.build_absolute_uri(reverse("public:provider_link", args=[token]))
+    return door.page(
+        template="claims/provider_link_made.html",
+        order=order,
+        visit=order.visit,
+        claim=order.visit.claim,
+        address=address,
+        qr=qr_svg(address, label=_("Link to the order")),
+    )
