@@ -56,9 +56,7 @@ def candidates(
     staff = Staff(now=now)
     staff.read([each for each in (station, above) if each], [claim.county_code])
     office = staff.in_county(claim.county_code)
-    heads = set(staff.heads_in(claim.county_code))
-    if heads == set(office):
-        heads = set()
+    heads = set(staff.managers_in(claim.county_code))
     nearness = dict.fromkeys(office, Nearness.COUNTY)
     for place in filter(None, (above, station)):
         if place.tier != TierChoices.COUNTY:

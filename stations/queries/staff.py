@@ -73,6 +73,11 @@ class Staff:
         self.read([], [code])
         return _first_rank(self._counties[code])
 
+    def managers_in(self, code: str) -> list[int]:
+        """The managers of a county; nobody where it has none."""
+        self.read([], [code])
+        return [user for rank, user in self._counties[code] if rank == ROLE_RANK[Role.MANAGER]]
+
     def at_platform(self, code: str) -> list[int]:
         """The platform desk that is responsible for a county."""
         self.read([], [code])
