@@ -86,6 +86,11 @@ def _record(verb: str, cost: VisitCost, visit: Visit, *, by: User, now: datetime
         obj=cost,
         claim_id=visit.claim_id,
         station_id=visit.station_id,
-        after={"kind": str(cost.kind), "amount_fen": cost.amount_fen, "borne_by": str(cost.borne_by)},
+        after={
+            "visit": visit.pk,
+            "kind": str(cost.kind),
+            "amount_fen": cost.amount_fen,
+            "borne_by": str(cost.borne_by),
+        },
         at=now,
     )

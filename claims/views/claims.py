@@ -14,7 +14,7 @@ from claims.queries.clocks import running_clocks
 from claims.queries.flags import marked
 from claims.rules.diagnosis import is_diagnosed
 from claims.rules.status import Status
-from claims.views import diagnosis_words, escalation, flags, remedy_steps, tones
+from claims.views import diagnosis_words, escalation, flags, remedy_steps, tones, visit_rows
 from claims.views.actions import further_steps, next_step
 from claims.views.clock_standing import holder_words, state_of
 from claims.views.compensation import current_compensation
@@ -108,6 +108,7 @@ class ClaimDetail(CasePage):
             follow_ups=() if claim.is_open else follow_ups.of_claim(claim),
             goods=custody.of_claim(claim) if "claims.keep_goods" in may else (),
             diagnoses=marked_diagnoses(diagnoses.of_claim(claim)) if is_diagnosed(claim.goods_type) else (),
+            visits=visit_rows.of_claim_page(claim),
             clocks=_nearest(running, now),
             holder=holder_words(claim.holder, claim.level),
             events=entries(reading.timeline(claim), is_decider="claims.approve_compensation" in may),
@@ -117,6 +118,7 @@ class ClaimDetail(CasePage):
             or next_step(claim, compensation, may),
             steps=[
                 *diagnosis_words.diagnose_step(claim, may),
+                *visit_rows.plan_step(claim, may),
                 *remedy_steps.further_steps(claim, compensation, may),
                 *further_steps(claim, compensation, may, now),
                 *escalation.further_steps(claim, request.user, may),

@@ -10,16 +10,16 @@ from django.utils.translation import gettext as _
 from aftersales.accounts.models import User
 from aftersales.audit.models import AuditEvent
 from claims.forms.visits import VisitCostForm, VisitWhatForm, WindowForm, read_window
-from claims.models import Claim, Photo, ProviderOrder, Visit, VisitCost, VisitSignature
+from claims.models import Claim, Photo, Visit, VisitCost, VisitSignature
 from claims.models.visits import VisitKindChoices
 from claims.queries import claims as claim_reading
-from claims.queries import home_help, parts
+from claims.queries import home_help, parts, provider_orders
 from claims.queries import visits as reading
-from claims.rules.provider_orders import OrderState
 from claims.rules.visits import GOES_ON, VisitState
 from claims.services import visits as service
 from claims.views import visit_steps
 from claims.views.places import CasePage, permissions
+from claims.views.provider_words import told
 from claims.views.timeline import entries
 from claims.views.tones import VISIT_TONES
 from claims.views.visit_windows import offered, station_of, window_at
@@ -28,15 +28,6 @@ from stations.queries.network import living, regions_inside
 from stations.rules.regions import DIGITS, Level, prefix
 
 WITH_COSTS = (VisitState.PLANNED, VisitState.UNDER_WAY, VisitState.DONE, VisitState.FAILED)
-ORDER_TONES = {
-    OrderState.OFFERED: "wait",
-    OrderState.ACCEPTED: "good",
-    OrderState.DONE: "good",
-    OrderState.DECLINED: "warn",
-    OrderState.LAPSED: "warn",
-    OrderState.FAILED: "bad",
-    OrderState.WITHDRAWN: "neutral",
-}
 
 
 class VisitPage(CasePage):
@@ -72,9 +63,6 @@ class VisitDetail(VisitPage):
         visit = self.visit(pk)
         may = self.may(visit)
         costs = list(VisitCost.objects.filter(visit=visit).select_related("by").order_by("id"))
-        orders = list(ProviderOrder.objects.filter(visit=visit).select_related("provider").order_by("-id"))
-        for order in orders:
-            order.tone = ORDER_TONES[order.state]
         may_make = visit_steps.may_make(visit, request.user, may)
         return self.page(
             visit=visit,
@@ -87,9 +75,8 @@ class VisitDetail(VisitPage):
             costs=costs,
             total_fen=sum(cost.amount_fen for cost in costs if not cost.withdrawn_at),
             cost_form=VisitCostForm() if may_make and visit.state in WITH_COSTS else None,
-            orders=orders,
+            orders=told(provider_orders.for_visit(visit)),
             may_make=may_make,
-            may_order="claims.order_from_provider" in may and visit.state == VisitState.PLANNED,
             goes_on=visit.outcome in GOES_ON and visit.claim.is_open,
             photos=Photo.objects.filter(visit=visit).order_by("id"),
             is_signed=VisitSignature.objects.filter(visit=visit).exists(),
@@ -105,15 +92,14 @@ class VisitNew(CasePage):
     template_name = "claims/visit_new.html"
 
     def get(self, request, number):
-        claim, villages = self._claim(number), None
-        villages = villages_of(claim)
+        claim = self._claim(number)
         asked = {name: request.GET.get(name, "")[:300] for name in ("kind", "task", "place")}
         initial = {
             "place": claim.station.region_id,
             "is_home_help": home_help.of_consumer(claim.consumer) is not None,
             **{name: value for name, value in asked.items() if value},
         }
-        return self._what(claim, VisitWhatForm(initial=initial, villages=villages))
+        return self._what(claim, VisitWhatForm(initial=initial, villages=villages_of(claim)))
 
     def post(self, request, number):
         claim = self._claim(number)
@@ -223,10 +209,9 @@ def villages_of(claim: Claim) -> list[tuple[str, str]]:
 
 def _history(visit: Visit) -> list[AuditEvent]:
     """What the claim's history says about this visit, its costs and its parts."""
-    keys = ({"claims.visit"}, str(visit.pk))
+    own = ("claims.visit", str(visit.pk))
     return [
         event
         for event in claim_reading.timeline(visit.claim)
-        if (event.object_type in keys[0] and event.object_id == keys[1])
-        or (event.after or {}).get("visit") == visit.pk
+        if (event.object_type, event.object_id) == own or (event.after or {}).get("visit") == visit.pk
     ]
