@@ -40,7 +40,7 @@ def test_a_low_second_call_takes_the_claim_up_again(cast):
 
     reopened = reopen(cast, second)
 
-    assert (reopened.pk, reopened.status, reopened.round) == (claim.pk, "accepted", 2)
+    assert (reopened.pk, reopened.status, reopened.round) == (claim.pk, "in_progress", 2)
 
 
 @pytest.mark.parametrize(
