@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from aftersales.notices.posting import Message, post
 from claims.models import FeeComplaint, ProviderOrder, ProviderStatement
+from claims.queries.provider_desks import accounts_of
 from claims.rules.provider_orders import ComplaintState, StatementState
-from stations.models import ProviderDesk
 from stations.queries.staff import Staff
 
 
@@ -64,12 +64,9 @@ def _tell_provider(event: str, statement: ProviderStatement, *, now: datetime) -
     return _post(event, _desks(statement), statement, f"{statement.pk} {statement.version}", url, now=now)
 
 
-def _desks(row: ProviderStatement | ProviderOrder) -> set[int]:
+def _desks(row: ProviderStatement | ProviderOrder) -> list[int]:
     """The accounts of a row's provider in its county that are open."""
-    rows = ProviderDesk._base_manager.filter(
-        provider=row.provider_id, county_code=row.county_code, closed_at__isnull=True
-    )
-    return set(rows.values_list("user", flat=True))
+    return accounts_of(provider_id=row.provider_id, county_code=row.county_code)
 
 
 def _order(complaint: FeeComplaint) -> ProviderOrder:

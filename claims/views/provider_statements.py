@@ -1,0 +1,220 @@
+"""Statements as the provider sees them: through its account, or through the link without one.
+
+Nothing here names a consumer. Both doors do the same through `Word`; only how the statement is found differs.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import View
+
+from aftersales.audit.trail import system_scope
+from aftersales.web.paging import keyset_page
+from aftersales.web.throttle import Throttle
+from claims.forms.statements import AgreeForm, ComplaintForm, DisputeForm
+from claims.models import ProviderOrder, ProviderStatement
+from claims.queries import provider_desks, statements
+from claims.rules.provider_orders import StatementState
+from claims.services import fee_complaints
+from claims.services import statements as service
+from claims.views.statement_words import STATE_TONES, public_link, with_words
+from stations.access.guards import PermissionMixin
+
+PAGE_SIZE = 24
+BY_ADDRESS = Throttle("statement link by address", limit=30, window=timedelta(minutes=15))
+DOOR = "a provider looks at its statement"
+SAID = {
+    "agree": gettext_lazy("Thank you. The county will pay this statement."),
+    "dispute": gettext_lazy("Noted. The county answers and sends the statement again."),
+    "complain": gettext_lazy("Noted. Somebody who did not offer the order will answer."),
+}
+
+
+class Word(View):
+    """One statement: look at it, agree, say what is wrong, object to the fee of one order."""
+
+    template_name = ""
+    how = ""
+
+    def find(self) -> ProviderStatement:
+        """The statement this request may see; 404 for any other."""
+        raise NotImplementedError
+
+    def here(self) -> str:
+        """The address of the statement for who asks."""
+        raise NotImplementedError
+
+    def person(self):
+        """The account that gives its word; nobody without one."""
+        return None
+
+    def frame(self) -> dict:
+        """What the door's frame needs."""
+        return {}
+
+    def get(self, request, **_address):
+        return self.show()
+
+    def post(self, request, **_address):
+        act = request.POST.get("act", "")
+        if act not in SAID:
+            return self.show(status=400)
+        form = {"agree": AgreeForm, "dispute": DisputeForm, "complain": ComplaintForm}[act](request.POST)
+        with system_scope(DOOR, quiet=True):
+            statement = self.find()
+            row = self._order(statement) if act == "complain" else statement
+            if form.is_valid() and form.call(
+                self._service(act), **self._about(act, row), **form.cleaned_data
+            ):
+                messages.success(request, SAID[act])
+                return redirect(self.here())
+        return self.show(status=409 if form.refused else 200, form=form, act=act, row=row)
+
+    def show(self, *, status: int = 200, form=None, act: str = "", row=None):
+        with system_scope(DOOR, quiet=True):
+            statement = self.find()
+            orders = with_words(statements.orders_of(statement))
+        chosen = self._chosen(orders, row)
+        if chosen is not None and act != "complain":
+            act, form = "complain", ComplaintForm()
+        return render(
+            self.request,
+            self.template_name,
+            {
+                "statement": statement,
+                "orders": orders,
+                "tone": STATE_TONES[statement.state],
+                "is_waiting": statement.state == StatementState.SENT,
+                "open_complaints": sum(not order.may_complain for order in orders)
+                if statement.state in (StatementState.SENT, StatementState.DISPUTED)
+                else 0,
+                "here": self.here(),
+                "chosen": chosen,
+                "agree_form": form
+                if act == "agree"
+                else AgreeForm(initial={"total_fen": statement.total_fen}),
+                "dispute_form": form if act == "dispute" else DisputeForm(),
+                "complaint_form": form if act == "complain" else None,
+                **self.frame(),
+            },
+            status=status,
+        )
+
+    def _chosen(self, orders, row) -> ProviderOrder | None:
+        """The order whose fee is objected to: the one that was sent, or ?order=."""
+        asked = str(row.pk) if isinstance(row, ProviderOrder) else self.request.GET.get("order", "")
+        found = [order for order in orders if str(order.pk) == asked and order.may_complain]
+        return found[0] if found else None
+
+    def _order(self, statement: ProviderStatement) -> ProviderOrder:
+        asked = self.request.POST.get("order", "")
+        if not (asked.isascii() and asked.isdigit()):
+            raise Http404
+        order = ProviderOrder.objects.filter(pk=int(asked[:18]), statement=statement).first()
+        if order is None:
+            raise Http404
+        return order
+
+    def _service(self, act: str):
+        return {"agree": service.agree, "dispute": service.dispute, "complain": fee_complaints.file}[act]
+
+    def _about(self, act: str, row) -> dict:
+        given = {"by": self.person(), "now": timezone.now()}
+        return {**given, "order": row} if act == "complain" else {**given, "statement": row, "how": self.how}
+
+
+class DeskMixin(PermissionMixin):
+    """Pages of a provider's account; without an open desk there is nothing to see."""
+
+    permission = "claims.use_provider_pages"
+
+    def desk(self):
+        found = provider_desks.desk_of(self.request.user)
+        if found is None:
+            raise Http404
+        return found
+
+
+class ProviderStatements(DeskMixin, View):
+    """The statements that the county has sent to the account's provider."""
+
+    def get(self, request):
+        desk = self.desk()
+        with system_scope(DOOR, quiet=True):
+            page = keyset_page(
+                statements.of_provider(desk.provider_id, desk.county_code),
+                cursor=request.GET.get("cursor", ""),
+                order=("-month", "-id"),
+                size=PAGE_SIZE,
+            )
+        for statement in page.rows:
+            statement.tone = STATE_TONES[statement.state]
+        return render(
+            request, "claims/provider_statements.html", {"list_page": page, "place": desk.provider.name}
+        )
+
+
+class ProviderStatementDetail(DeskMixin, Word):
+    """One of them, through the account."""
+
+    template_name = "claims/provider_statement.html"
+    how = "account"
+
+    def find(self):
+        desk = self.desk()
+        rows = statements.of_provider(desk.provider_id, desk.county_code).select_related("provider", "fund")
+        found = rows.filter(pk=self.kwargs["pk"]).first()
+        if found is None:
+            raise Http404
+        return found
+
+    def here(self):
+        return reverse("claims:provider_statement", args=[self.kwargs["pk"]])
+
+    def person(self):
+        return self.request.user
+
+    def frame(self):
+        return {"place": self.desk().provider.name}
+
+
+class ProviderStatementLink(Word):
+    """One of them, through the link that was sent: no account, no cookie that says who."""
+
+    template_name = "claims/public_statement.html"
+    how = "link"
+
+    def dispatch(self, request, *args, **kwargs):
+        address, now = request.META.get("REMOTE_ADDR", ""), timezone.now()
+        if BY_ADDRESS.is_closed(address, now=now):
+            answer = self._closed(_("Too many tries. Wait 15 minutes."), status=429)
+        elif statements.by_token(kwargs["token"], now=now) is None:
+            BY_ADDRESS.count_failure(address, now=now)
+            said = _("This link is over. Ask the county centre for a new one.")
+            answer = self._closed(said, status=404)
+        else:
+            answer = super().dispatch(request, *args, **kwargs)
+        answer.headers["Referrer-Policy"] = "no-referrer"
+        answer.headers["X-Robots-Tag"] = "noindex, nofollow"
+        answer.headers["Cache-Control"] = "private, no-store"
+        return answer
+
+    def find(self):
+        found = statements.by_token(self.kwargs["token"], now=timezone.now())
+        if found is None:
+            raise Http404
+        return found
+
+    def here(self):
+        return public_link(self.kwargs["token"])
+
+    def _closed(self, said: str, *, status: int):
+        return render(self.request, "claims/public_statement_over.html", {"said": said}, status=status)
