@@ -16,6 +16,7 @@ from aftersales.ops.demo.afterwards import Afterwards
 from aftersales.ops.demo.books import Books
 from aftersales.ops.demo.cases import Cases
 from aftersales.ops.demo.decisions import Decisions
+from aftersales.ops.demo.diagnoses import Diagnoses
 from aftersales.ops.demo.flags import Flags
 from aftersales.ops.demo.history import History
 from aftersales.ops.demo.offers import answer_some
@@ -99,6 +100,8 @@ class Command(BaseCommand):
         for told in Owing(staff, now=now).write():
             self.stdout.write(f"{region.name}: {told}")
         for told in Payouts(staff, words=words, now=now).write():
+            self.stdout.write(f"{region.name}: {told}")
+        for told in Diagnoses(staff, words=words, now=now).write():
             self.stdout.write(f"{region.name}: {told}")
         for told in Books(staff, now=now).write():
             self.stdout.write(f"{region.name}: {told}")
