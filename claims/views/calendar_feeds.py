@@ -95,15 +95,16 @@ class CalendarFeedView(View):
         service.note_read(feed=feed, now=now)
         written = self._written(feed, now)
         etag = f'"{sha256(written).hexdigest()}"'
-        response = HttpResponse(written, content_type="text/calendar; charset=utf-8")
-        response.headers.update(
-            {
+        response = HttpResponse(
+            written,
+            content_type="text/calendar; charset=utf-8",
+            headers={
                 "Content-Disposition": 'inline; filename="visits.ics"',
                 "Cache-Control": "private, no-cache",
                 "X-Robots-Tag": "noindex",
                 "Referrer-Policy": "no-referrer",
                 "ETag": etag,
-            }
+            },
         )
         return get_conditional_response(request, etag=etag, response=response)
 

@@ -1,6 +1,6 @@
 """Where the villages of the cast lie, and a technician's day in them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from claims.models import Visit
 from stations.models import Region, Station
@@ -26,5 +26,5 @@ def put_on_the_map(cast) -> None:
 def visit_in(cast, station, starts_at: datetime = EIGHT, *, technician=None, **fields) -> Visit:
     """A visit of the technician to the village of a station, for a claim of its own."""
     filed_by = cast.neighbour if station == cast.liuguang else cast.agent
-    claim = make_claim(station, filed_by=filed_by)
+    claim = make_claim(station, filed_by=filed_by, next_due_at=starts_at + timedelta(days=60))
     return make_visit(claim, starts_at=starts_at, technician=technician or cast.technician, **fields)
