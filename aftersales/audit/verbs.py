@@ -208,6 +208,7 @@ LABELS = {
     "part.put_back": _("Spare part put back on the shelf"),
     "part.used": _("Spare part used at a visit"),
     "part.old_sent_on": _("Old part sent to the merchant"),
+    "part.exported": _("Table of spare parts made"),
     "part.imported": _("Spare parts imported"),
     "contract.made": _("Contract with a provider made"),
     "contract.ended": _("Contract with a provider ended"),

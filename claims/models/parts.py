@@ -10,7 +10,7 @@ from aftersales.accounts.scoping import ScopedManager, ScopePaths
 from aftersales.audit.append_only import append_only
 from claims.models.diagnoses import ApplianceChoices
 from claims.models.visits import Visit
-from claims.rules.parts import OldPart, PartState, StockReason
+from claims.rules.parts import OldPart, PartState, StockReason, is_low
 from stations.models import Station
 
 
@@ -93,6 +93,11 @@ class PartStock(models.Model):
         """How many can still be put aside."""
         return self.on_hand - self.reserved
 
+    @property
+    def is_low(self) -> bool:
+        """Whether more is to be ordered."""
+        return is_low(on_hand=self.on_hand, reserved=self.reserved, low_at=self.low_at)
+
 
 class PartUse(models.Model):
     """A part put aside for a visit, then used or put back; and where the old part went."""
@@ -140,6 +145,11 @@ class PartUse(models.Model):
 
     def __str__(self):
         return f"{self.visit_id} {self.part_id}"
+
+    @property
+    def cost_fen(self) -> int:
+        """What the pieces cost together, at the price when they were put aside."""
+        return self.quantity * self.price_fen
 
 
 @append_only

@@ -6,6 +6,7 @@ where in the county the nearest free ones lie.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,16 +14,17 @@ from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySe
 from django.utils.translation import gettext as _
 
 from aftersales.accounts.scoping import current_scope, scope_filter
-from claims.models import Part, PartStock, PartUse, StockMovement, Visit
+from claims.models import Diagnosis, Part, PartStock, PartUse, StockMovement, Visit
+from claims.queries import diagnoses
 from claims.rules.parts import OLD_PARTS_LATE_DAYS, OldPart
 from stations.models import Station
-from stations.models.network import StationState
+from stations.models.network import StationState, TierChoices
 from stations.rules.distance import haversine_m
 
 ALTERNATIVES = 3
 STOCK_ORDER = ("rank", "part__code", "id")
 MOVEMENT_ORDER = ("-at", "-id")
-OLD_ORDER = ("ended_at", "id")
+OLD_ORDER, SENT_ORDER = ("ended_at", "id"), ("-old_part_sent_on", "-id")
 CATALOGUE_ORDER = ("appliance", "code")
 
 FREE = F("on_hand") - F("reserved")
@@ -55,6 +57,9 @@ class Source:
     station: Station
     free: int
     distance_m: int | None
+
+    def __str__(self) -> str:
+        return str(Alternative(self.station.pk, self.station.name, self.free, self.distance_m))
 
 
 def nearest_with(part: Part, *, near: Station, quantity: int = 1) -> list[Alternative]:
@@ -102,6 +107,19 @@ def shelves_for(visit: Visit, part: Part) -> list[Source]:
     ]
     found.sort(key=lambda each: (each.distance_m is None, each.distance_m or 0, each.station.pk))
     return found
+
+
+def free_for(visit: Visit, parts: Iterable[Part]) -> dict[int, int]:
+    """How many pieces of these parts a visit can take from all its shelves."""
+    rows = PartStock._base_manager.filter(part__in=list(parts), station__in=sources_of(visit))
+    return dict(rows.order_by().values("part_id").annotate(free=Sum(FREE)).values_list("part_id", "free"))
+
+
+def named_by_diagnosis(visit: Visit) -> list[Part]:
+    """The parts that the last diagnosis of the claim names."""
+    found = Diagnosis.objects.filter(claim=visit.claim_id).order_by("-at", "-id").first()
+    ending = diagnoses.walked(found).ending if found is not None else None
+    return diagnoses.parts_of(ending) if ending is not None else []
 
 
 def for_visit(visit: Visit) -> list[PartUse]:
@@ -153,6 +171,26 @@ def stocks(*, station: Station | None = None, text: str = "", only_low: bool = F
     return rows
 
 
+def stations_with_shelves() -> QuerySet[Station]:
+    """Stations in reach that keep or kept a part."""
+    shelves = PartStock.objects.filter(station=OuterRef("pk"))
+    return Station.objects.filter(Exists(shelves)).order_by("region_id", "id")
+
+
+def keepers() -> QuerySet[Station]:
+    """Stations in reach to which suppliers bring parts: county centres and standby points that operate."""
+    operating = Station.objects.filter(state=StationState.OPERATING)
+    return operating.exclude(tier=TierChoices.VILLAGE).order_by("county_code", "region_id", "id")
+
+
+def receivers(stock: PartStock) -> QuerySet[Station]:
+    """Where a shelf can send parts: operating stations of its county in reach, and the one above it."""
+    inside = scope_filter(current_scope(), Station.scope_paths)
+    within = Q() if inside is None else inside | Q(pk=stock.station.parent_id)
+    operating = Station._base_manager.filter(county_code=stock.county_code, state=StationState.OPERATING)
+    return operating.filter(within).exclude(pk=stock.station_id).order_by("region_id", "id")
+
+
 def of_part(part: Part) -> QuerySet[PartStock]:
     """The shelves in reach with a part, by station."""
     rows = PartStock.objects.filter(part=part).select_related("station", "part")
@@ -175,9 +213,7 @@ def old_parts(*, sent: bool = False) -> QuerySet[PartUse]:
     """Old parts that were taken back and lie at a station in reach, the longest first; or those sent on."""
     state = OldPart.SENT_ON if sent else OldPart.TAKEN_BACK
     rows = PartUse.objects.filter(old_part=state)
-    return rows.select_related(
-        "part", "stock__station", "visit__claim__order_line__order__merchant"
-    ).order_by(*OLD_ORDER)
+    return rows.select_related("part", "stock__station", "visit__claim__order_line__order__merchant")
 
 
 def lies_long(use: PartUse, now: datetime) -> bool:

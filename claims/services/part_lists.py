@@ -1,5 +1,6 @@
 """Lists of spare parts: what comes with the programme, and what is brought in later. docs/rules/parts.md."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +23,8 @@ COLUMNS = ("code", "name", "appliance", "fits", "price_yuan", "old_part_comes_ba
 PROGRAMME_LIST = Path(__file__).resolve().parents[1] / "data" / "parts.csv"
 ANSWERS = {"yes": True, "1": True, "是": True, "no": False, "0": False, "否": False, "": False}
 STEP_ENDS = "|"
+# It stands in addresses and is read out on the phone.
+CODE = re.compile(r"[A-Z0-9]+(?:-[A-Z0-9]+)*")
 
 
 def ensure_programme_parts(sender, using="default", **kwargs):
@@ -93,7 +96,7 @@ def _read(values: Mapping[str, str]) -> dict:
         raise Refused(_("old_part_comes_back must be yes or no"), code="not_yes_or_no")
     guide = "\n".join(step.strip() for step in values["guide"].split(STEP_ENDS) if step.strip())
     return {
-        "code": _text(values, "code", must_be=True).upper(),
+        "code": _code(values),
         "name": _text(values, "name", must_be=True),
         "appliance": appliance,
         "fits": _text(values, "fits"),
@@ -101,6 +104,15 @@ def _read(values: Mapping[str, str]) -> dict:
         "old_part_comes_back": ANSWERS[comes_back],
         "guide": _checked("guide", guide),
     }
+
+
+def _code(values: Mapping[str, str]) -> str:
+    code = _text(values, "code", must_be=True).upper()
+    if not CODE.fullmatch(code):
+        raise Refused(
+            _("code may hold letters, digits and hyphens only, such as WM-PUMP"), code="code_malformed"
+        )
+    return code
 
 
 def _text(values: Mapping[str, str], name: str, *, must_be: bool = False) -> str:

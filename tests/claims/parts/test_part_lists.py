@@ -83,13 +83,14 @@ def test_every_bad_row_is_named_with_its_line_and_the_others_go_in(path):
         f"X-9,件,washing_machine,,1,no,{'长' * 2001}\n",
         "X-10,控\u0007制,washing_machine,,1,no,\n",
         "X-11,好的,water_pump,,,,\n",
+        "X/12,件,washing_machine,,1,no,\n",
     ]
     path.write_text(HEADING + "".join(rows), encoding="utf-8")
 
     appliances = ", ".join(ApplianceChoices.values)
     assert run(path) == (
         1,
-        ["imported 2, updated 0, unchanged 0, refused 11"],
+        ["imported 2, updated 0, unchanged 0, refused 12"],
         [
             f"{path}:{line}: {reason}"
             for line, reason in (
@@ -104,6 +105,7 @@ def test_every_bad_row_is_named_with_its_line_and_the_others_go_in(path):
                 (11, "the line has more cells than the heading"),
                 (12, "guide has more than 2000 signs"),
                 (13, "name contains signs that cannot be printed"),
+                (15, "code may hold letters, digits and hyphens only, such as WM-PUMP"),
             )
         ],
     )
