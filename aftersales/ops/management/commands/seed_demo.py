@@ -21,12 +21,14 @@ from aftersales.ops.demo.flags import Flags
 from aftersales.ops.demo.history import History
 from aftersales.ops.demo.offers import answer_some
 from aftersales.ops.demo.owing import Owing
+from aftersales.ops.demo.past_visits import PastVisits
 from aftersales.ops.demo.payouts import Payouts
 from aftersales.ops.demo.people import NAMES, staff_county
 from aftersales.ops.demo.places import enter_places
 from aftersales.ops.demo.policies import issue_rules
 from aftersales.ops.demo.recent import Recent
 from aftersales.ops.demo.remedies import Remedies
+from aftersales.ops.demo.visits import Visits
 from aftersales.ops.demo.words import Words
 from claims.models import Fund
 from claims.services import sweep
@@ -92,6 +94,10 @@ class Command(BaseCommand):
         answered = list(answer_some(staff, now=now))
         self.stdout.write(f"{region.name}: {len(answered)} offers answered")
         for told in Remedies(staff, words=words, now=now).write():
+            self.stdout.write(f"{region.name}: {told}")
+        for told in Visits(staff, words=words, now=now).write():
+            self.stdout.write(f"{region.name}: {told}")
+        for told in PastVisits(staff, words=words).write():
             self.stdout.write(f"{region.name}: {told}")
         for told in Afterwards(staff, words=words, system=system_user(), now=now).write():
             self.stdout.write(f"{region.name}: {told}")
