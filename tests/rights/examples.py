@@ -25,10 +25,12 @@ from claims.models import (
     ClockPolicy,
     ClockRule,
     Consumer,
+    Contract,
     Coupon,
     CustodyItem,
     Demand,
     Deposit,
+    FeeLine,
     FollowUp,
     Incentive,
     IncentiveBatch,
@@ -40,11 +42,12 @@ from claims.models import (
     Payout,
     PayoutBatch,
     Photo,
+    ProviderOrder,
     ReviewSample,
     WriteOff,
 )
 from claims.rules.numbering import make_coupon_code, make_label, make_number
-from stations.models import Agent, Party, Station
+from stations.models import Agent, Party, ProviderDesk, Station
 from tests.rights.matrix import is_scoped
 from tests.rights.routes import Route, all_routes, model_page
 from tests.rights.world import CLAIM_STATES, Place, World
@@ -121,6 +124,10 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "claims:movement_reverse": {"pk": "movement"},
     "claims:deposit_decide": {"pk": "deposit", "step": "=confirm"},
     "claims:follow_up": {"pk": "follow_up"},
+    "claims:follow_up_turn": {"pk": "follow_up"},
+    "claims:day_plan": {"person": "user", "day": "=2026-11-20"},
+    "claims:day_plan_print": {"person": "user", "day": "=2026-11-20"},
+    "public:calendar_feed": {"token": "=no-such-token"},
     "claims:incentive_list": {"county_code": "county"},
     "claims:incentive_sheet": {"county_code": "county"},
     "claims:incentive_agent": {"county_code": "county", "agent_id": "agent"},
@@ -140,6 +147,15 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "claims:cash_float_decide": {"pk": "cash_float", "step": "=cancel"},
     "claims:cash_count_book": {"pk": "cash_count"},
     "claims:claim_account": {"number": "claim:approved"},
+    "claims:contract_detail": {"pk": "contract"},
+    "claims:contract_end": {"pk": "contract"},
+    "claims:provider_desk_new": {"pk": "contract"},
+    "claims:provider_desk_close": {"pk": "provider_desk"},
+    "claims:fee_remove": {"pk": "fee_line"},
+    "claims:provider_order_detail": {"pk": "provider_order"},
+    "claims:provider_offer": {"pk": "ordered_visit"},
+    "claims:provider_work": {"key": "provider_order"},
+    "public:provider_link": {"key": "=AAAAAAAAAAAAAAAAAAAAAA"},
     "stations:station_detail": {"pk": "station"},
     "stations:station_edit": {"pk": "station"},
     "stations:agent_new": {"pk": "station"},
@@ -177,6 +193,7 @@ COUNTY_ROWS: dict[str, type[Model]] = {
     "incentive_batch": IncentiveBatch,
     "clock_policy": ClockPolicy,
     "clock_rule": ClockRule,
+    "provider_desk": ProviderDesk,
 }
 MISSING_KEY, MISSING_CODE = 987_654_321, "989898000000"
 MISSING_LABEL = make_label()
@@ -209,6 +226,7 @@ def facts(place: Place | Nowhere) -> dict[str, object]:
     goods = place.row(CustodyItem) if there else None
     coupon = place.row(Coupon) if there else None
     advance = place.row(Advance) if there else None
+    ordered = place.row(ProviderOrder) if there else None
     numbers = {state: claim.number for state, claim in place.claims.items()} if there else place.numbers
     return {
         "line": key(OrderLine),
@@ -242,6 +260,11 @@ def facts(place: Place | Nowhere) -> dict[str, object]:
         "offer": key(Offer),
         "appeal": key(Appeal),
         "review": key(ReviewSample),
+        "contract": key(Contract),
+        "fee_line": key(FeeLine),
+        "provider_order": key(ProviderOrder),
+        "ordered_visit": ordered.visit_id if ordered else MISSING_KEY,
+        "provider_desk": key(ProviderDesk),
         "clock_policy": key(ClockPolicy),
         "clock_rule": key(ClockRule),
         "county": place.county_code,
