@@ -144,6 +144,11 @@ def by_token(token: str, *, now: datetime) -> ProviderStatement | None:
         )
 
 
+def was_link(token: str) -> bool:
+    """Whether a secret opened a statement once and its time is over."""
+    return ProviderStatement._base_manager.filter(token_hash=hash_of(token)).exists()
+
+
 def hash_of(token: str) -> str:
     """What is kept of the secret of a link."""
     return hashlib.sha256(token.encode()).hexdigest()

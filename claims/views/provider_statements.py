@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,12 +21,13 @@ from aftersales.web.paging import keyset_page
 from aftersales.web.throttle import Throttle
 from claims.forms.statements import AgreeForm, ComplaintForm, DisputeForm
 from claims.models import ProviderOrder, ProviderStatement
-from claims.queries import provider_desks, statements
+from claims.queries import statements
 from claims.rules.provider_orders import StatementState
 from claims.services import fee_complaints
 from claims.services import statements as service
+from claims.views.provider_links import HEADERS
+from claims.views.provider_pages import FRAME, DeskMixin, DeskPage
 from claims.views.statement_words import STATE_TONES, public_link, with_words
-from stations.access.guards import PermissionMixin
 
 PAGE_SIZE = 24
 BY_ADDRESS = Throttle("statement link by address", limit=30, window=timedelta(minutes=15))
@@ -131,35 +132,22 @@ class Word(View):
         return {**given, "order": row} if act == "complain" else {**given, "statement": row, "how": self.how}
 
 
-class DeskMixin(PermissionMixin):
-    """Pages of a provider's account; without an open desk there is nothing to see."""
-
-    permission = "claims.use_provider_pages"
-
-    def desk(self):
-        found = provider_desks.desk_of(self.request.user)
-        if found is None:
-            raise Http404
-        return found
-
-
-class ProviderStatements(DeskMixin, View):
+class ProviderStatements(DeskPage):
     """The statements that the county has sent to the account's provider."""
 
+    template_name = "claims/provider_statements.html"
+
     def get(self, request):
-        desk = self.desk()
         with system_scope(DOOR, quiet=True):
             page = keyset_page(
-                statements.of_provider(desk.provider_id, desk.county_code),
+                statements.of_provider(self.desk.provider_id, self.desk.county_code),
                 cursor=request.GET.get("cursor", ""),
                 order=("-month", "-id"),
                 size=PAGE_SIZE,
             )
         for statement in page.rows:
             statement.tone = STATE_TONES[statement.state]
-        return render(
-            request, "claims/provider_statements.html", {"list_page": page, "place": desk.provider.name}
-        )
+        return self.page(list_page=page)
 
 
 class ProviderStatementDetail(DeskMixin, Word):
@@ -169,12 +157,8 @@ class ProviderStatementDetail(DeskMixin, Word):
     how = "account"
 
     def find(self):
-        desk = self.desk()
-        rows = statements.of_provider(desk.provider_id, desk.county_code).select_related("provider", "fund")
-        found = rows.filter(pk=self.kwargs["pk"]).first()
-        if found is None:
-            raise Http404
-        return found
+        rows = statements.of_provider(self.desk.provider_id, self.desk.county_code)
+        return get_object_or_404(rows.select_related("provider", "fund"), pk=self.kwargs["pk"])
 
     def here(self):
         return reverse("claims:provider_statement", args=[self.kwargs["pk"]])
@@ -183,7 +167,7 @@ class ProviderStatementDetail(DeskMixin, Word):
         return self.request.user
 
     def frame(self):
-        return {"place": self.desk().provider.name}
+        return {"frame": FRAME, "desk": self.desk, "place": self.desk.provider}
 
 
 class ProviderStatementLink(Word):
@@ -193,19 +177,20 @@ class ProviderStatementLink(Word):
     how = "link"
 
     def dispatch(self, request, *args, **kwargs):
-        address, now = request.META.get("REMOTE_ADDR", ""), timezone.now()
+        now, address, token = timezone.now(), request.META.get("REMOTE_ADDR", ""), kwargs["token"]
         if BY_ADDRESS.is_closed(address, now=now):
-            answer = self._closed(_("Too many tries. Wait 15 minutes."), status=429)
-        elif statements.by_token(kwargs["token"], now=now) is None:
-            BY_ADDRESS.count_failure(address, now=now)
+            response = render(request, "claims/provider_gone.html", {"is_busy": True}, status=429)
+        elif statements.by_token(token, now=now) is not None:
+            response = super().dispatch(request, *args, **kwargs)
+        elif statements.was_link(token):
             said = _("This link is over. Ask the county centre for a new one.")
-            answer = self._closed(said, status=404)
+            response = render(request, "claims/provider_gone.html", {"said": said}, status=410)
         else:
-            answer = super().dispatch(request, *args, **kwargs)
-        answer.headers["Referrer-Policy"] = "no-referrer"
-        answer.headers["X-Robots-Tag"] = "noindex, nofollow"
-        answer.headers["Cache-Control"] = "private, no-store"
-        return answer
+            BY_ADDRESS.count_failure(address, now=now)
+            raise Http404
+        for name, value in HEADERS.items():
+            response[name] = value
+        return response
 
     def find(self):
         found = statements.by_token(self.kwargs["token"], now=timezone.now())
@@ -215,6 +200,3 @@ class ProviderStatementLink(Word):
 
     def here(self):
         return public_link(self.kwargs["token"])
-
-    def _closed(self, said: str, *, status: int):
-        return render(self.request, "claims/public_statement_over.html", {"said": said}, status=status)

@@ -57,7 +57,7 @@ class StatementPage(CasePage):
         return get_object_or_404(rows, pk=pk)
 
     def page(self, status: int = 200, template: str = "", **context):
-        return super().page(status, template, **{"area": "providers", **context})
+        return super().page(status, template, **{"area": "providers", "here": "statements", **context})
 
 
 class StatementCounties(StatementPage):
