@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from aftersales.accounts.scoping import current_scope, scope_filter
 from claims.models import Diagnosis, Part, PartStock, PartUse, StockMovement, Visit
 from claims.queries import diagnoses
-from claims.rules.parts import OLD_PARTS_LATE_DAYS, OldPart
+from claims.rules.parts import OLD_PARTS_LATE_DAYS, OldPart, PartState
 from stations.models import Station
 from stations.models.network import StationState, TierChoices
 from stations.rules.distance import haversine_m
@@ -128,6 +128,12 @@ def for_visit(visit: Visit) -> list[PartUse]:
     return list(rows.order_by("id"))
 
 
+def put_aside_for(visit: Visit) -> list[PartUse]:
+    """What is still put aside for a visit, in order."""
+    rows = PartUse._base_manager.filter(visit=visit, state=PartState.RESERVED).select_related("part")
+    return list(rows.order_by("id"))
+
+
 def use_in_reach(key: int) -> PartUse | None:
     """A part of a visit by its key, if the visit lies inside the scope."""
     visits = Visit.objects.filter(pk=OuterRef("visit"))
@@ -137,7 +143,7 @@ def use_in_reach(key: int) -> PartUse | None:
 
 def cost_fen(visit: Visit) -> int:
     """What the parts cost that were used at a visit."""
-    used = PartUse._base_manager.filter(visit=visit, state="used")
+    used = PartUse._base_manager.filter(visit=visit, state=PartState.USED)
     return used.aggregate(sum=Sum(F("quantity") * F("price_fen"), default=0))["sum"]
 
 
@@ -205,7 +211,7 @@ def movements(stock: PartStock) -> QuerySet[StockMovement]:
 
 def put_aside_at(stock: PartStock) -> QuerySet[PartUse]:
     """What is put aside on a shelf, for the earliest visit first."""
-    rows = PartUse.objects.filter(stock=stock, state="reserved")
+    rows = PartUse.objects.filter(stock=stock, state=PartState.RESERVED)
     return rows.select_related("visit__claim", "reserved_by").order_by("visit__starts_at", "id")
 
 

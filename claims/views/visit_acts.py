@@ -21,6 +21,7 @@ from claims.forms.visits import (
     read_window,
 )
 from claims.models import Visit
+from claims.queries import parts
 from claims.rules.visits import VisitStep
 from claims.services import visit_proofs
 from claims.services import visits as service
@@ -178,7 +179,9 @@ class VisitFinish(VisitStepPage):
     def _page(self, visit, form, refusals=()):
         token = form["form_key"].value() or ""
         photos = staged(self.request.user, token)
-        response = self.answer(visit, form, refusals=refusals, photos=photos)
+        response = self.answer(
+            visit, form, refusals=refusals, photos=photos, put_aside=parts.put_aside_for(visit)
+        )
         response.status_code = 409 if refusals else response.status_code
         return response
 

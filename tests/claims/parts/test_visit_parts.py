@@ -141,7 +141,7 @@ def _path_to(code: str) -> list[list[str]]:
             if code in walked.ending.parts:
                 return answers
             continue
-        waiting += [[*answers, [walked.step.id, option.id]] for option in walked.step.options]
+        waiting += [[*answers, [walked.step.id, option.key]] for option in walked.step.options]
     raise AssertionError(code)
 
 
