@@ -95,6 +95,11 @@ def of_claim(claim: Claim) -> QuerySet[Visit]:
     )
 
 
+def marked(claims: QuerySet[Claim]) -> QuerySet[Claim]:
+    """Claims with `has_visits`: whether any visit was ever planned for them."""
+    return claims.annotate(has_visits=Exists(Visit._base_manager.filter(claim=OuterRef("pk"))))
+
+
 def booked_of(person: User, *, days: Collection[date] = ()) -> QuerySet[Visit]:
     """What somebody still has to go to, within the scope, the next one first; on these days when given."""
     rows = still_open(of_person(listed(), person))

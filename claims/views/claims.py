@@ -9,7 +9,7 @@ from aftersales.web.paging import capped_count, keyset_page
 from claims.filters import OPEN, ClaimFilter
 from claims.models import Claim, ClaimClock
 from claims.queries import claims as reading
-from claims.queries import custody, diagnoses, dispatch, follow_ups, refusals
+from claims.queries import custody, diagnoses, dispatch, follow_ups, refusals, visits
 from claims.queries.clocks import running_clocks
 from claims.queries.flags import marked
 from claims.rules.diagnosis import is_diagnosed
@@ -85,7 +85,7 @@ class ClaimDetail(CasePage):
             "holder",
             "merged_into",
         )
-        claim = get_object_or_404(marked(claims), number=number)
+        claim = get_object_or_404(marked(visits.marked(claims)), number=number)
         now, may = timezone.now(), permissions(request.user, claim)
         compensation = current_compensation(claim)
         tones.mark([claim], now)

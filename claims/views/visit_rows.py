@@ -14,8 +14,8 @@ SHOWN = 6
 
 
 def of_claim_page(claim: Claim) -> list[Visit]:
-    """The last visits of a claim that was let through the scope, with their tones."""
-    visits = list(reading.of_claim(claim)[:SHOWN])
+    """The last visits of a claim with `has_visits` (claims.queries.visits.marked), with their tones."""
+    visits = list(reading.of_claim(claim)[:SHOWN]) if claim.has_visits else []
     for visit in visits:
         visit.tone = VISIT_TONES[visit.state]
     return visits
