@@ -24,6 +24,7 @@ from tests.factories import NOW, give, make_agent, make_clock_policy, make_fund,
 from tests.rights.follow_up_rows import incentive_payment
 from tests.rights.marks import Marks
 from tests.rights.payout_rows import payout_batch, payout_rows
+from tests.rights.provider_rows import provider_desk
 from tests.rights.recovery_rows import recovery_rows
 
 
@@ -116,6 +117,7 @@ def fill_county(place, villages: list) -> None:
             spent_fen=600,
         ),
         incentive_payment(mark, fund, official),
+        provider_desk(mark, county, official),
         CompensationPolicy.objects.create(county_code=county, version=1, valid_from=date(2026, 1, 1)),
         draft := make_clock_policy(county, state="draft"),
         draft.rules.get(goods_type="fresh_fruit"),

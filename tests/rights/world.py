@@ -35,7 +35,7 @@ from claims.models import (
     Stocktake,
 )
 from claims.rules.numbering import make_coupon_code, make_label
-from stations.models import Grant, Station
+from stations.models import Grant, ProviderDesk, Station
 from tests.cast import Cast, make_cast
 from tests.claims.pictures import jpeg
 from tests.factories import NOW, give, make_claim, make_line, make_party, make_user, seeing_everything
@@ -45,6 +45,7 @@ from tests.rights.county_rows import fill_county
 from tests.rights.flag_rows import flag_rows
 from tests.rights.follow_up_rows import follow_up_rows
 from tests.rights.marks import RARE_SURNAMES, Marks
+from tests.rights.provider_rows import provider_rows
 from tests.rights.remedy_rows import remedy_rows
 
 OUR_COUNTY, THEIR_COUNTY = "520123000000", "320324000000"
@@ -162,6 +163,15 @@ def make_world() -> World:
     give(integration, Role.INTEGRATION, region=OUR_COUNTY)
     provider = make_user("provider", full_name="维修商", county=OUR_COUNTY)
     give(provider, Role.PROVIDER, region=OUR_COUNTY)
+    # Of a provider that nobody has ordered from: what it sees of its own is told by tests of its pages.
+    with seeing_everything():
+        ProviderDesk.objects.create(
+            user=provider,
+            provider=make_party("provider", "无单维修部"),
+            county_code=OUR_COUNTY,
+            opened_by=cast.manager,
+            opened_at=NOW,
+        )
     users = {role: getattr(cast, role, None) for role in ROLES}
     users |= {"township": cast.technician, "sibling": cast.suining_manager, "integration": integration}
     users |= {"provider": provider}
@@ -217,6 +227,7 @@ def _fill_village(place: Place, station: Station, person: User) -> None:
     place.keep(*appeal_rows(mark, place.claims, person))
     place.keep(*flag_rows(mark, shared, person))
     place.keep(*follow_up_rows(mark, place.claims["executed"], person))
+    place.keep(*provider_rows(mark, place.claims["approved"], person))
     SubmissionKey.objects.create(
         client=f"user:{person.pk}",
         key=mark.word("submissionkey"),
