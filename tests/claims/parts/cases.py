@@ -28,7 +28,7 @@ def make_stock(part: Part, station, *, on_hand: int, by, low_at: int = 1) -> Par
 def make_visit(cast, *, claim: Claim | None = None, state: str = "planned", kind: str = "repair") -> Visit:
     """A visit of the township's technician to a village of 六广, sent by the standby point."""
     with seeing_everything():
-        claim = claim or make_claim(cast.guangcheng, filed_by=cast.agent, goods_type="appliances")
+        claim = claim or make_claim(cast.guangcheng, filed_by=cast.agent, goods_type="appliance")
         starts = NOW + timedelta(days=1) + WINDOW * Visit.objects.count()
         return Visit.objects.create(
             claim=claim,
