@@ -183,7 +183,9 @@ class VisitFinishForm(VersionedForm, KeyedForm):
         if cleaned.get("outcome") == VisitOutcome.TAKEN_ALONG:
             for name in self.GOODS:
                 if name in self.fields and not cleaned.get(name) and name not in self.errors:
-                    self.add_error(name, ValidationError(_("This field is required."), code="required"))
+                    self.add_error(
+                        name, ValidationError(self.fields[name].error_messages["required"], code="required")
+                    )
         return cleaned
 
     @property

@@ -69,11 +69,13 @@ def goer(
     provider: Party | None,
     station: Station,
     override_reason: str = "",
+    is_ordered: bool = False,
     now: datetime,
 ) -> Goer:
     """Whoever is sent, checked against the claim and the radius of the station they set out from.
 
-    While nobody is found yet, no reason is asked for: the way depends on who goes.
+    While nobody is found yet, no reason is asked for: the way depends on who goes. Nor for a provider that
+    goes by order: its contract says what the kilometres cost.
     Raises Refused: "one_goes", "technician_unfit", "provider_unfit", "unknown_station", "too_far",
     "too_long".
     """
@@ -101,8 +103,8 @@ def goer(
             code="too_long",
             field="override_reason",
         )
-    goes = technician is not None or provider is not None
-    if goes and needs_reason(away, station.radius_m) and len(reason) < REASON_SIGNS:
+    asks_reason = (technician is not None or provider is not None) and not is_ordered
+    if asks_reason and needs_reason(away, station.radius_m) and len(reason) < REASON_SIGNS:
         raise _too_far(away, station.radius_m)
     return Goer(technician, provider, station, away, reason)
 
@@ -160,18 +162,14 @@ def give_to(
     Raises Refused: "visit_not_planned", "stale", and what `goer` and `take` refuse.
     """
     station = station or _sets_out_from(visit, technician)
-    reason = override_reason or visit.override_reason
-    if provider is not None and needs_reason(
-        slots.distance_m(station=station, place=visit.place), station.radius_m
-    ):
-        reason = reason or _("sent by order to the provider")
     who = goer(
         claim=visit.claim,
         place=visit.place,
         technician=technician,
         provider=provider,
         station=station,
-        override_reason=reason,
+        override_reason=override_reason or visit.override_reason,
+        is_ordered=provider is not None,
         now=now,
     )
     expected = visit.version if expected_version is None else expected_version
