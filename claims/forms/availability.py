@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import time
+from datetime import time, timedelta
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from aftersales.web.service_forms import LineField, ServiceForm
 from claims.models.visits import Weekday
 from claims.queries.availability import mark_of
-from claims.rules.visits import MOST_SEATS, WINDOW_STARTS
+from claims.rules.visits import MOST_SEATS, WINDOW, WINDOW_STARTS
 from claims.rules.windows import WeekWindow
 
 REASON_SIGNS = 100
 SEATS = [(0, "–"), *((number, str(number)) for number in range(1, MOST_SEATS + 1))]
 NAMES = {(day, at): f"w{day}_{at:%H%M}" for day in Weekday.values for at in WINDOW_STARTS}
-WINDOWS = [(f"{at:%H:%M}", f"{at:%H:%M}–{at.hour + 2:02d}:{at:%M}") for at in WINDOW_STARTS]
+WINDOW_HOURS = int(WINDOW / timedelta(hours=1))
+WINDOWS = [(f"{at:%H:%M}", f"{at:%H:%M}–{at.hour + WINDOW_HOURS:02d}:{at:%M}") for at in WINDOW_STARTS]
 
 
 class ComingDayField(forms.DateField):

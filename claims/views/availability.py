@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aftersales.web.paging import keyset_page
-from claims.forms.availability import WINDOWS, AwayForm, ExtraForm, WeekForm
+from claims.forms.availability import WINDOW_HOURS, AwayForm, ExtraForm, WeekForm
 from claims.forms.search import PersonSearchForm
 from claims.models import Availability, AvailabilityException
 from claims.queries import availability as reading
@@ -115,7 +115,7 @@ class AvailabilityDetail(AvailabilityPage):
             may_send_others=OTHERS in permissions(self.request.user),
             has_week=bool(week),
             is_proposed=given.get("is_proposed", False),
-            window_names=[label for _key, label in WINDOWS],
+            window_names=[f"{at.hour}–{at.hour + WINDOW_HOURS}" for at in WINDOW_STARTS],
             changes=changes,
             unfit=list(visits.booked_of(agent.user, days=away)) if away else [],
             place=agent.station,
