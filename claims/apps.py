@@ -24,6 +24,7 @@ class ClaimsConfig(AppConfig):
         from stations.services import hand_over
 
         register(checks.platforms_can_be_called)
+        register(checks.checklists_are_sound)
         notice_events.register_events()
         reach.register(results.CONSUMERS, consumers.phones)
         hand_over.register("claims", ClaimsInHand())

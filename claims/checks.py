@@ -1,9 +1,10 @@
-"""A platform that is to be told of refunds can be called: asked before anything starts."""
+"""What is asked before anything starts: platforms can be called, and checklists lead somewhere."""
 
 from django.conf import settings
 from django.core.checks import Error
 
 from aftersales.web import egress
+from claims.queries import checklists
 
 SHORTEST_SECRET = 32
 
@@ -38,3 +39,8 @@ def _gateway(name: str, entry) -> list[Error]:
             )
         )
     return found
+
+
+def checklists_are_sound(app_configs=None, **options) -> list[Error]:
+    """Every checklist can be read, every way through it ends, and what it names is known."""
+    return [Error(fault, id="claims.E004") for fault in checklists.faults()]

@@ -73,3 +73,9 @@ class IssueForm(IssueWordsForm):
 
     code = LineField(label=_("Code"), max_length=20, help_text=_("Short, for example WM-25."))
     field_order = ("code",)
+
+
+class IssueReasonForm(forms.Form):
+    """Why a known fault goes out of use or comes back."""
+
+    reason = LineField(label=_("Reason"), max_length=200)

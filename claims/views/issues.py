@@ -83,11 +83,14 @@ class IssueTable(CasePage):
         lines = reading.by_cause(since=now - reading.LOOKS_BACK)
         if form := request.GET.get("format", ""):
             return self._export(lines, form, now)
-        every = sum(line.all for line in lines)
+        causes = [
+            RootCauseChoices(each) for each in reading.CAUSES if any(each in line.by_cause for line in lines)
+        ]
         return self.page(
             lines=lines,
-            causes=[RootCauseChoices(each).label for each in reading.CAUSES],
-            all=every,
+            rows=[(line, [line.by_cause.get(cause, 0) for cause in causes]) for line in lines],
+            causes=causes,
+            all=sum(line.all for line in lines),
             solved=sum(line.solved for line in lines),
             place=own_station(request.user),
         )
@@ -101,11 +104,11 @@ class IssueTable(CasePage):
                 title=_("Product type by cause"),
                 columns=[
                     exports.Column(_("Appliance")),
-                    *(exports.Column(str(each), "integer", 14) for each in numbers),
                     exports.Column(_("All"), "integer", 10),
                     exports.Column(_("Solved on the phone"), "integer", 18),
+                    *(exports.Column(str(each), "integer", 14) for each in numbers),
                 ],
-                rows=[(line.label, *line.counts, line.unknown, line.all, line.solved) for line in lines],
+                rows=[(line.label, line.all, line.solved, *line.counts, line.unknown) for line in lines],
                 made_at=now,
                 made_by=str(self.request.user),
                 filters=[(_("Period"), _("the last 365 days"))],

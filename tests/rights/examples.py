@@ -30,11 +30,13 @@ from claims.models import (
     CustodyItem,
     Demand,
     Deposit,
+    Diagnosis,
     FeeLine,
     FollowUp,
     Incentive,
     IncentiveBatch,
     Inspection,
+    Issue,
     Movement,
     Offer,
     Order,
@@ -78,6 +80,9 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "claims:claim_revoke": {"number": "claim:approved"},
     "claims:claim_take_back": {"number": "claim:reship"},
     "claims:claim_repairs": {"number": "claim:proposed"},
+    "claims:diagnosis_new": {"number": "claim:approved"},
+    "claims:diagnosis_detail": {"pk": "diagnosis"},
+    "claims:issue_detail": {"pk": "issue"},
     "claims:claim_losses": {"number": "claim:proposed"},
     "claims:claim_inspections": {"number": "claim:proposed"},
     "claims:inspection_result": {"number": "claim:proposed", "pk": "inspection"},
@@ -173,6 +178,7 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "admin:stations_agent_details": {"object_id": "agent"},
     "admin:stations_workcalendarday_notice": {"year": "=2027"},
     "admin:stations_workcalendarday_seed": {"year": "=2027"},
+    "admin:claims_issue_details": {"object_id": "issue"},
     "admin:claims_clockpolicy_line": {"object_id": "clock_policy"},
     "admin:claims_clockpolicy_line_change": {"object_id": "clock_policy", "line_id": "clock_rule"},
     "admin:claims_clockpolicy_line_remove": {"object_id": "clock_policy", "line_id": "clock_rule"},
@@ -183,6 +189,8 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "admin:app_list": {"app_label": "=claims"},
     "admin/(?P<url>.*)$": {"url": "=no-such-page/"},
 }
+# Rows that belong to no place.
+SHARED = frozenset({"party", "issue"})
 # What a village has no row of; its county has.
 COUNTY_ROWS: dict[str, type[Model]] = {
     "demand": Demand,
@@ -247,6 +255,8 @@ def facts(place: Place | Nowhere) -> dict[str, object]:
         "advance_dispute": key(AdvanceDispute),
         "movement": key(Movement),
         "deposit": key(Deposit),
+        "diagnosis": key(Diagnosis),
+        "issue": key(Issue),
         "write_off": key(WriteOff),
         "payout": key(Payout),
         "payout_batch": key(PayoutBatch),
@@ -318,10 +328,10 @@ def values_for(route: Route, place: Place | Nowhere) -> dict[str, object] | None
 
 
 def is_shared(route: Route) -> bool:
-    """Whether a route is about rows that belong to no place: parties, regions, published terms."""
+    """Whether a route is about rows that belong to no place: parties, known faults, regions, published terms."""
     about = model_page(route)
     sources = set(PARAMETERS.get(route.name, {}).values())
-    return "party" in sources if about is None else not is_scoped(about[0])
+    return bool(sources & SHARED) if about is None else not is_scoped(about[0])
 
 
 def addresses(world: World, village: str = "ours") -> Iterator[tuple[Route, str]]:

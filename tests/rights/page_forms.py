@@ -39,6 +39,7 @@ VALID_BY_NAME = {
 # What a page wants to be told before it shows its form.
 QUERIES = {
     "claims:claim_choice": "?choice=refund-cash",
+    "claims:diagnosis_new": "?list=generic-1&answers=danger.electric",
     "stations:station_new": "?tier=village&place={region}",
 }
 

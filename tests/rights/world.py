@@ -42,6 +42,7 @@ from tests.factories import NOW, give, make_claim, make_line, make_party, make_u
 from tests.rights.appeal_rows import appeal_rows
 from tests.rights.clock_rows import clock_rows
 from tests.rights.county_rows import fill_county
+from tests.rights.diagnosis_rows import diagnosis_rows
 from tests.rights.flag_rows import flag_rows
 from tests.rights.follow_up_rows import follow_up_rows
 from tests.rights.marks import RARE_SURNAMES, Marks
@@ -227,6 +228,7 @@ def _fill_village(place: Place, station: Station, person: User) -> None:
     place.keep(*appeal_rows(mark, place.claims, person))
     place.keep(*flag_rows(mark, shared, person))
     place.keep(*follow_up_rows(mark, place.claims["executed"], person))
+    place.keep(*diagnosis_rows(mark, place.claims["approved"], person))
     place.keep(*provider_rows(mark, place.claims["approved"], person))
     SubmissionKey.objects.create(
         client=f"user:{person.pk}",
