@@ -74,6 +74,7 @@ def test_who_looks_after_the_county_sees_all_of_it_though_posted_to_its_centre(c
         (
             "agent",
             {
+                "/claims/week/",
                 "/claims/follow-ups/",
                 "/claims/incentives/",
                 "/claims/goods/",
@@ -85,6 +86,7 @@ def test_who_looks_after_the_county_sees_all_of_it_though_posted_to_its_centre(c
         (
             "technician",
             {
+                "/claims/week/",
                 "/claims/follow-ups/",
                 "/claims/incentives/",
                 "/claims/goods/",
@@ -93,7 +95,7 @@ def test_who_looks_after_the_county_sees_all_of_it_though_posted_to_its_centre(c
                 "/stations/",
             },
         ),
-        ("officer", {"/claims/follow-ups/"}),
+        ("officer", {"/claims/week/", "/claims/follow-ups/"}),
     ],
 )
 def test_on_a_phone_the_start_page_leads_to_board_and_station(cast, door, who, links):
