@@ -41,12 +41,14 @@ class AvailabilityPage(CasePage):
 
 
 class AvailabilityList(AvailabilityPage):
-    """Who makes visits and how many; an agent is led to the page of their own."""
+    """Who makes visits and how many; an agent is led to their own page, others with `?mine` if they have one."""
 
     template_name = "claims/availability_list.html"
 
     def get(self, request):
-        if OTHERS not in permissions(request.user):
+        sends_others = OTHERS in permissions(request.user)
+        is_posted = "mine" in request.GET and reading.people().filter(user=request.user).exists()
+        if not sends_others or is_posted:
             return redirect("claims:availability", request.user.pk)
         form = PersonSearchForm(request.GET)
         text = form.cleaned_data["q"] if form.is_valid() else ""
