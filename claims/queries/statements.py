@@ -94,7 +94,7 @@ def statements(county_code: str) -> QuerySet[ProviderStatement]:
 def orders_of(statement: ProviderStatement) -> list[ProviderOrder]:
     """The orders of a statement as they ended, each with its visit, claim and complaints; two queries."""
     rows = ProviderOrder.objects.filter(statement=statement).order_by("ended_at", "id")
-    rows = rows.select_related("visit__claim__order_line", "visit__place")
+    rows = rows.select_related("visit__claim__order_line", "visit__place", "statement")
     return list(rows.prefetch_related(complaints_of_orders()))
 
 

@@ -133,7 +133,8 @@ class StatementPrepare(StatementPage):
         orders = list(
             reading.unsettled(county_code, month)
             .filter(provider=provider)
-            .select_related("visit__claim__order_line", "visit__place")
+            .select_related("visit__claim__order_line", "visit__place", "statement")
+            .prefetch_related(reading.complaints_of_orders())
             .order_by("ended_at", "id")
         )
         return self.page(
