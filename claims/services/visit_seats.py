@@ -21,9 +21,10 @@ from aftersales.audit import trail
 from aftersales.lib.errors import Refused
 from aftersales.notices.posting import post, post_outside
 from aftersales.web import formats
-from claims.models import Claim, Visit
+from claims.models import Claim, ProviderOrder, Visit
 from claims.models.visits import BOOKED_STATES
 from claims.queries import slots
+from claims.rules.provider_orders import WAITING
 from claims.rules.visits import MOST_SEATS, WINDOW, WINDOW_STARTS, VisitState, needs_reason
 from claims.rules.windows import MOST_DAYS, can_be_taken
 from claims.services import visit_notices
@@ -159,8 +160,10 @@ def give_to(
     Frees the seat of whoever went before. A provider sets out from `station` (the contract's) and is paid by
     the kilometre, so that the radius asks for no reason; for a technician it does.
 
-    Raises Refused: "visit_not_planned", "stale", and what `goer` and `take` refuse.
+    Raises Refused: "order_open" while a provider's order runs, "visit_not_planned", "stale", and what `goer`
+    and `take` refuse.
     """
+    _refuse_on_order(visit)
     station = station or _sets_out_from(visit, technician)
     who = goer(
         claim=visit.claim,
@@ -226,6 +229,11 @@ def stale() -> Refused:
 
 def _somebody(visit: Visit) -> bool:
     return visit.technician_id is not None or visit.provider_id is not None
+
+
+def _refuse_on_order(visit: Visit) -> None:
+    if ProviderOrder._base_manager.filter(visit_id=visit.pk, state__in=WAITING).exists():
+        raise Refused(_("This visit is on order already. Take that order back first."), code="order_open")
 
 
 def _may_go(technician: User, claim: Claim, now: datetime) -> bool:

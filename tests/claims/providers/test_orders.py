@@ -9,7 +9,7 @@ from aftersales.audit.models import AuditEvent
 from aftersales.notices.models import Notice
 from claims.models import ProviderOrder, Visit
 from claims.queries.provider_orders import by_token, hashed
-from claims.services import provider_orders, provider_visits, visits
+from claims.services import provider_orders, provider_visits, visit_seats, visits
 from stations.models import Party
 from tests.claims.providers.order_cases import (
     MONDAY_TWO,
@@ -112,6 +112,19 @@ def test_a_visit_is_on_order_once(cast, visit, workshop, second):
         workshop.provider_id,
         [("广城家电维修部", "offered")],
     )
+
+
+def test_while_an_order_runs_nobody_else_is_sent(cast, visit, workshop):
+    order, _token = offer(cast, visit, workshop)
+
+    with acting_as(cast.officer):
+        given = {"visit": again(visit), "technician": cast.technician, "station": cast.liuguang_point}
+        while_it_runs = refusal(visit_seats.give_to, by=cast.officer, now=SOON, **given)
+        provider_orders.withdraw(order=order, note="自己去更快", by=cast.officer, now=SOON)
+        given["visit"] = again(visit)
+        afterwards = refusal(visit_seats.give_to, by=cast.officer, now=SOON, **given)
+
+    assert (while_it_runs, afterwards) == ("order_open", "too_far")
 
 
 def test_a_visit_of_another_county_cannot_be_offered(cast, visit, workshop):
