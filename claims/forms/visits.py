@@ -40,6 +40,8 @@ PROOFS = [
     (PAPER, _("Signed on paper")),
 ]
 KEY_DIGITS = 9
+YEARS = range(2000, 3000)
+"""As for moments that are typed: what every time zone can express."""
 
 
 class VisitWhatForm(ServiceForm):
@@ -143,7 +145,7 @@ class VisitFinishForm(VersionedForm, KeyedForm):
         maximum=MOST_METRES,
         help_text=_("One way, as it was driven. Empty: as measured on the map."),
     )
-    what = LineField(label=_("Goods taken along"), max_length=80, required=False)
+    what = LineField(label=_("Goods"), max_length=80, required=False)
     pieces = forms.IntegerField(
         label=_("Pieces"),
         min_value=1,
@@ -225,7 +227,7 @@ def read_window(text: str) -> tuple[str, int, datetime] | None:
         starts_at = datetime.fromisoformat(when)
     except ValueError:
         return None
-    if kind not in ("t", "p", "n") or timezone.is_naive(starts_at):
+    if kind not in ("t", "p", "n") or timezone.is_naive(starts_at) or starts_at.year not in YEARS:
         return None
     return kind, read_key(number or "0"), starts_at
 

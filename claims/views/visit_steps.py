@@ -11,7 +11,7 @@ from claims.views.actions import Step
 
 STEPS = {
     VisitStep.START: (_("I set out"), "truck", "main"),
-    VisitStep.FINISH: (_("The visit was made"), "check", "main"),
+    VisitStep.FINISH: (_("Note what came of it"), "check", "main"),
     VisitStep.FAIL: (_("It came to nothing"), "cross", ""),
     VisitStep.MOVE: (_("Move to another time"), "calendar", ""),
     VisitStep.CANCEL: (_("Cancel the visit"), "stop", "bad"),
@@ -52,5 +52,5 @@ def steps_of(visit: Visit, user, may: frozenset[str]) -> list[Step]:
             url = reverse(f"claims:visit_{step}", args=[visit.pk])
             found.append(Step(label, url, icon, "" if quiet else style))
     if visit.state == VisitState.PLANNED and "claims.send_others" in may:
-        found.append(Step(_("Who goes"), reverse("claims:visit_give", args=[visit.pk]), "users"))
+        found.append(Step(_("Let somebody else go"), reverse("claims:visit_give", args=[visit.pk]), "users"))
     return found

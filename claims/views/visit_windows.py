@@ -19,29 +19,25 @@ from claims.rules.visits import WINDOW, WINDOW_STARTS
 from claims.rules.windows import can_be_taken
 from stations.models import Party, Region, Station
 
-DAYS_OF_ONE, DAYS_OF_ALL, PEOPLE_A_WINDOW = 14, 5, 4
+DAYS_OF_ONE, DAYS_OF_ALL, PEOPLE_A_WINDOW = 7, 4, 4
 LATEST_AHEAD = timedelta(days=110)
 
 
 @dataclass
 class Option:
-    """One thing to tick: who would go, and what should be known about it."""
+    """One thing to tick: somebody who could go in a window."""
 
     value: str
-    who: str
-    window: Window | None = None
-
-    @property
-    def words(self) -> list:
-        return self.window.words if self.window else []
+    window: Window
 
 
 @dataclass
 class Slot:
-    """A window of a day with everybody who could go."""
+    """A window of a day with those who fit best; `value` takes it while nobody is found yet."""
 
     starts_at: datetime
     ends_at: datetime
+    value: str
     options: list[Option] = field(default_factory=list)
     more: int = 0
 
@@ -60,19 +56,18 @@ class Day:
 
 @dataclass(frozen=True)
 class Offered:
-    """What a page of windows shows, and the days before and after it (None: none)."""
+    """What a page of windows shows, and the days before and after it (None: none).
+
+    `days` have somebody who could go, `open_days` are all of them.
+    """
 
     days: list[Day]
+    open_days: list[Day]
     people: list[tuple[str, str]]
     shown: str
     first: date
     earlier: date | None
     later: date | None
-
-    @property
-    def has_people(self) -> bool:
-        """Whether somebody has a free seat in one of the windows."""
-        return any(option.window for day in self.days for slot in day.slots for option in slot.options)
 
 
 def offered(
@@ -85,12 +80,10 @@ def offered(
     who: str,
     first: str,
     now: datetime,
-    nobody: bool = True,
 ) -> Offered:
     """The windows a person can choose from: their own, or with the right to send others those of everybody.
 
     `who` narrows to one ("t12", "p3"), `first` is the first day as typed; what is neither is left out.
-    With `nobody` each window can be taken while nobody is found yet.
     """
     today = timezone.localdate(now)
     sends_others = "claims.send_others" in may
@@ -111,8 +104,14 @@ def offered(
     )
     if "claims.order_from_provider" not in may:
         found = [window for window in found if window.provider is None]
+    by_day = _by_day(found, start, days, now=now)
     return Offered(
-        days=_by_day(found, start, days, now=now, nobody=nobody),
+        days=[
+            Day(each.day, taken)
+            for each in by_day
+            if (taken := [slot for slot in each.slots if slot.options])
+        ],
+        open_days=by_day,
         people=_people(found) if sends_others else [],
         shown=who if technician or provider else "",
         first=start,
@@ -160,30 +159,29 @@ def mark_of(window: Window) -> str:
     return f"t{window.technician.pk}" if window.technician is not None else f"p{window.provider.pk}"
 
 
-def _by_day(found: Iterable[Window], start: date, days: int, *, now: datetime, nobody: bool) -> list[Day]:
+def _by_day(found: Iterable[Window], start: date, days: int, *, now: datetime) -> list[Day]:
     by_slot: dict[datetime, list[Window]] = {}
     for window in found:
         by_slot.setdefault(window.starts_at, []).append(window)
     shown = []
     for number in range(days):
         day = start + timedelta(days=number)
-        made = []
-        for starts in WINDOW_STARTS:
-            at = timezone.make_aware(datetime.combine(day, starts))
-            if not can_be_taken(at + WINDOW, now):
-                continue
-            here = by_slot.get(at, [])
-            slot = Slot(at, at + WINDOW, more=max(0, len(here) - PEOPLE_A_WINDOW))
-            slot.options = [
-                Option(f"{mark_of(each)}|{at.isoformat()}", each.who, each) for each in here[:PEOPLE_A_WINDOW]
-            ]
-            if nobody:
-                slot.options.append(Option(f"n|{at.isoformat()}", ""))
-            if slot.options:
-                made.append(slot)
+        starts = [timezone.make_aware(datetime.combine(day, at)) for at in WINDOW_STARTS]
+        made = [_slot(at, by_slot.get(at, [])) for at in starts if can_be_taken(at + WINDOW, now)]
         if made:
             shown.append(Day(day, made))
     return shown
+
+
+def _slot(at: datetime, windows: list[Window]) -> Slot:
+    best = windows[:PEOPLE_A_WINDOW]
+    return Slot(
+        starts_at=at,
+        ends_at=at + WINDOW,
+        value=f"n|{at.isoformat()}",
+        options=[Option(f"{mark_of(each)}|{at.isoformat()}", each) for each in best],
+        more=len(windows) - len(best),
+    )
 
 
 def _people(found: Iterable[Window]) -> list[tuple[str, str]]:

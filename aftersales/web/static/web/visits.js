@@ -1,6 +1,14 @@
-// A signature drawn with a finger. Without a canvas the page offers paper or a photo instead.
+// The form of a visit's outcome: what hangs on a choice is shown with it, and a signature is drawn with a
+// finger. Without a canvas the page offers paper or a photo instead.
 (() => {
   "use strict";
+  document.querySelectorAll("[data-when]").forEach((part) => {
+    const [name, wanted] = part.dataset.when.split("=");
+    const form = part.closest("form");
+    const show = () => { part.hidden = form.elements[name]?.value !== wanted; };
+    form.addEventListener("change", show);
+    show();
+  });
   const WIDE = 1000, HIGH = 400, MOST = 3900;
   document.querySelectorAll("[data-signature]").forEach((pad) => {
     const field = document.getElementById(pad.dataset.signature);
