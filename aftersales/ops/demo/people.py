@@ -24,6 +24,7 @@ NAMES = {
     "supervisor": "郑国强",
     "platform": "何婷",
     "regulator": "孟慧",
+    "provider": "蒙师傅",
     "admin": "系统管理员",
 }
 SMALLEST_DEPOSIT_FEN = 2_000_000
@@ -77,8 +78,7 @@ def staff_county(county: Region, *, words: Words, password: str, claims: int, no
     _grant("regulator", Role.REGULATOR, started, region=city)
     _grant("platform", Role.PLATFORM, started, is_programme_wide=True)
     _grant("admin", Role.ADMINISTRATOR, started, is_programme_wide=True)
-    for username in NAMES:
-        user = User.objects.get(username=username)
+    for user in User.objects.filter(username__in=NAMES):
         user.set_password(password)
         user.password_is_one_time = False
         user.save(update_fields=["password", "password_is_one_time"])

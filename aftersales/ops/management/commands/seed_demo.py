@@ -15,6 +15,7 @@ from aftersales.audit.trail import system_scope
 from aftersales.ops.demo.afterwards import Afterwards
 from aftersales.ops.demo.books import Books
 from aftersales.ops.demo.cases import Cases
+from aftersales.ops.demo.day_plans import DayPlans
 from aftersales.ops.demo.decisions import Decisions
 from aftersales.ops.demo.diagnoses import Diagnoses
 from aftersales.ops.demo.flags import Flags
@@ -26,6 +27,7 @@ from aftersales.ops.demo.payouts import Payouts
 from aftersales.ops.demo.people import NAMES, staff_county
 from aftersales.ops.demo.places import enter_places
 from aftersales.ops.demo.policies import issue_rules
+from aftersales.ops.demo.providers import Providers
 from aftersales.ops.demo.recent import Recent
 from aftersales.ops.demo.remedies import Remedies
 from aftersales.ops.demo.visits import Visits
@@ -98,6 +100,10 @@ class Command(BaseCommand):
         for told in Visits(staff, words=words, now=now).write():
             self.stdout.write(f"{region.name}: {told}")
         for told in PastVisits(staff, words=words).write():
+            self.stdout.write(f"{region.name}: {told}")
+        for told in DayPlans(staff, now=now).write():
+            self.stdout.write(f"{region.name}: {told}")
+        for told in Providers(staff, words=words, now=now).write(password=password):
             self.stdout.write(f"{region.name}: {told}")
         for told in Afterwards(staff, words=words, system=system_user(), now=now).write():
             self.stdout.write(f"{region.name}: {told}")
