@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from aftersales.web import formats
 from aftersales.web.work_lists import Item, Source, WorkList, work_list
 from claims.models import Appeal, Claim, ClaimClock, Compensation, ReviewSample
-from claims.queries import cash_boxes, follow_ups, incentives, payouts, recovery
+from claims.queries import cash_boxes, follow_up_turns, follow_ups, incentives, payouts, recovery
 from claims.queries import work_lists as waiting
 from claims.queries.dispatch import without_anybody
 from claims.queries.fund_books import write_offs_to_confirm
@@ -177,7 +177,8 @@ def _low_funds(user) -> list[WorkList]:
 
 
 def _follow_ups(user) -> list[WorkList]:
-    rows = follow_ups.to_call(user).select_related("claim__order_line").order_by(*follow_ups.DUE_ORDER)
+    own = follow_up_turns.waiting_for(user)
+    rows = own.select_related("claim__order_line").order_by(*follow_ups.DUE_ORDER)
     return [
         work_list(
             _("Follow-ups to call"), rows, url=reverse("claims:follow_up_list"), item=_follow_up, tone="info"

@@ -21,9 +21,9 @@ from claims.views.follow_ups import FollowUpPage
 from claims.views.places import permissions
 
 WHERE = {
-    Nearness.STATION: gettext_lazy("at the station"),
-    Nearness.TOWNSHIP: gettext_lazy("in the township"),
-    Nearness.COUNTY: gettext_lazy("in the county office"),
+    Nearness.STATION: gettext_lazy("works at the station"),
+    Nearness.TOWNSHIP: gettext_lazy("works in the township"),
+    Nearness.COUNTY: gettext_lazy("works in the county office"),
 }
 
 

@@ -56,6 +56,11 @@ def sides(ratings: Ratings) -> list[Side]:
     return [Side(name, mean.count, mean.milli) for name, mean in named]
 
 
+def _number(rate: Fraction | None) -> float | None:
+    """A share as a spreadsheet takes it."""
+    return None if rate is None else float(rate)
+
+
 def export_of(parts, shown: Picture, *, place: str, month: str, made_by: str, made_at: datetime) -> Export:
     """Everything the page shows: one row a line, with the title of its table in front."""
     rows = [
@@ -65,7 +70,7 @@ def export_of(parts, shown: Picture, *, place: str, month: str, made_by: str, ma
             row.said.whole,
             row.said.answered,
             row.said.satisfied,
-            row.said.rate,
+            _number(row.said.rate),
             row.said.low,
             row.said.refused,
             row.said.unreachable,
@@ -77,7 +82,16 @@ def export_of(parts, shown: Picture, *, place: str, month: str, made_by: str, ma
     ]
     nothing = (None,) * 4
     rows += [
-        (_("By source, ratings"), each.name, None, each.given, each.satisfied, each.rate, *nothing, None)
+        (
+            _("By source, ratings"),
+            each.name,
+            None,
+            each.given,
+            each.satisfied,
+            _number(each.rate),
+            *nothing,
+            None,
+        )
         for each in sources(shown.by_source())
     ]
     rows += [
@@ -88,7 +102,7 @@ def export_of(parts, shown: Picture, *, place: str, month: str, made_by: str, ma
         title=_("Satisfaction"),
         columns=[
             Column(_("Table"), width=20),
-            Column(_("About"), width=28),
+            Column(_("Where or what"), width=28),
             Column(_("Follow-ups"), "integer", 12),
             Column(_("Answered"), "integer", 12),
             Column(_("Satisfied"), "integer", 12),

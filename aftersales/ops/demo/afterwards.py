@@ -28,8 +28,8 @@ SAID = (
     (2, "照片拍了三遍才通过", 5),
     (1, "赔的钱不够重新买一箱", 2),
 )
-"""Score, words, weight; one in sixteen is not reached."""
-UNREACHED = 1 / 16
+"""Score, words, weight; one in sixteen is not reached, one in twenty gives no score."""
+UNREACHED, REFUSED, WITH_SIDES, OWN = 1 / 16, 1 / 20, 0.5, 0.15
 
 
 class Afterwards:
@@ -57,7 +57,7 @@ class Afterwards:
         made = FollowUp.objects.bulk_create([self._follow_up(claim) for claim in claims])
         attempts, scores = [], []
         for follow_up in made:
-            caller = self.random.choice(self.callers)
+            caller = follow_up.caller
             if follow_up.state == "exhausted":
                 attempts += [
                     self._attempt(
@@ -66,21 +66,13 @@ class Afterwards:
                     for number in (1, 2, 3)
                 ]
                 continue
-            attempts.append(self._attempt(follow_up, 1, caller, follow_up.ended_at, "answered"))
-            stars, comment = self._drawn()
-            scores.append(
-                Score(
-                    follow_up=follow_up,
-                    claim=follow_up.claim,
-                    county_code=follow_up.county_code,
-                    round=follow_up.round,
-                    stars=stars,
-                    comment=comment if self.random.random() < 0.4 else "",
-                    source="interviewer",
-                    by=caller,
-                    at=follow_up.ended_at,
-                )
-            )
+            if self.random.random() < REFUSED:
+                attempts.append(self._attempt(follow_up, 1, caller, follow_up.ended_at, "refused"))
+                continue
+            score = self._score(follow_up)
+            scores.append(score)
+            if score.by:
+                attempts.append(self._attempt(follow_up, 1, caller, follow_up.ended_at, "answered"))
         FollowUpAttempt.objects.bulk_create(attempts)
         given = Score.objects.bulk_create(scores)
         seconds = FollowUp.objects.bulk_create([self._second(score) for score in given if score.stars <= 2])
@@ -94,11 +86,32 @@ class Afterwards:
                     by=score.by,
                     obj=score,
                     station_id=score.claim.station_id,
-                    after={"stars": score.stars, "source": "interviewer", "kind": "first"},
+                    after={"stars": score.stars, "source": score.source, "kind": "first"},
                     at=score.at,
                 )
                 for score in sorted(given, key=lambda score: score.at)
             ]
+        )
+
+    def _score(self, follow_up: FollowUp) -> Score:
+        """What a consumer said: mostly to the caller, some by themselves; half of them rate the sides too."""
+        stars, comment = self._drawn()
+        is_own = self.random.random() < OWN
+        sides = {}
+        if self.random.random() < WITH_SIDES:
+            for side in ("attitude", "speed", "efficiency"):
+                sides[side] = min(5, max(1, stars + self.random.choice((-1, 0, 0, 0, 1))))
+        return Score(
+            follow_up=follow_up,
+            claim=follow_up.claim,
+            county_code=follow_up.county_code,
+            round=follow_up.round,
+            stars=stars,
+            comment=comment if self.random.random() < 0.4 else "",
+            source="self" if is_own else "interviewer",
+            by=None if is_own else follow_up.caller,
+            at=follow_up.ended_at,
+            **sides,
         )
 
     def _follow_up(self, claim: Claim) -> FollowUp:
@@ -108,6 +121,7 @@ class Afterwards:
             county_code=claim.county_code,
             round=claim.round,
             state="done" if reached else "exhausted",
+            caller=self.random.choice(self.callers),
             opened_at=claim.resolved_at,
             due_at=claim.resolved_at + ALLOWANCE,
             ended_at=claim.resolved_at + self.random.randrange(3, 7) * DAY,
@@ -124,6 +138,7 @@ class Afterwards:
             opened_at=score.at,
             due_at=score.at + ANSWER_ALLOWANCE,
             ended_at=score.at + DAY,
+            caller=self.staff.manager,
             answer="已电话致歉并说明计算办法，村民表示理解。",
         )
 
@@ -174,7 +189,38 @@ class Afterwards:
             follow_ups.score_by_consumer(
                 follow_up=rows[0], stars=5, comment="谢谢代办员小王", now=rows[0].opened_at + 2 * DAY
             )
+        self._call_twice()
         return len(rows)
+
+    def _call_twice(self) -> None:
+        """Somebody who is not satisfied at the second call either, an hour ago: the claim may be reopened."""
+        waiting = FollowUp.objects.filter(county_code=self.staff.county_code, state="open", kind="first")
+        first = waiting.select_related("claim").order_by("-opened_at").first()
+        if first is None:
+            return
+        calls = (
+            (first, 1, "换来的还是坏的", "", 3),
+            (None, 2, "说好的补发没有到", "已向村民致歉，建议重新受理。", 1),
+        )
+        for follow_up, stars, comment, answer, hours in calls:
+            at = max(self.now - timedelta(hours=hours), first.opened_at)
+            call = follow_up or FollowUp.objects.select_related("claim").get(
+                claim=first.claim, round=first.round, kind="second"
+            )
+            if call.caller is None:
+                return
+            with self._as(call.caller, at):
+                follow_ups.attempt(
+                    follow_up=call,
+                    number=call.attempts.count() + 1,
+                    how="phone",
+                    outcome="answered",
+                    stars=stars,
+                    comment=comment,
+                    answer=answer,
+                    by=call.caller,
+                    now=at,
+                )
 
     def _incentives(self) -> int:
         """Settled at the end of the last two months and now; the months that are over are paid."""

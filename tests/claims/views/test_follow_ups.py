@@ -178,3 +178,113 @@ def test_a_reopened_claim_is_not_called_about(as_user, cast, claim):
         casework.reopen(claim=claim, reason="again bad", by=cast.agent, now=NOW)
 
     assert claim.number not in as_user("technician").get(LIST).content.decode()
+
+
+def test_own_calls_come_first_and_the_others_say_whose_turn_it_is(as_user, cast, claim):
+    other = settled(cast.guangcheng, handler=cast.agent, now=NOW, filed_at=NOW)
+
+    mine, all_of_them = (
+        as_user("technician").get(url).content.decode() for url in (LIST, f"{LIST}?show=all")
+    )
+
+    assert (claim.number in mine, other.number in mine) == (True, False)
+    assert (claim.number in all_of_them, other.number in all_of_them) == (True, True)
+    assert "turn of 刘敏" in all_of_them
+    manager = as_user("manager").get(LIST).content.decode()
+    assert "It is not your turn to call anybody" in manager
+
+
+def test_the_list_can_be_narrowed_to_visits(as_user, cast, claim):
+    with seeing_everything():
+        type(claim.consumer).objects.filter(pk=claim.consumer_id).update(phone_index="")
+    client = as_user("technician")
+
+    def shown(how) -> tuple[bool, bool]:
+        page = client.get(f"{LIST}?how={how}").content.decode()
+        return claim.number in page, "Nobody is to be asked this way" in page
+
+    assert shown("visit") == (True, False)
+    assert shown("phone") == (False, True)
+    assert shown("pigeon") == (True, False)
+    assert "by a visit" in client.get(page_of(claim)).content.decode()
+
+
+def test_a_head_gives_the_turn_on_a_page_of_its_own(as_user, cast, claim):
+    client, url = as_user("officer"), f"{page_of(claim)}turn/"
+
+    shown = client.get(url)
+    given = client.post(url, {"to": cast.manager.pk}, follow=True).content.decode()
+    anybody = client.post(url, {"to": "anybody"}, follow=True).content.decode()
+
+    assert [(person.key, person.load) for person in shown.context["people"]] == [
+        (cast.officer.pk, 0),
+        (cast.second_officer.pk, 0),
+        (cast.technician.pk, 1),
+        (cast.manager.pk, 0),
+    ]
+    assert "It is the turn of 周建国 now." in given
+    assert "Whoever has time makes this call now." in anybody
+    assert first_of(claim).caller is None
+
+
+@pytest.mark.parametrize("to", ["", "x", "0", "agent", "neighbour", "suining_officer"])
+def test_the_turn_is_given_to_nobody_who_is_not_in_the_list(as_user, cast, claim, to):
+    person = getattr(cast, to, None)
+
+    response = as_user("officer").post(f"{page_of(claim)}turn/", {"to": person.pk if person else to})
+
+    assert response.status_code == 200
+    assert first_of(claim).caller == cast.technician
+
+
+def test_the_turn_of_a_call_that_is_over_is_no_question(as_user, cast, claim):
+    client, url = as_user("officer"), f"{page_of(claim)}turn/"
+    called(claim, by=cast.technician, now=NOW)
+
+    asked = client.get(url, follow=True).content.decode()
+    late = client.post(url, {"to": cast.manager.pk})
+
+    assert "nobody has to call any more" in asked
+    assert (late.status_code, "nobody has to call any more" in late.content.decode()) == (409, True)
+    assert as_user("agent").get(url).status_code == 404
+    assert as_user("suining_officer").get(url).status_code == 404
+
+
+@pytest.fixture
+def second(cast, claim):
+    called(claim, by=cast.technician, stars=2, now=NOW)
+    with seeing_everything():
+        return FollowUp.objects.get(claim=claim, kind="second")
+
+
+def test_a_low_second_call_asks_at_once_whether_the_claim_is_taken_up_again(as_user, cast, claim, second):
+    client, url = as_user("officer"), f"{LIST}{second.pk}/"
+
+    asked = client.post(url, answer(stars="1", answer="已经记下"), follow=True)
+    page = asked.content.decode()
+    version = asked.context["reopening"]["version"].value()
+    empty = client.post(url, {"reopen": "1", "version": version})
+    stale = client.post(url, {"reopen": "1", "version": version + 1, "reason": "说好的没有做到"})
+    done = client.post(url, {"reopen": "1", "version": version, "reason": "说好的没有做到"})
+
+    assert asked.redirect_chain == [(url, 302)]
+    assert "Still not satisfied: take the claim up again?" in page
+    assert (empty.status_code, "This field is required." in empty.content.decode()) == (200, True)
+    assert (stale.status_code, "说好的没有做到" in stale.content.decode()) == (409, True)
+    assert (done.status_code, done["Location"]) == (302, f"/claims/{claim.number}/")
+    with seeing_everything():
+        claim.refresh_from_db()
+    assert (claim.round, claim.status) == (2, "in_progress")
+    again = client.post(url, {"reopen": "1", "version": claim.version, "reason": "说好的没有做到"})
+    assert again.status_code == 409
+
+
+def test_a_better_second_call_leads_back_to_the_list(as_user, second):
+    client, url = as_user("officer"), f"{LIST}{second.pk}/"
+
+    response = client.post(url, answer(stars="3", answer="已经记下"))
+    forged = client.post(url, {"reopen": "1", "version": "1", "reason": "说好的没有做到"})
+
+    assert (response.status_code, response["Location"]) == (302, LIST)
+    assert forged.status_code == 409
+    assert "Still not satisfied" not in client.get(url).content.decode()

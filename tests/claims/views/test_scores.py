@@ -105,3 +105,18 @@ def test_asking_for_the_page_alone_leads_to_the_progress_page(client, db):
     response = client.get(SCORE)
 
     assert (response.status_code, response["Location"]) == (302, TRACK)
+
+
+def test_on_the_phone_of_somebody_who_works_on_claims_nobody_scores(as_user, cast, client, claim):
+    token = token_of(looked_up(client, claim))
+
+    for name in ("agent", "manager", "suining_agent"):
+        staff = as_user(name)
+        shown = looked_up(staff, claim)
+        sent = staff.post(SCORE, {"token": token, "stars": "5"})
+
+        assert "score_form" not in shown.context
+        assert "scores on a phone of their own" in shown.content.decode()
+        assert (sent.status_code, scores()) == (409, [])
+
+    assert client.post(SCORE, {"token": token, "stars": "5"}).status_code == 200
