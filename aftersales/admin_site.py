@@ -52,6 +52,11 @@ GROUPS = (
             "claims.offer",
         ),
     ),
+    (_("Home visits"), ("claims.visit", "claims.visitcost", "claims.availability")),
+    (
+        _("Spare parts"),
+        ("claims.part", "claims.partstock", "claims.partuse", "claims.stockmovement"),
+    ),
     (_("Orders and consumers"), ("claims.order", "claims.orderline", "claims.consumer")),
     (
         _("Funds"),

@@ -19,11 +19,13 @@ from claims.admin import (
     issues,
     offers,
     orders,
+    parts,
     payouts,
     policies,
     recovery,
     remedies,
     returns,
+    visits,
 )
 
 __all__ = [
@@ -45,9 +47,11 @@ __all__ = [
     "issues",
     "offers",
     "orders",
+    "parts",
     "payouts",
     "policies",
     "recovery",
     "remedies",
     "returns",
+    "visits",
 ]

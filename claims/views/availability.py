@@ -41,7 +41,7 @@ class AvailabilityPage(CasePage):
 
 
 class AvailabilityList(AvailabilityPage):
-    """Who makes visits and how many; an agent is led to their own page, others with `?mine` if they have one."""
+    """Who makes visits and how many; who sends nobody, or asks with `?mine`, is led to their own page."""
 
     template_name = "claims/availability_list.html"
 

@@ -33,6 +33,7 @@ from claims.models import (
     Photo,
     Reship,
     Stocktake,
+    Visit,
 )
 from claims.rules.numbering import make_coupon_code, make_label
 from stations.models import Grant, ProviderDesk, Station
@@ -46,8 +47,10 @@ from tests.rights.diagnosis_rows import diagnosis_rows
 from tests.rights.flag_rows import flag_rows
 from tests.rights.follow_up_rows import follow_up_rows
 from tests.rights.marks import RARE_SURNAMES, Marks
+from tests.rights.part_rows import part_rows
 from tests.rights.provider_rows import provider_rows
 from tests.rights.remedy_rows import remedy_rows
+from tests.rights.visit_rows import visit_rows
 
 OUR_COUNTY, THEIR_COUNTY = "520123000000", "320324000000"
 # Whose rows the scope of a column reaches; "ours" is the village of the agent.
@@ -230,6 +233,8 @@ def _fill_village(place: Place, station: Station, person: User) -> None:
     place.keep(*follow_up_rows(mark, place.claims["executed"], person))
     place.keep(*diagnosis_rows(mark, place.claims["approved"], person))
     place.keep(*provider_rows(mark, place.claims["approved"], person))
+    place.keep(*part_rows(mark, place.row(Visit), person))
+    place.keep(*visit_rows(mark, place.row(Visit), person))
     SubmissionKey.objects.create(
         client=f"user:{person.pk}",
         key=mark.word("submissionkey"),
