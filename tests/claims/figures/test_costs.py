@@ -349,7 +349,7 @@ def test_the_table_has_one_row_for_each_settled_claim(as_user, cast):
 
     answer = as_user("officer").get(f"{COUNTY}&format=xlsx")
 
-    sheet = load_workbook(BytesIO(b"".join(answer.streaming_content))).worksheets[0]
+    sheet = load_workbook(BytesIO(b"".join(answer.streaming_content))).worksheets[1]
     rows = {row[0]: row for row in sheet.iter_rows(values_only=True)}
     assert rows[visited.number][4:6] == (1, 35)
     assert rows[plain.number][4:6] == (0, 0)

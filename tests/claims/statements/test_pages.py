@@ -273,7 +273,7 @@ def test_the_table_holds_numbers_and_the_download_is_noted(cast, order):
     answer = browser(cast.officer).get(f"/claims/statements/{statement.pk}/table/")
 
     rows = list(
-        load_workbook(BytesIO(b"".join(answer.streaming_content))).worksheets[0].iter_rows(values_only=True)
+        load_workbook(BytesIO(b"".join(answer.streaming_content))).worksheets[1].iter_rows(values_only=True)
     )
     assert [row[-1] for row in rows if row[1] == order.visit.claim.number] == [80]
     with seeing_everything():
