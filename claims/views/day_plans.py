@@ -150,7 +150,12 @@ def drawn(day: Day) -> SafeString:
         )
     stops = [f"{each.point[0]} {each.point[1]}" for each in day.visits if each.point]
     return draw_map(
-        _("Way of the day"), points, styles(), route=[START, *stops, START] if points else (), highest=480
+        _("Way of the day"),
+        points,
+        styles(),
+        route=[START, *stops, START] if points else (),
+        width=400,
+        highest=460,
     )
 
 
