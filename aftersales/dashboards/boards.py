@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,9 +15,11 @@ from aftersales.web.formats import money, percent, span
 from aftersales.web.urgency import urgency
 from claims.models import Claim
 from claims.queries import claims as claim_queries
-from claims.queries import figures
+from claims.queries import costs, figures
 from claims.queries import fund as fund_queries
+from claims.queries.costs import CostMonth
 from claims.queries.figures import Figures, Workload
+from claims.rules.costs import TARGET as COST_TARGET
 from claims.rules.status import Status
 from stations.models import Station
 
@@ -79,6 +82,24 @@ def month_stats(month: Figures) -> list[Stat]:
     ]
 
 
+def cost_stat(cost: CostMonth, county_code: str) -> Stat:
+    """What the service of a claim settled this month cost, against what it cost before the network."""
+    hint, tone = _("no baseline yet"), ""
+    if cost.saving is not None:
+        words = _("%(share)s more than before") if cost.saving < 0 else _("%(share)s less than before")
+        hint = words % {"share": percent(abs(cost.saving))}
+        tone = "warn" if cost.saving < 0 else "good" if cost.saving >= COST_TARGET else ""
+    elif cost.baseline is not None:
+        hint = _("no claim was settled")
+    return Stat(
+        _("Cost of a settled claim"),
+        _("no data") if cost.per_claim_fen is None else money(cost.per_claim_fen),
+        f"{hint} · {_('settled claims: %(n)s') % {'n': cost.claims}}",
+        tone,
+        url=f"{reverse('claims:service_costs')}?county={county_code}",
+    )
+
+
 def station_board(station: Station, *, now: datetime) -> dict:
     """Today's queue, the clock and the month of one station."""
     today = timezone.localdate(now)
@@ -101,8 +122,8 @@ def station_board(station: Station, *, now: datetime) -> dict:
     }
 
 
-def county_board(county_code: str, *, now: datetime, shows_fund: bool) -> dict:
-    """Queue by time left, month, year, fund and stations of one county."""
+def county_board(county_code: str, *, now: datetime, shows_fund: bool, shows_costs: bool = False) -> dict:
+    """Queue by time left, month, year, fund, cost of service and stations of one county."""
     own = Claim.objects.filter(county_code=county_code)
     today = timezone.localdate(now)
     start, end = figures.month_bounds(today)
@@ -120,6 +141,10 @@ def county_board(county_code: str, *, now: datetime, shows_fund: bool) -> dict:
         {"station": station, "load": loads.get(pk, Workload(pk, 0, 0, 0))} for pk, station in stations.items()
     ]
     rows.sort(key=lambda row: (-row["load"].overdue, -row["load"].open, -row["load"].filed))
+    stats = month_stats(month)
+    if shows_costs:
+        (cost,) = costs.months(county_code, [today.replace(day=1)])
+        stats.append(cost_stat(cost, county_code))
     months = figures.months_back(today, MONTHS_SHOWN)
     by_month = figures.filed_by_month(own, months)
     points = [charts.Point(f"{first:%m}", count) for first, count in by_month.items()]
@@ -127,7 +152,7 @@ def county_board(county_code: str, *, now: datetime, shows_fund: bool) -> dict:
         "rows": rows,
         "open_count": sum(load.open for load in loads.values()),
         "overdue_count": sum(load.overdue for load in loads.values()),
-        "stats": month_stats(month),
+        "stats": stats,
         "queue": _first_of(claim_queries.open_queue(county_code=county_code), now),
         "fund": fund_queries.summary_for(county_code, now) if shows_fund else None,
         "chart": charts.line_chart(

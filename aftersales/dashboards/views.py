@@ -67,6 +67,7 @@ class CountyBoardView(PermissionMixin, TemplateView):
                 county_code,
                 now=timezone.now(),
                 shows_fund=may_throughout(self.request.user, "claims.view_fund", county_code),
+                shows_costs=may_throughout(self.request.user, "claims.view_costbaseline", county_code),
             ),
             **kwargs,
         )

@@ -372,3 +372,13 @@ def test_the_page_takes_the_same_queries_however_many_claims(as_user, cast):
         cost(visit, 100, by=cast.technician)
 
     assert counted() == before
+
+
+def test_the_county_board_shows_it_to_those_who_may_see_the_whole_county(as_user, cast):
+    cost(made(settled(cast.guangcheng, by=cast.agent), by=cast.technician), 3500, by=cast.technician)
+    board = f"/dashboards/county/{XIUWEN}/"
+
+    assert "no baseline yet · settled claims: 1" in text(as_user("manager"), board)
+    baseline(5000, date(2026, 1, 1), by=cast.manager)
+    assert "30.0% less than before · settled claims: 1" in text(as_user("officer"), board)
+    assert "Cost of a settled claim" not in text(as_user("technician"), board)

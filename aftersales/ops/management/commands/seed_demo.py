@@ -30,6 +30,7 @@ from aftersales.ops.demo.policies import issue_rules
 from aftersales.ops.demo.providers import Providers
 from aftersales.ops.demo.recent import Recent
 from aftersales.ops.demo.remedies import Remedies
+from aftersales.ops.demo.statements import Statements
 from aftersales.ops.demo.visits import Visits
 from aftersales.ops.demo.words import Words
 from claims.models import Fund
@@ -104,6 +105,8 @@ class Command(BaseCommand):
         for told in DayPlans(staff, now=now).write():
             self.stdout.write(f"{region.name}: {told}")
         for told in Providers(staff, words=words, now=now).write(password=password):
+            self.stdout.write(f"{region.name}: {told}")
+        for told in Statements(staff, now=now).write():
             self.stdout.write(f"{region.name}: {told}")
         for told in Afterwards(staff, words=words, system=system_user(), now=now).write():
             self.stdout.write(f"{region.name}: {told}")
