@@ -13,6 +13,8 @@ from claims.views.places import CasePage, own_station, permissions
 from claims.views.tones import VISIT_TONES
 
 FARTHEST = timedelta(days=366)
+SHOWN_A_DAY = 6
+"""So many calls and claims of one day are written out; the rest is a link to their list."""
 
 
 class WeekPage(CasePage):
@@ -30,9 +32,12 @@ class WeekPage(CasePage):
             each.name = named_day(each.day)
             for visit in each.visits:
                 mark(visit)
-            for call in each.follow_ups:
+            each.shown_calls, each.shown_claims = each.follow_ups[:SHOWN_A_DAY], each.claims[:SHOWN_A_DAY]
+            each.more_calls = len(each.follow_ups) - len(each.shown_calls)
+            each.more_claims = len(each.claims) - len(each.shown_claims)
+            for call in each.shown_calls:
                 call.urgency = urgency(call.due_at, now)
-            for claim in each.claims:
+            for claim in each.shown_claims:
                 claim.urgency = urgency(claim.next_due_at, now)
         for item in week.goods:
             item.days = custody.days_waiting(item, now)

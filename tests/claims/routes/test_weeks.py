@@ -195,3 +195,15 @@ def test_the_number_of_statements_does_not_grow_with_the_week(cast, door, django
 
     found = page.context["week"]
     assert (found.visits, found.follow_ups, found.claims, found.goods_count) == (3, 3, 3, 3)
+
+
+def test_of_a_full_day_the_first_are_written_out_and_the_rest_is_a_link(cast, door):
+    for minute in range(8):
+        make_claim(cast.guangcheng, filed_by=cast.agent, next_due_at=NOW + timedelta(minutes=minute))
+
+    page = door(cast.agent).get("/claims/week/")
+    text = page.content.decode()
+
+    assert text.count("/claims/SH") == 6
+    assert '<a href="/claims/queue/">further claims: 2</a>' in text
+    assert page.context["week"].claims == 8
