@@ -11,7 +11,7 @@ from aftersales.audit import trail
 from aftersales.lib.errors import Refused
 from claims.models import Claim
 from claims.rules.status import Action, next_status
-from claims.services import offers
+from claims.services import offers, visit_ends
 
 VERBS: dict[Action, str] = {
     Action.ACCEPT: "claim.accepted",
@@ -78,6 +78,8 @@ def move(
         # A claim that is being filed at this moment cannot have been offered to anybody.
         if claim.handler_id is None and (moved.handler_id or not moved.is_open) and claim.filed_at != now:
             offers.settle(claim=moved, by=by, now=now)
+        if not moved.is_open:
+            visit_ends.with_claim(moved, by=by, now=now)
     return moved
 
 

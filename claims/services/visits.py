@@ -28,8 +28,9 @@ from claims.rules.visits import (
     VisitStep,
     next_state,
 )
-from claims.services import parts, provider_orders, reach, visit_notices, visit_results, visit_seats
+from claims.services import parts, reach, visit_notices, visit_results, visit_seats
 from claims.services.transactions import money_move
+from claims.services.visit_ends import let_go
 from claims.services.visit_proofs import keep_proof
 from claims.services.visit_results import GoodsTaken
 from claims.services.visit_seats import check_window, facts, fresh, goer, stale, take
@@ -96,6 +97,8 @@ def plan(
         **who.columns,
     )
     with transaction.atomic():
+        _lock(claim.pk)
+        _check_claim(reach.claim(claim), kind)
         booked = _book(visit, who, now)
         trail.record("visit.planned", by=by, obj=booked, after=facts(booked), at=now)
         post(visit_notices.planned(booked, by=by), now=now)
@@ -169,7 +172,7 @@ def finish(
     keep_proof(finished, strokes=strokes, form_token=form_token, by=by, now=now)
     visit_results.note_repair(finished, by=by, now=now)
     visit_results.note_inspection(finished, by=by, now=now)
-    _let_go(finished, by=by, now=now)
+    let_go(finished, by=by, now=now)
     return fresh(finished)
 
 
@@ -200,7 +203,7 @@ def fail(
         failed = _step(
             fresh(visit), VisitStep.FAIL, changes, "visit.failed", expected_version, by=by, now=now
         )
-        _let_go(failed, by=by, now=now)
+        let_go(failed, by=by, now=now)
         post(visit_notices.failed(failed, by=by), now=now)
     return failed
 
@@ -259,7 +262,7 @@ def move(
             "visit.planned", by=by, obj=booked, before={"visit": old.pk}, after=facts(booked), at=now
         )
         parts.carry_over(visit=old, to=booked, by=by, now=now)
-        _let_go(old, by=by, now=now)
+        let_go(old, by=by, now=now)
         post(visit_notices.moved(booked, before=old, by=by), now=now)
         post_outside(visit_notices.announced(booked), now=now)
     return booked
@@ -276,7 +279,7 @@ def cancel(*, visit: Visit, note: str, by: User, now: datetime, expected_version
         cancelled = _step(
             fresh(visit), VisitStep.CANCEL, changes, "visit.cancelled", expected_version, by=by, now=now
         )
-        _let_go(cancelled, by=by, now=now)
+        let_go(cancelled, by=by, now=now)
         post(visit_notices.cancelled(cancelled, by=by), now=now)
         post_outside(visit_notices.called_off(cancelled), now=now)
     return cancelled
@@ -331,7 +334,10 @@ def _step(
     by: User,
     now: datetime,
 ) -> Visit:
-    """The one way a visit changes its state: an UPDATE that holds while it stands where it was read."""
+    """The one way a visit changes its state: an UPDATE that holds while it stands where it was read.
+
+    The claim's row is locked first, as whatever ends a claim does that ends its visits.
+    """
     try:
         state = next_state(visit.state, step)
     except Refused as refused:
@@ -342,6 +348,7 @@ def _step(
         ) from None
     if expected_version is not None and expected_version != visit.version:
         raise stale()
+    _lock(visit.claim_id)
     # Past the scope on purpose, as in claims.services.moves.
     written = Visit._base_manager.filter(pk=visit.pk, state=visit.state, version=visit.version).update(
         **changes, state=state.value, version=visit.version + 1
@@ -354,10 +361,8 @@ def _step(
     return changed
 
 
-def _let_go(visit: Visit, *, by: User, now: datetime) -> None:
-    """What was held for a visit that has ended is free again."""
-    parts.settle(visit=visit, by=by, now=now)
-    provider_orders.ended(visit=visit, by=by, now=now)
+def _lock(claim_id: int) -> None:
+    list(Claim._base_manager.select_for_update(no_key=True).filter(pk=claim_id).values_list("pk"))
 
 
 def _check_claim(claim: Claim, kind: str) -> None:

@@ -9,7 +9,8 @@ from aftersales.audit.models import AuditEvent
 from aftersales.lib.errors import Refused
 from aftersales.notices.models import Notice
 from claims.models import Visit
-from claims.services import visit_seats, visits
+from claims.rules.status import Action
+from claims.services import moves, visit_seats, visits
 from stations.models import Region
 from tests.claims.visits.visit_cases import MONDAY, make_visit, make_week, shanghai
 from tests.factories import NOW, acting_as, make_claim, make_party, seeing_everything
@@ -329,3 +330,29 @@ def test_calling_off_takes_a_word_and_happens_once(cast, claim):
     act(cast.agent, visits.cancel, visit, note="村民自己送来了")
 
     assert code_of(act, cast.agent, visits.cancel, visit, note="村民自己送来了") == "illegal_step"
+
+
+@pytest.mark.parametrize(
+    ("action", "kept"),
+    [(Action.WITHDRAW, []), (Action.RESOLVE, ["installation"])],
+)
+def test_what_is_planned_ends_with_the_claim(cast, claim, action, kept):
+    visit = plan(cast, claim)
+    make_visit(claim, starts_at=TWO, kind="installation", technician=cast.agent)
+    made = make_visit(claim, starts_at=FOUR, kind="inspection", technician=cast.agent, state="done")
+
+    with acting_as(cast.officer):
+        moves.move(claim=claim, action=action, by=cast.officer, now=NOW)
+
+    with seeing_everything():
+        visit.refresh_from_db()
+        booked = list(Visit.objects.filter(state="planned").values_list("kind", flat=True))
+        assert Visit.objects.get(pk=made.pk).state == "done"
+        told = Notice.objects.filter(event="visit.cancelled").values_list("recipient__username", flat=True)
+    assert (visit.state, visit.failure_note, visit.ended_by) == (
+        "cancelled",
+        "The claim has ended.",
+        cast.officer,
+    )
+    assert booked == kept
+    assert set(told) == {"agent"}
