@@ -93,9 +93,9 @@ class VisitNew(CasePage):
 
     def get(self, request, number):
         claim = self._claim(number)
-        asked = {name: request.GET.get(name, "")[:300] for name in ("kind", "task", "place")}
+        asked = {name: request.GET.get(name, "")[:300] for name in ("kind", "task")}
         initial = {
-            "place": claim.station.region_id,
+            "place": request.GET.get("village", "") or claim.station.region_id,
             "is_home_help": home_help.of_consumer(claim.consumer) is not None,
             **{name: value for name, value in asked.items() if value},
         }
