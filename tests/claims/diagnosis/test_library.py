@@ -1,43 +1,15 @@
 """The issue library: what comes with the programme, what the platform changes, what is counted."""
 
-from datetime import timedelta
-
 import pytest
 
 from aftersales.audit.models import AuditEvent
 from aftersales.lib.errors import Refused
-from claims.models import Diagnosis, Issue
+from claims.models import Issue
 from claims.queries import checklists
 from claims.queries import issues as reading
 from claims.services import issues
-from tests.claims.diagnosis.cases import washer_claim
+from tests.claims.diagnosis.cases import WORDS, found, washer_claim
 from tests.factories import NOW, acting_as, seeing_everything
-
-WORDS = {
-    "goods_type": "appliance",
-    "appliance": "washing_machine",
-    "symptom": "脱水时异响",
-    "cause": "刹车片磨损",
-    "root_cause": "wear",
-    "solution": "换刹车片。",
-}
-
-
-def found(claim, code: str, advice: str = "visit", *, days: int = 1, by=None) -> Diagnosis:
-    """A diagnosis as it lies in the books."""
-    issue = Issue.objects.get(code=code) if code else None
-    return Diagnosis.objects.create(
-        claim=claim,
-        round=1,
-        county_code=claim.county_code,
-        appliance=issue.appliance if issue else "generic",
-        checklist="generic-1",
-        answers=[],
-        advice=advice,
-        issue=issue,
-        by=by or claim.filed_by,
-        at=NOW - timedelta(days=days),
-    )
 
 
 @pytest.mark.django_db

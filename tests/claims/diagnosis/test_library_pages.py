@@ -7,8 +7,7 @@ from openpyxl import load_workbook
 
 from aftersales.audit.models import AuditEvent
 from claims.models import Issue
-from tests.claims.diagnosis.cases import washer_claim
-from tests.claims.diagnosis.test_library import WORDS, found
+from tests.claims.diagnosis.cases import WORDS, found, washer_claim
 from tests.factories import seeing_everything
 
 LIST, TABLE = "/claims/issues/", "/claims/issues/table/"
