@@ -23,11 +23,12 @@ class FollowUpAdmin(ReadOnlyAdmin):
         "claim_link",
         "kind",
         "state_shown",
+        "caller",
         moment_column("opened_at", _("since")),
         moment_column("due_at", _("due")),
         moment_column("ended_at", _("ended")),
     )
-    list_select_related = ("claim",)
+    list_select_related = ("claim", "caller")
     list_filter = ("state", "kind")
     ordering = ("-id",)
     sortable_by = ()

@@ -4,8 +4,9 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from aftersales.web.admin_filters import key_of
 from claims.forms.consumers import RevealForm
-from claims.models import Claim, Consumer
+from claims.models import Claim, Consumer, FollowUp
 from claims.services import consumers
 from claims.views.places import CasePage
 
@@ -42,9 +43,12 @@ class ConsumerReveal(CasePage):
     def _page(self, consumer, form, shown=()):
         number = self.request.GET.get("claim", "")
         claim = Claim.objects.filter(consumer=consumer, number=number).first() if number else None
+        asked = self.request.GET.get("follow_up", "")
+        calls = FollowUp.objects.filter(claim__consumer=consumer, pk=key_of(asked)) if asked else None
         return self.page(
             consumer=consumer,
             claim=claim,
+            follow_up=calls.first() if calls is not None else None,
             form=form,
             shown=shown,
             place=consumer.station,

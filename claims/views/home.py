@@ -11,7 +11,7 @@ from claims.models import CashFloat, Compensation, Reship
 from claims.models.cash_boxes import FloatDirection
 from claims.models.claims import OPEN_STATUSES
 from claims.models.compensation import ApprovalLevel, CompensationState
-from claims.queries import cash_boxes, dispatch, payouts
+from claims.queries import cash_boxes, dispatch, follow_up_turns, payouts
 from claims.queries import claims as reading
 from claims.views.actions import payout_words
 from claims.views.dispatch_words import told
@@ -44,7 +44,12 @@ class Home(LoginRequiredMixin, CasePage):
         queue = post.held() if station else reading.open_queue()
         beside = post.climbed() if station else post.held()
         counts = capped_counts(
-            {"open": queue, "overdue": queue.filter(next_due_at__lt=now), "beside": beside}
+            {
+                "open": queue,
+                "overdue": queue.filter(next_due_at__lt=now),
+                "beside": beside,
+                "calls": follow_up_turns.mine(request.user),
+            }
         )
         money = list(waiting(may, station)[: WAITING_SHOWN * 4])
         by_state: dict[str, list[Compensation]] = {}
@@ -59,6 +64,7 @@ class Home(LoginRequiredMixin, CasePage):
             written=cards(claims, now, shows_station=station is None),
             open_count=counts["open"],
             overdue_count=counts["overdue"],
+            calls_count=counts["calls"],
             beside=cards(values(beside)[:BESIDE_SHOWN], now, shows_station=station is None)
             if counts["beside"].number
             else "",

@@ -288,3 +288,23 @@ def test_a_better_second_call_leads_back_to_the_list(as_user, second):
     assert (response.status_code, response["Location"]) == (302, LIST)
     assert forged.status_code == 409
     assert "Still not satisfied" not in client.get(url).content.decode()
+
+
+def test_the_number_is_shown_on_request_and_leads_back_to_the_call(as_user, claim):
+    client = as_user("technician")
+    reveal = f"/claims/consumers/{claim.consumer_id}/?claim={claim.number}&follow_up="
+
+    asked = client.get(page_of(claim)).content.decode()
+    shown = client.post(f"{reveal}{first_of(claim).pk}", {"reason": "follow_up"}).content.decode()
+    nonsense = client.get(f"{reveal}x")
+
+    assert f"/claims/consumers/{claim.consumer_id}/" in asked
+    assert "tel:" not in asked
+    assert f'href="{page_of(claim)}"' in shown
+    assert nonsense.context["follow_up"] is None
+
+
+def test_today_says_how_many_calls_are_ones_own(as_user, claim):
+    counts = [as_user(name).get("/").context["calls_count"].number for name in ("technician", "officer")]
+
+    assert counts == [1, 0]
