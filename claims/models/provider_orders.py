@@ -24,7 +24,7 @@ class OrderStateChoices(models.TextChoices):
     DECLINED = OrderState.DECLINED.value, _("Declined")
     LAPSED = OrderState.LAPSED.value, _("No answer in time")
     WITHDRAWN = OrderState.WITHDRAWN.value, _("Taken back")
-    DONE = OrderState.DONE.value, _("Carried out")
+    DONE = OrderState.DONE.value, pgettext_lazy("order", "Carried out")
     FAILED = OrderState.FAILED.value, _("Came to nothing")
 
 
@@ -39,7 +39,7 @@ class StatementStateChoices(models.TextChoices):
 class ComplaintStateChoices(models.TextChoices):
     OPEN = ComplaintState.OPEN.value, _("Waits for an answer")
     UPHELD = ComplaintState.UPHELD.value, _("Upheld, the fee was corrected")
-    DISMISSED = ComplaintState.DISMISSED.value, _("Dismissed")
+    DISMISSED = ComplaintState.DISMISSED.value, pgettext_lazy("complaint", "Dismissed")
 
 
 @frozen_columns(
