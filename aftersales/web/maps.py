@@ -15,7 +15,7 @@ KM_A_DEGREE = 111.32
 MARGIN = 46
 LEGEND_HEIGHT = 34
 MARK_SIZE = 13
-WAY, SHORT_WAY = "#b2460a", 36
+WAY, SHORT_WAY, ARROW_AT = "#b2460a", 36, 0.6
 
 
 @dataclass(frozen=True)
@@ -144,14 +144,14 @@ def _link(parent: tuple[float, float], child: tuple[float, float]) -> SafeString
 
 
 def _way(start: tuple[float, float], end: tuple[float, float]) -> SafeString:
-    """One leg of a way, with a small arrow in its middle that points onwards."""
+    """One leg of a way, with a small arrow that points onwards, behind the middle: there and back differ."""
     across, down = end[0] - start[0], end[1] - start[1]
     line = {"stroke": WAY, "fill": "none", "stroke_width": 2.5, "stroke_linejoin": "round"}
     path = element("path", d=f"M{start[0]:.1f} {start[1]:.1f}L{end[0]:.1f} {end[1]:.1f}", **line)
     long = hypot(across, down)
     if long < SHORT_WAY:
         return path
-    x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
+    x, y = start[0] + across * ARROW_AT, start[1] + down * ARROW_AT
     ahead, aside = (across / long * 5, down / long * 5), (-down / long * 4.5, across / long * 4.5)
     tip = f"{x + ahead[0]:.1f} {y + ahead[1]:.1f}"
     left = f"{x - ahead[0] + aside[0]:.1f} {y - ahead[1] + aside[1]:.1f}"

@@ -131,6 +131,43 @@ def test_everything_lies_inside_the_picture_and_the_picture_is_not_too_high():
     assert height <= 620 + maps.LEGEND_HEIGHT
 
 
+def test_a_way_goes_from_point_to_point_with_arrows_and_leaves_out_what_is_not_there():
+    places = [village(key, 106 + east, 26) for key, east in (("a", 0), ("b", 0.4), ("c", 0.8))]
+
+    drawing = maps.draw_map("x", places, STYLES, route=["a", "nowhere", "b", "c", "a"])
+
+    legs = [each.get("d") for each in found(drawing, "path") if each.get("stroke") == maps.WAY]
+    spots = {
+        each.find("title").text: f"{each.get('cx')} {each.get('cy')}"
+        for each in found(drawing, "circle")
+        if each.find("title") is not None
+    }
+    lines = [leg for leg in legs if leg.count("L") == 1]
+    ends = [tuple(leg.removeprefix("M").split("L")) for leg in lines]
+    assert len(legs) == 2 * len(lines) == 6
+    assert [[f"{float(x):g} {float(y):g}" for x, y in map(str.split, pair)] for pair in ends] == [
+        [f"{float(x):g} {float(y):g}" for x, y in (spots[a].split(), spots[b].split())]
+        for a, b in ("ab", "bc", "ca")
+    ]
+
+
+def test_a_mark_is_written_into_a_dot_that_is_wide_enough():
+    places = [
+        village("a", 106, 26, mark="7"),
+        village("b", 106.4, 26, mark="10·11·12"),
+        village("c", 106, 26.4),
+    ]
+
+    drawing = maps.draw_map("x", places, STYLES)
+
+    boxes = {
+        each.find("title").text: each for each in found(drawing, "rect") if each.find("title") is not None
+    }
+    assert list(boxes) == ["10·11·12 · b", "7 · a"]
+    assert float(boxes["10·11·12 · b"].get("width")) > svg.text_width("10·11·12", maps.MARK_SIZE)
+    assert {"7", "10·11·12"} <= set(texts(drawing))
+
+
 def test_a_legend_takes_as_many_rows_as_it_needs_and_stays_inside():
     styles = {str(i): maps.PointStyle("一二三四五六七八九十十一", 5, f"#00000{i}") for i in range(6)}
     places = [maps.MapPoint(str(i), 106 + i, 26, str(i), str(i)) for i in range(6)]
