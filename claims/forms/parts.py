@@ -6,7 +6,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.web.service_forms import KeyedForm, LineField, NoteField, ServiceForm
+from aftersales.web.service_forms import KeyedForm, LineField, NoteField, ServiceForm, YuanField
 from claims.forms.search import SearchField
 from claims.models import Part, PartUse
 from claims.models.diagnoses import ApplianceChoices
@@ -163,3 +163,39 @@ class OldPartsSentForm(ServiceForm):
     def __init__(self, *args, uses, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["uses"].queryset = uses
+
+
+class PartWordsForm(ServiceForm):
+    """What the list says of a part."""
+
+    name = LineField(label=_("Name"), max_length=80)
+    appliance = forms.ChoiceField(label=_("Appliance"), choices=ApplianceChoices)
+    fits = LineField(
+        label=_("Fits"), max_length=200, required=False, help_text=_("Models, sizes, what is printed on it.")
+    )
+    price_fen = YuanField(label=_("Price"), help_text=_("In yuan, for one piece."))
+    old_part_comes_back = forms.BooleanField(label=_("The old part comes back"), required=False)
+    guide = NoteField(
+        label=_("How to replace it"),
+        max_length=2000,
+        required=False,
+        help_text=_("One step a line, what keeps people safe first."),
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+
+
+class PartForm(PartWordsForm):
+    """A new part."""
+
+    code = LineField(
+        label=_("Part number"),
+        max_length=30,
+        help_text=_("Letters, digits and hyphens, for example WM-PUMP."),
+    )
+    field_order = ("code",)
+
+
+class PartReasonForm(forms.Form):
+    """Why a part is no longer kept, or kept again."""
+
+    reason = LineField(label=_("Reason"), max_length=200)

@@ -66,20 +66,27 @@ def import_list(*, path: Path, by: User, now: datetime, refuse: Callable[[Path, 
     return tally
 
 
+def trail_facts(values: Mapping) -> dict:
+    """What the trail keeps of a part: a guide is long, so only its length."""
+    return {name: len(value) if name == "guide" else value for name, value in values.items()}
+
+
 def _enter(values: dict, *, by: User, now: datetime) -> str:
     """Enter one part; "imported", "updated" or "unchanged"."""
     code = values["code"]
     with transaction.atomic():
         part, is_new = Part.objects.get_or_create(code=code, defaults=values)
         if is_new:
-            trail.record("part.imported", by=by, obj=part, after=_facts(values), at=now)
+            trail.record("part.imported", by=by, obj=part, after=trail_facts(values), at=now)
             return "imported"
         before = {name: getattr(part, name) for name in values if getattr(part, name) != values[name]}
         if not before:
             return "unchanged"
         Part.objects.filter(pk=part.pk).update(**values)
         after = {name: values[name] for name in before}
-        trail.record("part.imported", by=by, obj=part, before=_facts(before), after=_facts(after), at=now)
+        trail.record(
+            "part.imported", by=by, obj=part, before=trail_facts(before), after=trail_facts(after), at=now
+        )
     return "updated"
 
 
@@ -143,8 +150,3 @@ def _price(text: str) -> int:
         raise Refused(
             _("price_yuan must be an amount with at most two decimals, such as 12.50"), code="price_invalid"
         ) from None
-
-
-def _facts(values: Mapping) -> dict:
-    """What the trail keeps: a guide is long, so only its length."""
-    return {name: len(value) if name == "guide" else value for name, value in values.items()}

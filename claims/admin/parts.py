@@ -1,0 +1,252 @@
+"""Spare parts, which the platform keeps, and what stations and visits wrote down about them."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from aftersales.accounts.scoping import COUNTY_DIGITS, inside
+from aftersales.web.admin import ReadOnlyAdmin, ServiceAction
+from aftersales.web.admin_columns import badge, link, link_to, moment_column, money_column
+from claims.admin.filters import PlaceFilter
+from claims.forms.parts import PartForm, PartReasonForm, PartWordsForm
+from claims.models import Part, PartStock, PartUse, StockMovement
+from claims.queries.parts import IS_LOW
+from claims.services import part_catalogue
+from stations.access.guards import may_throughout
+
+CHANGE = "claims.change_part"
+
+
+class KeptFilter(admin.SimpleListFilter):
+    title = gettext_lazy("kept or not")
+    parameter_name = "kept"
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("Kept")), ("no", _("No longer kept"))]
+
+    def queryset(self, request, queryset):
+        if self.value() not in ("yes", "no"):
+            return queryset
+        return queryset.filter(retired_at__isnull=self.value() == "yes")
+
+
+@admin.register(Part)
+class PartAdmin(ReadOnlyAdmin):
+    """Written by services, so that every change of what stations order is in the trail."""
+
+    list_display = (
+        "code",
+        "name",
+        "appliance",
+        "fits",
+        money_column("price_fen", gettext_lazy("price")),
+        "old_part_comes_back",
+        "stands_at",
+    )
+    list_filter = (KeptFilter, "appliance", "old_part_comes_back")
+    search_fields = ("code", "name", "fits")
+    search_help_text = gettext_lazy("Number, name or model it fits")
+    ordering = ("appliance", "code")
+    sortable_by = ()
+    fields = readonly_fields = (
+        "code",
+        "name",
+        "appliance",
+        "fits",
+        money_column("price_fen", gettext_lazy("price")),
+        "old_part_comes_back",
+        "guide",
+        "stands_at",
+        "steps",
+    )
+    actions = [
+        ServiceAction(
+            name,
+            label,
+            permission=CHANGE,
+            service=service,
+            argument="part",
+            form=PartReasonForm,
+            is_dangerous=is_dangerous,
+        )
+        for name, label, service, is_dangerous in (
+            ("retire", gettext_lazy("No longer keep"), part_catalogue.retire, True),
+            ("restore", gettext_lazy("Keep again"), part_catalogue.restore, False),
+        )
+    ]
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.details_view)
+        return [path("<path:object_id>/details/", view, name="claims_part_details"), *super().get_urls()]
+
+    def get_actions(self, request):
+        return super().get_actions(request) if may_throughout(request.user, CHANGE) else {}
+
+    def has_add_permission(self, request):
+        return may_throughout(request.user, "claims.add_part")
+
+    @admin.display(description=gettext_lazy("state"))
+    def stands_at(self, part):
+        return badge(_("no longer kept"), "neutral") if part.retired_at else badge(_("kept"), "good")
+
+    @admin.display(description=gettext_lazy("steps"))
+    def steps(self, part):
+        return link(reverse("admin:claims_part_details", args=[part.pk]), _("Correct the part"))
+
+    def add_view(self, request, form_url="", extra_context=None):
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = PartForm(request.POST if request.method == "POST" else None)
+        if (
+            form.is_bound
+            and form.is_valid()
+            and form.call(part_catalogue.add, by=request.user, now=timezone.now(), **form.cleaned_data)
+        ):
+            return redirect("admin:claims_part_change", form.result.pk)
+        return self.service_page(request, form, title=_("Enter a part"), button=_("Save"))
+
+    def details_view(self, request, object_id):
+        if not may_throughout(request.user, CHANGE):
+            raise PermissionDenied
+        part = self.get_object(request, object_id)
+        if part is None:
+            raise Http404
+        form = PartWordsForm(
+            request.POST if request.method == "POST" else None,
+            initial={name: getattr(part, name) for name in part_catalogue.FIELDS},
+        )
+        if (
+            form.is_bound
+            and form.is_valid()
+            and form.call(
+                part_catalogue.change, part=part, by=request.user, now=timezone.now(), **form.cleaned_data
+            )
+        ):
+            self.message_user(request, _("Saved."), messages.SUCCESS)
+            return redirect("admin:claims_part_change", part.pk)
+        return self.service_page(request, form, title=_("Correct the part"), button=_("Save"), row=part)
+
+
+class LowFilter(admin.SimpleListFilter):
+    title = gettext_lazy("runs low or not")
+    parameter_name = "low"
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("Runs low")), ("no", _("Enough there"))]
+
+    def queryset(self, request, queryset):
+        if self.value() not in ("yes", "no"):
+            return queryset
+        return queryset.filter(IS_LOW) if self.value() == "yes" else queryset.exclude(IS_LOW)
+
+
+@admin.register(PartStock)
+class PartStockAdmin(ReadOnlyAdmin):
+    list_display = ("part", "station", "on_hand", "reserved", "low_at", "stands_at")
+    list_select_related = ("part", "station")
+    list_filter = (LowFilter, PlaceFilter)
+    search_fields = ("part__code", "part__name")
+    search_help_text = gettext_lazy("Number or name of the part")
+    ordering = ("-id",)
+    sortable_by = ()
+    fields = readonly_fields = ("part", "station", "on_hand", "reserved", "low_at", "stands_at")
+
+    @admin.display(description=gettext_lazy("state"))
+    def stands_at(self, stock):
+        return badge(_("runs low"), "warn") if stock.is_low else badge(_("enough there"), "good")
+
+
+class PlaceOfStockFilter(PlaceFilter):
+    """The place of the shelf that a row belongs to."""
+
+    def queryset(self, request, queryset):
+        wanted = self.value()
+        if wanted not in {key for key, _name in self.lookup_choices}:
+            return queryset
+        path = "county_code" if len(wanted) == COUNTY_DIGITS else "stock__station__region_id"
+        return queryset.filter(inside(path, wanted))
+
+
+@admin.register(PartUse)
+class PartUseAdmin(ReadOnlyAdmin):
+    list_display = (
+        "part",
+        "quantity",
+        "claim_link",
+        "station",
+        "state",
+        money_column("price_fen", gettext_lazy("price for each")),
+        "old_part",
+        moment_column("reserved_at", gettext_lazy("put aside at")),
+        "reserved_by",
+    )
+    list_select_related = ("part", "visit__claim", "stock__station", "reserved_by")
+    list_filter = ("state", "old_part", PlaceOfStockFilter)
+    search_fields = ("part__code", "=visit__claim__number")
+    search_help_text = gettext_lazy("Number of the part or of the claim")
+    ordering = ("-id",)
+    sortable_by = ()
+    fields = readonly_fields = (
+        "part",
+        "quantity",
+        "claim_link",
+        "station",
+        "state",
+        money_column("price_fen", gettext_lazy("price for each")),
+        "old_part",
+        "old_part_sent_on",
+        moment_column("reserved_at", gettext_lazy("put aside at")),
+        "reserved_by",
+        moment_column("ended_at", gettext_lazy("used or put back")),
+    )
+
+    @admin.display(description=gettext_lazy("claim"))
+    def claim_link(self, use):
+        return link_to(use.visit.claim)
+
+    @admin.display(description=gettext_lazy("station"))
+    def station(self, use):
+        return use.stock.station
+
+
+@admin.register(StockMovement)
+class StockMovementAdmin(ReadOnlyAdmin):
+    list_display = (
+        moment_column("at", gettext_lazy("when")),
+        "part",
+        "station",
+        "reason",
+        "change",
+        "on_hand",
+        "note",
+        "by",
+    )
+    list_select_related = ("stock__part", "stock__station", "by")
+    list_filter = ("reason", PlaceOfStockFilter)
+    search_fields = ("stock__part__code",)
+    search_help_text = gettext_lazy("Number of the part")
+    ordering = ("-id",)
+    sortable_by = ()
+    fields = readonly_fields = (
+        moment_column("at", gettext_lazy("when")),
+        "part",
+        "station",
+        "reason",
+        "change",
+        "on_hand",
+        "note",
+        "by",
+    )
+
+    @admin.display(description=gettext_lazy("spare part"))
+    def part(self, movement):
+        return movement.stock.part
+
+    @admin.display(description=gettext_lazy("station"))
+    def station(self, movement):
+        return movement.stock.station
