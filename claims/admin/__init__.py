@@ -25,6 +25,7 @@ from claims.admin import (
     recovery,
     remedies,
     returns,
+    statements,
     visits,
 )
 
@@ -53,5 +54,6 @@ __all__ = [
     "recovery",
     "remedies",
     "returns",
+    "statements",
     "visits",
 ]

@@ -15,6 +15,7 @@ from claims.models import (
     Fund,
     FundMonth,
     Movement,
+    ProviderOrder,
     SpendingLimit,
     WriteOff,
     WriteOffLine,
@@ -26,6 +27,7 @@ from tests.rights.marks import Marks
 from tests.rights.payout_rows import payout_batch, payout_rows
 from tests.rights.provider_rows import provider_desk
 from tests.rights.recovery_rows import recovery_rows
+from tests.rights.statement_rows import statement_rows
 
 
 def fill_county(place, villages: list) -> None:
@@ -118,6 +120,7 @@ def fill_county(place, villages: list) -> None:
         ),
         incentive_payment(mark, fund, official),
         provider_desk(mark, county, official),
+        *statement_rows(mark, fund, villages[0].row(ProviderOrder), official),
         CompensationPolicy.objects.create(county_code=county, version=1, valid_from=date(2026, 1, 1)),
         draft := make_clock_policy(county, state="draft"),
         draft.rules.get(goods_type="fresh_fruit"),
