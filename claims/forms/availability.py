@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.web.service_forms import LineField, ServiceForm
-from claims.models.visits import Weekday
+from claims.models.availability import Weekday
 from claims.queries.availability import mark_of
 from claims.rules.visits import MOST_SEATS, WINDOW, WINDOW_STARTS
 from claims.rules.windows import WeekWindow

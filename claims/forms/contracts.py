@@ -7,8 +7,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.web.service_forms import ChineseNameField, LineField, ServiceForm, YuanField
+from claims.models.availability import Weekday
 from claims.models.choices import GoodsTypeChoices
-from claims.models.visits import VisitKindChoices, Weekday
+from claims.models.visits import VisitKindChoices
 from claims.rules.visits import MOST_SEATS
 from claims.services.contracts import (
     MOST_ANSWER_MINUTES,
@@ -95,9 +96,7 @@ class FeeForm(ServiceForm):
     vain_permille = PercentField(
         label=_("For a way in vain, percent of the fee"),
         most=100,
-        help_text=_(
-            "Nobody at home, a wrong address, refused, road or weather. Who did not come gets nothing."
-        ),
+        help_text=_("Nobody at home, wrong address, road or weather. Who did not come gets nothing."),
     )
 
     def clean_free_km(self):

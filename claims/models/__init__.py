@@ -1,4 +1,5 @@
 from claims.models.appeals import Appeal, Refusal
+from claims.models.availability import Availability, AvailabilityException
 from claims.models.cash_boxes import CashBox, CashCount, CashFloat
 from claims.models.claims import Claim
 from claims.models.clock_policies import ClockPolicy, ClockRule, PauseRule
@@ -7,6 +8,7 @@ from claims.models.compensation import Compensation, CompensationPolicy, Coupon,
 from claims.models.contracts import Contract, FeeLine
 from claims.models.costs import CostBaseline
 from claims.models.custody import CustodyItem, Stocktake
+from claims.models.day_plans import CalendarFeed, DayPlan
 from claims.models.diagnoses import Diagnosis, Issue
 from claims.models.dispatch import Offer
 from claims.models.evidence import Photo
@@ -26,16 +28,7 @@ from claims.models.recovery import AdvanceDispute, BankReceipt, Demand, DemandLi
 from claims.models.repairs import Repair
 from claims.models.returns import MerchantRefund
 from claims.models.reviews import ReviewSample
-from claims.models.visits import (
-    Availability,
-    AvailabilityException,
-    CalendarFeed,
-    DayPlan,
-    HomeHelp,
-    Visit,
-    VisitCost,
-    VisitSignature,
-)
+from claims.models.visits import HomeHelp, Visit, VisitCost, VisitSignature
 from claims.models.write_offs import WriteOff, WriteOffLine
 
 __all__ = [

@@ -11,7 +11,7 @@ from aftersales.web.paging import keyset_page
 from aftersales.web.service_forms import ServiceForm
 from claims.forms.contracts import ContractEndForm, ContractForm, DeskCloseForm, DeskForm, FeeForm
 from claims.models import Contract, FeeLine
-from claims.models.visits import Weekday
+from claims.models.availability import Weekday
 from claims.queries import contracts as reading
 from claims.services import contracts as service
 from claims.views.places import CasePage
