@@ -1,5 +1,7 @@
 """Orders to providers, for whoever sends them out: the list, whom to ask about a visit, one order."""
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -13,12 +15,13 @@ from claims.forms.provider_orders import OfferForm, WithdrawForm
 from claims.models import ProviderOrder, Visit
 from claims.models.provider_orders import OrderStateChoices
 from claims.queries import provider_orders as reading
-from claims.queries.provider_ranking import Bids
+from claims.queries.provider_ranking import Bid, Bids
 from claims.rules.provider_orders import WAITING
+from claims.rules.provider_ranking import ExcludedProvider, RankedProvider
 from claims.rules.visits import VisitState
 from claims.services import provider_orders as service
 from claims.views.places import CasePage
-from claims.views.provider_words import reasons, told
+from claims.views.provider_words import against, reasons, told
 from stations.models import Party
 
 PAGE_SIZE = 30
@@ -55,6 +58,15 @@ class ProviderOrderList(OrderPage):
         return self.page(list_page=page, filters=FILTERS, wanted=wanted)
 
 
+@dataclass(frozen=True)
+class Row:
+    """A provider on the page: what the ranking says, what its contract says, and why in words."""
+
+    said: RankedProvider | ExcludedProvider
+    bid: Bid
+    words: list[str]
+
+
 class ProviderOffer(OrderPage):
     """The providers that could make a visit, in the order to ask them, with fee and reasons; asking one."""
 
@@ -89,14 +101,14 @@ class ProviderOffer(OrderPage):
         ranking = bids.ranking()
         form = form or OfferForm(ranking=ranking)
         orders = told(reading.for_visit(visit))
-        for each in ranking.ranked:
-            each.bid, each.words = bids.of[each.candidate.key], reasons(service.kept(each))
         return self.page(
             visit=visit,
             claim=visit.claim,
             form=form,
-            ranked=ranking.ranked,
-            excluded=ranking.excluded,
+            ranked=[
+                Row(each, bids.of[each.candidate.key], reasons(service.kept(each))) for each in ranking.ranked
+            ],
+            excluded=[Row(each, bids.of[each.candidate.key], against(each.why)) for each in ranking.excluded],
             chosen=form["provider"].value(),
             orders=orders,
             running=next((each for each in orders if each.state in WAITING), None),

@@ -77,6 +77,9 @@ class ProviderOwnWork(DeskMixin, ProviderWork):
     def by(self):
         return self.request.user
 
+    def around(self):
+        return {"desk": self.desk, "place": self.desk.provider}
+
     def find(self, key):
         return get_object_or_404(reading.orders_of(self.desk), pk=key)
 
@@ -85,5 +88,5 @@ class ProviderOwnWork(DeskMixin, ProviderWork):
         return render(
             self.request,
             "claims/provider_ended.html",
-            {"frame": FRAME, "desk": self.desk, "order": order, "visit": order.visit},
+            {"frame": FRAME, "order": order, "visit": order.visit, **self.around()},
         )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from claims.models import ProviderOrder
 from claims.rules.dispatch import Reason
-from claims.rules.provider_orders import OrderState
+from claims.rules.provider_orders import WAITING, OrderState
 from claims.rules.provider_ranking import Against
 
 GROUNDS = {
@@ -25,6 +25,7 @@ AGAINST = {
     Against.DECLINED: gettext_lazy("has declined it"),
     Against.SILENT: gettext_lazy("did not answer"),
 }
+WITH_FEE = (*WAITING, OrderState.DONE, OrderState.FAILED)
 TONES = {
     OrderState.OFFERED: "wait",
     OrderState.ACCEPTED: "info",
@@ -47,11 +48,12 @@ def against(why: Iterable[str]) -> list[str]:
 
 
 def told(orders: Iterable[ProviderOrder]) -> list[ProviderOrder]:
-    """Orders with their reasons in words and their tone."""
+    """Orders with their reasons in words, their tone, and whether there is a fee to speak of."""
     rows = list(orders)
     for order in rows:
         order.words = reasons(order.reasons)
         order.tone = TONES[OrderState(order.state)]
+        order.has_fee = order.state in WITH_FEE
     return rows
 
 

@@ -50,6 +50,10 @@ class ProviderWork(View):
     def by(self):
         return None
 
+    def around(self) -> dict:
+        """What the frame wants to know."""
+        return {}
+
     def over(self, order: ProviderOrder) -> HttpResponse:
         """The answer about an order that has ended."""
         raise NotImplementedError
@@ -140,6 +144,7 @@ class ProviderWork(View):
             self.template_name,
             {
                 "frame": self.frame,
+                **self.around(),
                 "order": order,
                 "visit": visit,
                 "goods": visit.claim.order_line.product,

@@ -13,13 +13,16 @@ from aftersales.accounts.scoping import acting_in
 from aftersales.audit import trail
 from aftersales.audit.models import AuditEvent
 from aftersales.ops.demo.people import NAMES, Staff
+from aftersales.ops.demo.photos import evidence
 from aftersales.ops.demo.words import Words
-from claims.models import Claim, Contract, ProviderOrder, Visit
+from aftersales.web.service_forms import new_form_key
+from claims.models import Claim, Consumer, Contract, ProviderOrder, Visit
 from claims.queries.provider_ranking import full_fee, rates_of
 from claims.queries.slots import free_windows
 from claims.rules.provider_fees import in_vain
 from claims.rules.visits import WINDOW, WINDOW_STARTS
-from claims.services import contracts, provider_orders, provider_visits, visits
+from claims.services import contracts, filing, orders, provider_orders, provider_visits, visits
+from claims.services import evidence as photos
 from claims.services.provider_order_rows import columns
 from stations.access.scope import authority_of
 from stations.models import Region, Station
@@ -27,7 +30,9 @@ from stations.models.parties import PartyKind
 from stations.services import parties, provider_desks
 
 DAY = timedelta(days=1)
-PAST_MONTHS_DAYS = 62
+PAST_DAYS, MOST_PAST = 92, 24
+SPREAD = 3
+"""Every third consumer: they live in different villages."""
 PROVIDERS = (
     ("惠民家电维修中心", "A", 7500, 180),
     ("乡里乡亲家电服务部", "B", 6500, 220),
@@ -38,6 +43,13 @@ FEES = (
     ("inspection", "", 0.6),
     ("installation", "", 0.9),
     ("pickup", "", 0.5),
+)
+SHOP = "苗乡家电专营店"
+GOODS = (
+    ("波轮洗衣机 8kg", "不脱水，洗完衣服还滴水"),
+    ("双门冰箱 118L", "冷藏室不制冷"),
+    ("智能电饭煲 4L", "插电没反应"),
+    ("家用潜水泵 750W", "嗡嗡响不上水"),
 )
 TASKS = ("不通电，检查电源和插头", "不脱水，检查排水泵", "不制冷，测电压、听压缩机", "加热慢，检查发热盘")
 STORIES = ("offered", "accepted", "under_way", "passed_on", "lapsed", "withdrawn", "nobody_left")
@@ -56,13 +68,12 @@ class Providers:
         self._open_account(password)
         yield f"contracts with providers {len(self.contracts)}"
         yield f"orders of past months {self._past()}"
-        open_ones = Claim.objects.filter(
-            county_code=self.staff.county_code,
-            status__in=("accepted", "in_progress"),
-            visits__isnull=True,
-        ).select_related("station__region", "consumer", "order_line")
-        ranked = sorted(open_ones, key=lambda claim: (claim.goods_type != "appliance", claim.pk))
-        told = [self._tell(story, claim) for story, claim in zip(STORIES, ranked, strict=False)]
+        consumers = Consumer.objects.filter(
+            county_code=self.staff.county_code, station_id__in=self.staff.agents, erased_at__isnull=True
+        ).select_related("station__region")
+        told = list(zip(STORIES, consumers.order_by("station_id", "id")[::SPREAD], strict=False))
+        for story, consumer in told:
+            self._tell(story, consumer)
         yield f"orders to providers {len(told)}"
 
     def _sign(self) -> None:
@@ -125,19 +136,19 @@ class Providers:
         user.save(update_fields=["password", "password_is_one_time"])
 
     def _past(self) -> int:
-        """Visits of the last two months to claims that have ended: rows as the services leave them."""
-        ended = Claim.objects.filter(
+        """Visits of the last three months to claims that have ended: rows as the services leave them."""
+        claims = Claim.objects.filter(
             county_code=self.staff.county_code,
+            goods_type="appliance",
             status="closed",
-            resolved_at__gte=self.now - PAST_MONTHS_DAYS * DAY,
+            resolved_at__gte=self.now - PAST_DAYS * DAY,
             visits__isnull=True,
-        ).select_related("station__region", "order_line")
-        claims = sorted(ended, key=lambda claim: (claim.goods_type != "appliance", claim.pk))[:24]
-        orders = []
+        ).select_related("station__region", "order_line")[: 2 * MOST_PAST : 2]
+        made = []
         with transaction.atomic():
             for number, claim in enumerate(claims):
                 order = self._ended(claim, self.contracts[number % 2], is_vain=number % 6 == 5)
-                orders.append(order)
+                made.append(order)
             AuditEvent.objects.bulk_create(
                 trail.prepare(
                     f"provider_order.{order.state}",
@@ -148,9 +159,9 @@ class Providers:
                     after={"provider": order.provider_id, "fee_fen": order.fee_fen},
                     at=order.ended_at,
                 )
-                for order in sorted(orders, key=lambda order: order.ended_at)
+                for order in sorted(made, key=lambda order: order.ended_at)
             )
-        return len(orders)
+        return len(made)
 
     def _ended(self, claim: Claim, contract: Contract, *, is_vain: bool) -> ProviderOrder:
         local = timezone.localtime(claim.resolved_at)
@@ -200,10 +211,11 @@ class Providers:
             **columns(fee),
         )
 
-    def _tell(self, story: str, claim: Claim) -> None:
+    def _tell(self, story: str, consumer: Consumer) -> None:
         hours = {"lapsed": 5, "passed_on": 5, "under_way": 24}.get(story, 1)
         at = self.now - timedelta(hours=hours)
         officer = self.staff.officer
+        claim = self._file(consumer, at - timedelta(hours=2))
         with self._as(officer):
             visit = self._plan(claim, at, is_today=story == "under_way")
             ranking = provider_orders.Bids(visit, now=at).ranking()
@@ -222,6 +234,43 @@ class Providers:
                 provider_orders.lapse_due(now=self.now)
             if story == "nobody_left":
                 self._decline_the_rest(visit)
+
+    def _file(self, consumer: Consumer, at: datetime) -> Claim:
+        agent, token = self.staff.agents[consumer.station_id], new_form_key()
+        product, text = self.random.choice(GOODS)
+        with self._as(agent):
+            line = orders.type_in(
+                station=consumer.station,
+                number=f"F{self.random.randrange(10**11):011d}",
+                product=product,
+                goods_type="appliance",
+                quantity_milli=1000,
+                unit="piece",
+                paid_fen=self.random.randrange(199, 1299) * 100,
+                ordered_at=at - 60 * DAY,
+                signed_at=at - 55 * DAY,
+                merchant_name=SHOP,
+                platform_name="拼多多",
+                consumer=consumer,
+                by=agent,
+                now=at,
+            )
+            photo = evidence("appliance", self.random)
+            photos.stage(upload=photo, station=consumer.station, form_token=token, by=agent, now=at)
+            return filing.file(
+                order_line=line,
+                consumer=consumer,
+                goods_type="appliance",
+                nature="quality",
+                severity="minor",
+                description=text,
+                bad_milli=1000,
+                channel="station",
+                consent_kind="spoken",
+                form_token=token,
+                by=agent,
+                now=at,
+            )
 
     def _decline_the_rest(self, visit: Visit) -> None:
         for order in ProviderOrder.objects.filter(visit=visit, state="offered"):

@@ -22,6 +22,7 @@ from aftersales.ops.demo.flags import Flags
 from aftersales.ops.demo.history import History
 from aftersales.ops.demo.offers import answer_some
 from aftersales.ops.demo.owing import Owing
+from aftersales.ops.demo.parts import Parts
 from aftersales.ops.demo.past_visits import PastVisits
 from aftersales.ops.demo.payouts import Payouts
 from aftersales.ops.demo.people import NAMES, staff_county
@@ -100,11 +101,11 @@ class Command(BaseCommand):
             self.stdout.write(f"{region.name}: {told}")
         for told in Visits(staff, words=words, now=now).write():
             self.stdout.write(f"{region.name}: {told}")
+        for told in Providers(staff, words=words, now=now).write(password=password):
+            self.stdout.write(f"{region.name}: {told}")
         for told in PastVisits(staff, words=words).write():
             self.stdout.write(f"{region.name}: {told}")
         for told in DayPlans(staff, now=now).write():
-            self.stdout.write(f"{region.name}: {told}")
-        for told in Providers(staff, words=words, now=now).write(password=password):
             self.stdout.write(f"{region.name}: {told}")
         for told in Statements(staff, now=now).write():
             self.stdout.write(f"{region.name}: {told}")
@@ -117,6 +118,8 @@ class Command(BaseCommand):
         for told in Payouts(staff, words=words, now=now).write():
             self.stdout.write(f"{region.name}: {told}")
         for told in Diagnoses(staff, words=words, now=now).write():
+            self.stdout.write(f"{region.name}: {told}")
+        for told in Parts(staff, words=words, now=now).write():
             self.stdout.write(f"{region.name}: {told}")
         for told in Books(staff, now=now).write():
             self.stdout.write(f"{region.name}: {told}")
