@@ -33,7 +33,7 @@ class StatementStateChoices(models.TextChoices):
     SENT = StatementState.SENT.value, _("Waits for the provider's word")
     AGREED = StatementState.AGREED.value, _("Agreed by both sides")
     DISPUTED = StatementState.DISPUTED.value, _("The provider does not agree")
-    PAID = StatementState.PAID.value, _("Paid")
+    PAID = StatementState.PAID.value, pgettext_lazy("statement", "Paid")
 
 
 class ComplaintStateChoices(models.TextChoices):

@@ -58,6 +58,7 @@ class ServiceCosts(CostPage):
         for each in year:
             each.said = words.saving_said(each.saving)
             each.tone = words.tone_of(each.saving)
+            each.share = None if each.saving is None else abs(each.saving)
         dearest = [each for each in reading.claims_of(county.code, month)[:DEAREST] if each.spent.fen]
         return self.page(
             county=county,

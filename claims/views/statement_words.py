@@ -84,6 +84,6 @@ def statement_export(
         filters=[
             (_("Service provider"), statement.provider.name),
             (_("Month"), f"{statement.month:%Y-%m}"),
-            (_("Number"), statement.number),
+            (_("Statement number"), statement.number),
         ],
     )

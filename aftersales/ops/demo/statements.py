@@ -16,7 +16,7 @@ from claims.services.cost_baselines import set_baseline
 from stations.models import Party, ProviderDesk
 
 DAY = timedelta(days=1)
-COST_BEFORE_FEN = 3600
+COST_BEFORE_FEN = 860
 SOURCE = "县商务局 2024 年抽样 150 单售后成本调查"
 
 

@@ -315,7 +315,8 @@ def test_the_manager_sets_the_baseline_and_the_saving_has_its_count_beside_it(as
     assert manager.post(url, given).status_code == 409
     shown = text(manager, COUNTY)
 
-    assert "65.0% less than before" in shown
+    assert "Less than before the network" in shown
+    assert "<b>65.0%</b>" in shown
     assert "target 30% less than ¥50.00 · settled claims: 2" in shown
 
 
