@@ -16,7 +16,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aftersales.accounts.models import User
-from aftersales.accounts.roles import permissions_of
 from aftersales.audit import trail
 from aftersales.lib.errors import Refused
 from aftersales.notices.posting import post, post_outside
@@ -28,10 +27,11 @@ from claims.rules.provider_orders import WAITING
 from claims.rules.visits import MOST_SEATS, WINDOW, WINDOW_STARTS, VisitState, needs_reason
 from claims.rules.windows import MOST_DAYS, can_be_taken
 from claims.services import visit_notices
-from stations.access.scope import authority_of
+from stations.access.scope import who_may
 from stations.models import Agent, Party, Region, Station
 from stations.rules.parties import PartyKind
 
+MAKES = "claims.carry_out_visit"
 ALTERNATIVES = 5
 REASON_SIGNS, REASON_LIMIT = 4, 200
 LATEST_AHEAD = timedelta(days=120)
@@ -82,7 +82,7 @@ def goer(
     """
     if technician is not None and provider is not None:
         raise Refused(_("Either a technician or a provider goes, not both."), code="one_goes")
-    if technician is not None and not _may_go(technician, claim, now):
+    if technician is not None and not who_may(MAKES, claim, among=[technician.pk], now=now):
         raise Refused(
             _("This person does not make visits for this station."),
             code="technician_unfit",
@@ -107,7 +107,7 @@ def goer(
     asks_reason = (technician is not None or provider is not None) and not is_ordered
     if asks_reason and needs_reason(away, station.radius_m) and len(reason) < REASON_SIGNS:
         raise _too_far(away, station.radius_m)
-    return Goer(technician, provider, station, away, reason)
+    return Goer(technician, provider, station, away, reason if needs_reason(away, station.radius_m) else "")
 
 
 def check_window(starts_at: datetime, *, now: datetime) -> None:
@@ -234,14 +234,6 @@ def _somebody(visit: Visit) -> bool:
 def _refuse_on_order(visit: Visit) -> None:
     if ProviderOrder._base_manager.filter(visit_id=visit.pk, state__in=WAITING).exists():
         raise Refused(_("This visit is on order already. Take that order back first."), code="order_open")
-
-
-def _may_go(technician: User, claim: Claim, now: datetime) -> bool:
-    """Whether a grant that lets people make visits reaches the claim."""
-    return technician.is_active and any(
-        "claims.carry_out_visit" in permissions_of([grant.role]) and grant.reaches(claim)
-        for grant in authority_of(technician, now=now).grants
-    )
 
 
 def _sets_out_from(visit: Visit, technician: User | None) -> Station:

@@ -17,6 +17,8 @@ from claims.queries import slots
 from claims.queries.slots import Window
 from claims.rules.visits import WINDOW, WINDOW_STARTS
 from claims.rules.windows import can_be_taken
+from claims.services.visit_seats import MAKES
+from stations.access.scope import who_may
 from stations.models import Party, Region, Station
 
 DAYS_OF_ONE, DAYS_OF_ALL, PEOPLE_A_WINDOW = 7, 4, 4
@@ -104,6 +106,7 @@ def offered(
     )
     if "claims.order_from_provider" not in may:
         found = [window for window in found if window.provider is None]
+    found = _fitting(found, claim, now)
     by_day = _by_day(found, start, days, now=now)
     return Offered(
         days=[
@@ -151,7 +154,16 @@ def who_could(*, claim: Claim, kind: str, place: Region, starts_at: datetime, no
         days=1,
         now=now,
     )
-    return [each for each in found if each.starts_at == starts_at and each.technician is not None]
+    there = [each for each in found if each.starts_at == starts_at and each.technician is not None]
+    return _fitting(there, claim, now)
+
+
+def _fitting(found: Iterable[Window], claim: Claim, now: datetime) -> list[Window]:
+    """Windows without those of people whom the claim is none of the business of."""
+    found = list(found)
+    people = {each.technician.pk for each in found if each.technician is not None}
+    fit = who_may(MAKES, claim, among=people, now=now) if people else frozenset()
+    return [each for each in found if each.technician is None or each.technician.pk in fit]
 
 
 def mark_of(window: Window) -> str:

@@ -418,3 +418,11 @@ def test_a_claim_shows_its_visits(cast, door, claim, visit):
 
     assert [each.pk for each in page.context["visits"]] == [visit.pk]
     assert f'href="{url(visit)}"' in page.content.decode()
+
+
+def test_nobody_is_offered_whom_the_claim_is_none_of_the_business_of(cast, door, claim):
+    make_week(cast.neighbour, cast.liuguang, (0, time(10), 1))
+
+    times = door(cast.manager).post(plan_url(claim), {**WHAT, "step": "times"})
+
+    assert {who for who, _at in windows(times)} == {"王秀兰", "陈大勇"}
