@@ -46,12 +46,12 @@ FEES = (
 )
 SHOP = "苗乡家电专营店"
 GOODS = (
-    ("波轮洗衣机 8kg", "不脱水，洗完衣服还滴水"),
-    ("双门冰箱 118L", "冷藏室不制冷"),
-    ("智能电饭煲 4L", "插电没反应"),
-    ("家用潜水泵 750W", "嗡嗡响不上水"),
+    ("波轮洗衣机 8kg", "不脱水，洗完衣服还滴水", "检查排水泵和脱水电机"),
+    ("双门冰箱 118L", "冷藏室不制冷", "测电压，听压缩机，查温控器"),
+    ("智能电饭煲 4L", "插电没反应", "查电源线、温度保险和发热盘"),
+    ("家用潜水泵 750W", "嗡嗡响不上水", "测电压和电容，看叶轮是否卡死"),
 )
-TASKS = ("不通电，检查电源和插头", "不脱水，检查排水泵", "不制冷，测电压、听压缩机", "加热慢，检查发热盘")
+PAST_TASKS = ("不通电，检查电源和保险", "工作时异响，检查紧固件", "加热慢，检查发热部件")
 STORIES = ("offered", "accepted", "under_way", "passed_on", "lapsed", "withdrawn", "nobody_left")
 
 
@@ -180,7 +180,7 @@ class Providers:
             station=contract.station,
             place=claim.station.region,
             kind="repair",
-            task=self.random.choice(TASKS),
+            task=self.random.choice(PAST_TASKS),
             provider=contract.provider,
             starts_at=starts_at,
             ends_at=starts_at + WINDOW,
@@ -215,9 +215,10 @@ class Providers:
         hours = {"lapsed": 5, "passed_on": 5, "under_way": 24}.get(story, 1)
         at = self.now - timedelta(hours=hours)
         officer = self.staff.officer
-        claim = self._file(consumer, at - timedelta(hours=2))
+        product, text, task = self.random.choice(GOODS)
+        claim = self._file(consumer, product, text, at - timedelta(hours=2))
         with self._as(officer):
-            visit = self._plan(claim, at, is_today=story == "under_way")
+            visit = self._plan(claim, task, at, is_today=story == "under_way")
             ranking = provider_orders.Bids(visit, now=at).ranking()
             first = next(bid for bid in self.contracts if bid.provider_id == ranking.ranked[0].candidate.key)
             order, _token = provider_orders.offer(visit=visit, provider=first.provider, by=officer, now=at)
@@ -235,9 +236,8 @@ class Providers:
             if story == "nobody_left":
                 self._decline_the_rest(visit)
 
-    def _file(self, consumer: Consumer, at: datetime) -> Claim:
+    def _file(self, consumer: Consumer, product: str, text: str, at: datetime) -> Claim:
         agent, token = self.staff.agents[consumer.station_id], new_form_key()
-        product, text = self.random.choice(GOODS)
         with self._as(agent):
             line = orders.type_in(
                 station=consumer.station,
@@ -276,7 +276,7 @@ class Providers:
         for order in ProviderOrder.objects.filter(visit=visit, state="offered"):
             provider_orders.decline(order=order, reason="too_busy", by=None, now=self.now)
 
-    def _plan(self, claim: Claim, at: datetime, *, is_today: bool) -> Visit:
+    def _plan(self, claim: Claim, task: str, at: datetime, *, is_today: bool) -> Visit:
         """Planned into a window in which both providers still have a seat; who goes is open."""
         first_day = timezone.localdate(self.now) + (0 if is_today else 2) * DAY
         windows = [
@@ -287,7 +287,7 @@ class Providers:
         return visits.plan(
             claim=claim,
             kind="repair",
-            task=self.random.choice(TASKS),
+            task=task,
             place=claim.station.region,
             starts_at=both[0],
             station=claim.station,
