@@ -8,13 +8,22 @@ from django.db.models import Model
 from django.utils import timezone
 
 from aftersales.accounts import sealing
-from claims.models import Availability, AvailabilityException, HomeHelp, Visit, VisitCost, VisitSignature
+from claims.models import (
+    Availability,
+    AvailabilityException,
+    CalendarFeed,
+    DayPlan,
+    HomeHelp,
+    Visit,
+    VisitCost,
+    VisitSignature,
+)
 from tests.factories import NOW
 from tests.rights.marks import Marks
 
 
 def visit_rows(mark: Marks, visit: Visit, person) -> list[Model]:
-    """A village's agent with a week and a day away, the need of a consumer, and what a visit cost."""
+    """An agent's week, day away, order of a day and calendar; a consumer's need; what a visit cost."""
     claim = visit.claim
     place = {"station": claim.station, "county_code": claim.county_code}
     key = sealing.new_person_key()
@@ -42,6 +51,15 @@ def visit_rows(mark: Marks, visit: Visit, person) -> list[Model]:
             strokes_sealed=sealing.seal(key, "[[[1,2],[3,4]]]"),
             at=NOW,
         ),
+        DayPlan.objects.create(
+            technician=person,
+            day=timezone.localdate(visit.starts_at),
+            visit_ids=[visit.pk],
+            is_by_hand=True,
+            made_at=NOW,
+            **place,
+        ),
+        CalendarFeed.objects.create(user=person, token_hash=mark.word("feedhash"), made_at=NOW),
         VisitCost.objects.create(
             visit=visit,
             county_code=claim.county_code,
