@@ -60,6 +60,7 @@ from claims.rules.numbering import make_coupon_code, make_label, make_number
 from stations.models import Agent, Party, ProviderDesk, Station
 from tests.rights.matrix import is_scoped
 from tests.rights.routes import Route, all_routes, model_page
+from tests.rights.visit_examples import VISIT_PARAMETERS
 from tests.rights.world import CLAIM_STATES, Place, World
 
 PARAMETERS: dict[str, dict[str, str]] = {
@@ -69,25 +70,6 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "claims:claim_photo": {"pk": "photo"},
     "claims:order_detail": {"pk": "order"},
     "claims:consumer_reveal": {"pk": "consumer"},
-    "claims:visit_new": {"number": "claim:proposed"},
-    "claims:visit_detail": {"pk": "visit"},
-    "claims:visit_start": {"pk": "visit"},
-    "claims:visit_finish": {"pk": "visit"},
-    "claims:visit_fail": {"pk": "visit"},
-    "claims:visit_move": {"pk": "visit"},
-    "claims:visit_cancel": {"pk": "visit"},
-    "claims:visit_give": {"pk": "visit"},
-    "claims:visit_photos": {"pk": "visit"},
-    "claims:visit_signature": {"pk": "visit"},
-    "claims:visit_cost_new": {"pk": "visit"},
-    "claims:visit_cost_withdraw": {"pk": "visit", "cost_id": "visit_cost"},
-    "claims:home_help": {"pk": "consumer"},
-    "claims:home_help_why": {"pk": "consumer"},
-    "claims:home_help_withdraw": {"pk": "consumer"},
-    "claims:availability": {"pk": "user"},
-    "claims:away_new": {"pk": "user"},
-    "claims:extra_new": {"pk": "user"},
-    "claims:availability_clear": {"pk": "user", "change": "day_change"},
     "claims:claim_detail": {"number": "claim:proposed"},
     "claims:claim_choice": {"number": "claim:proposed"},
     "claims:claim_decide": {"number": "claim:chosen"},
@@ -204,8 +186,6 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "claims:part_detail": {"code": "=WM-PUMP"},
     "claims:part_shelf": {"pk": "part_stock"},
     "claims:part_act": {"pk": "part_stock", "step": "=count"},
-    "claims:visit_part_new": {"pk": "visit"},
-    "claims:visit_part_act": {"pk": "part_use", "step": "=use"},
     "stations:station_detail": {"pk": "station"},
     "stations:station_edit": {"pk": "station"},
     "stations:agent_new": {"pk": "station"},
@@ -233,6 +213,7 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "admin:claims_clockpolicy_drop": {"object_id": "clock_policy"},
     "admin:claims_part_details": {"object_id": "part"},
     "admin:app_list": {"app_label": "=claims"},
+    **VISIT_PARAMETERS,
     "admin/(?P<url>.*)$": {"url": "=no-such-page/"},
 }
 # Rows that belong to no place.

@@ -1,0 +1,25 @@
+"""What to put into the parameters of the addresses around home visits, as in tests/rights/examples.py."""
+
+VISIT_PARAMETERS: dict[str, dict[str, str]] = {
+    "claims:availability": {"pk": "user"},
+    "claims:availability_clear": {"pk": "user", "change": "day_change"},
+    "claims:away_new": {"pk": "user"},
+    "claims:extra_new": {"pk": "user"},
+    "claims:home_help": {"pk": "consumer"},
+    "claims:home_help_why": {"pk": "consumer"},
+    "claims:home_help_withdraw": {"pk": "consumer"},
+    "claims:visit_cancel": {"pk": "visit"},
+    "claims:visit_cost_new": {"pk": "visit"},
+    "claims:visit_cost_withdraw": {"pk": "visit", "cost_id": "visit_cost"},
+    "claims:visit_detail": {"pk": "visit"},
+    "claims:visit_fail": {"pk": "visit"},
+    "claims:visit_finish": {"pk": "visit"},
+    "claims:visit_give": {"pk": "visit"},
+    "claims:visit_move": {"pk": "visit"},
+    "claims:visit_new": {"number": "claim:proposed"},
+    "claims:visit_part_act": {"pk": "part_use", "step": "=use"},
+    "claims:visit_part_new": {"pk": "visit"},
+    "claims:visit_photos": {"pk": "visit"},
+    "claims:visit_signature": {"pk": "visit"},
+    "claims:visit_start": {"pk": "visit"},
+}
