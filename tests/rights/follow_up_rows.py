@@ -47,7 +47,12 @@ def follow_up_rows(mark: Marks, claim: Claim, person: User) -> list[Model]:
         at=NOW,
     )
     second = FollowUp.objects.create(
-        **where, kind="second", opened_at=NOW, due_at=NOW + timedelta(days=2), answer=mark.word("answer")
+        **where,
+        kind="second",
+        opened_at=NOW,
+        due_at=NOW + timedelta(days=2),
+        answer=mark.word("answer"),
+        caller=person,
     )
     incentive = Incentive.objects.create(
         claim=claim,
