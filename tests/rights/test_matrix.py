@@ -54,7 +54,7 @@ def test_missing_lines_are_named():
     pages, models = read("pages.csv"), read("admin.csv")
     without_claims = [row for row in pages if row["url"] != "claims:claim_detail"]
     without_stations = [row for row in models if row["model"] != "stations.station"]
-    renamed = [{**row, "url": row["url"].replace("home", "heim")} for row in pages]
+    renamed = [{**row, "url": "heim" if row["url"] == "home" else row["url"]} for row in pages]
 
     told = unlisted(Matrix(without_claims, without_stations))
     assert [sentence[:56] for sentence in told] == [
