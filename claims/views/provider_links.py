@@ -32,16 +32,17 @@ class ProviderLink(ProviderWork):
         if BY_ADDRESS.is_closed(address, now=now):
             response = render(request, "claims/provider_gone.html", {"is_busy": True}, status=429)
         else:
-            if by_token(kwargs["key"]) is None:
+            try:
+                response = super().dispatch(request, *args, **kwargs)
+            except Http404:
                 BY_ADDRESS.count_failure(address, now=now)
-                raise Http404
-            response = super().dispatch(request, *args, **kwargs)
+                raise
         for name, value in HEADERS.items():
             response[name] = value
         return response
 
     def find(self, key):
-        """As it stands now: the answer may have changed it."""
+        """The order as it stands now."""
         order = by_token(key)
         if order is None:
             raise Http404

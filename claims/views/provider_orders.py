@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from aftersales.lib.errors import Refused
 from aftersales.web.paging import keyset_page
 from aftersales.web.qr import qr_svg
 from claims.forms.provider_orders import OfferForm, WithdrawForm
@@ -99,7 +100,7 @@ class ProviderOffer(OrderPage):
     def _page(self, visit: Visit, form: OfferForm | None = None):
         bids = Bids(visit, now=timezone.now())
         ranking = bids.ranking()
-        form = form or OfferForm(ranking=ranking)
+        form = form or OfferForm(ranking=ranking, initial={"provider": self.request.GET.get("provider", "")})
         orders = told(reading.for_visit(visit))
         return self.page(
             visit=visit,
@@ -129,10 +130,10 @@ class ProviderOrderDetail(OrderPage):
     def post(self, request, pk):
         order, now = self._order(pk), timezone.now()
         if "link" in request.POST:
-            form = WithdrawForm()
-            if form.call(service.new_link, order=order, by=request.user, now=now):
-                return link_page(self, order, form.result)
-            return self._page(self._order(pk), form)
+            try:
+                return link_page(self, order, service.new_link(order=order, by=request.user, now=now))
+            except Refused as refused:
+                return self._page(self._order(pk), WithdrawForm(), refusal=refused.message)
         form = WithdrawForm(request.POST)
         if form.is_valid() and form.call(
             service.withdraw, order=order, by=request.user, now=now, **form.cleaned_data
@@ -145,7 +146,7 @@ class ProviderOrderDetail(OrderPage):
         rows = reading.orders().select_related("answered_by", "statement", "visit__claim__consumer")
         return get_object_or_404(rows, pk=pk)
 
-    def _page(self, order: ProviderOrder, form: WithdrawForm):
+    def _page(self, order: ProviderOrder, form: WithdrawForm, refusal: str = ""):
         told([order])
         return self.page(
             order=order,
@@ -154,8 +155,9 @@ class ProviderOrderDetail(OrderPage):
             form=form,
             is_open=order.state in WAITING,
             can_withdraw=order.state in WAITING and order.visit.state == VisitState.PLANNED,
+            refusal=refusal,
             place=order.visit.station,
-            status=409 if form.refused else 200,
+            status=409 if form.refused or refusal else 200,
         )
 
 

@@ -27,22 +27,6 @@ pytestmark = pytest.mark.django_db
 SOON = NOW + timedelta(minutes=30)
 
 
-@pytest.fixture
-def workshop(cast):
-    """Asked first: the same station as the consumer, grade A."""
-    return make_contract(cast.guangcheng, name="广城家电维修部", by=cast.manager, grade="A")
-
-
-@pytest.fixture
-def second(cast):
-    return make_contract(cast.liuguang_point, name="六广电器行", by=cast.manager, base_fen=6000)
-
-
-@pytest.fixture
-def visit(cast):
-    return make_visit(cast)
-
-
 def verbs(order) -> list[str]:
     with seeing_everything():
         rows = AuditEvent.objects.filter(object_type="claims.providerorder", object_id=str(order.pk))
