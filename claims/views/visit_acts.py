@@ -28,7 +28,7 @@ from claims.services import visits as service
 from claims.views import visit_steps
 from claims.views.evidence import stage_all, staged
 from claims.views.visit_windows import mark_of, offered, who_could, window_at
-from claims.views.visits import VisitPage
+from claims.views.visits import VisitPage, after
 
 
 class VisitStepPage(VisitPage):
@@ -99,7 +99,13 @@ class _SmallStep(VisitStepPage):
 
     def _page(self, visit, form):
         return self.answer(
-            visit, form, title=self.title, action=self.action, text=self.text, is_danger=self.is_danger
+            visit,
+            form,
+            title=self.title,
+            action=self.action,
+            text=self.text,
+            is_danger=self.is_danger,
+            is_early=self.step == VisitStep.START and is_early(visit),
         )
 
 
@@ -180,7 +186,12 @@ class VisitFinish(VisitStepPage):
         token = form["form_key"].value() or ""
         photos = staged(self.request.user, token)
         response = self.answer(
-            visit, form, refusals=refusals, photos=photos, put_aside=parts.put_aside_for(visit)
+            visit,
+            form,
+            refusals=refusals,
+            photos=photos,
+            is_early=is_early(visit),
+            put_aside=parts.put_aside_for(visit),
         )
         response.status_code = 409 if refusals else response.status_code
         return response
@@ -210,7 +221,7 @@ class VisitMove(VisitStepPage):
         form = WindowChoice(request.POST)
         if form.is_valid() and self._move(visit, form):
             messages.success(request, _("The visit has another time."))
-            return redirect("claims:visit_detail", form.result.pk)
+            return redirect(after(form.result, form))
         if not is_possible:
             return self.back(visit)
         return self._page(visit, form)
@@ -322,3 +333,8 @@ class VisitGive(VisitPage):
             place=visit.station,
             status=409 if form.refused else 200,
         )
+
+
+def is_early(visit: Visit) -> bool:
+    """Whether the day of the visit has not come yet: somebody goes earlier than was planned."""
+    return timezone.localdate() < timezone.localdate(visit.starts_at)

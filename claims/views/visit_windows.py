@@ -14,9 +14,9 @@ from aftersales.web import formats
 from claims.forms.visits import read_key
 from claims.models import Claim
 from claims.queries import slots
-from claims.queries.slots import Window
+from claims.queries.slots import WORDS, Window
 from claims.rules.visits import WINDOW, WINDOW_STARTS
-from claims.rules.windows import can_be_taken
+from claims.rules.windows import ASKS_FOR_REASON, can_be_taken
 from claims.services.visit_seats import MAKES
 from stations.access.scope import who_may
 from stations.models import Party, Region, Station
@@ -31,6 +31,13 @@ class Option:
 
     value: str
     window: Window
+
+    @property
+    def words(self) -> list:
+        """What should be known; a provider's order asks for no reason, whatever the way."""
+        if self.window.provider is None:
+            return self.window.words
+        return [WORDS[each] for each in self.window.reasons if each not in ASKS_FOR_REASON]
 
 
 @dataclass

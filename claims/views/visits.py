@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -112,7 +113,7 @@ class VisitNew(CasePage):
         form = WindowForm(request.POST)
         if form.is_valid() and (visit := self._plan(claim, what, form, place)):
             messages.success(request, _("Planned."))
-            return redirect("claims:visit_detail", visit.pk)
+            return redirect(after(visit, form))
         return self._times(claim, what, form, place)
 
     def _plan(self, claim: Claim, what: VisitWhatForm, form: WindowForm, place: Region) -> Visit | None:
@@ -192,6 +193,14 @@ class VisitNew(CasePage):
             place=claim.station,
             status=409 if form.refused else 200,
         )
+
+
+def after(visit: Visit, form: WindowForm) -> str:
+    """Where a chosen window leads: to the order, when it was a provider's, else to the visit."""
+    kind, key, _starts_at = read_window(form.cleaned_data["window"])
+    if kind == "p":
+        return f"{reverse('claims:provider_offer', args=[visit.pk])}?provider={key}"
+    return reverse("claims:visit_detail", args=[visit.pk])
 
 
 def villages_of(claim: Claim) -> list[tuple[str, str]]:

@@ -9,9 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from claims.models import CustodyItem, Photo, Visit, VisitCost
+from stations.models import Party
 from tests.claims.pictures import jpeg
+from tests.claims.visits.test_slots import make_contract
 from tests.claims.visits.visit_cases import MONDAY, make_visit, make_week, shanghai
-from tests.factories import make_claim, make_line, seeing_everything
+from tests.factories import NOW, give, make_agent, make_claim, make_line, make_user, seeing_everything
 
 pytestmark = pytest.mark.django_db
 TEN, TWO = shanghai(MONDAY, 10), shanghai(MONDAY, 14)
@@ -20,7 +22,7 @@ WHAT = {"kind": "repair", "task": "不脱水", "place": "520123103204", "transpo
 STROKES = json.dumps(
     [[[100, 100], [200, 150], [300, 100], [400, 160], [420, 90], [430, 200], [500, 210], [520, 80]]]
 )
-MOST_FOR_A_VISIT = 20
+MOST_FOR_A_VISIT, MOST_FOR_TIMES = 20, 20
 
 
 @pytest.fixture
@@ -426,3 +428,52 @@ def test_nobody_is_offered_whom_the_claim_is_none_of_the_business_of(cast, door,
     times = door(cast.manager).post(plan_url(claim), {**WHAT, "step": "times"})
 
     assert {who for who, _at in windows(times)} == {"王秀兰", "陈大勇"}
+
+
+def test_a_window_of_a_provider_leads_to_its_order(cast, door, claim):
+    provider = Party.objects.create(kind="provider", name="黔家电维修", grade="A")
+    make_contract(cast, provider)
+    client = door(cast.technician)
+    times = client.post(plan_url(claim), {**WHAT, "step": "times", "who": f"p{provider.pk}"})
+    assert ("黔家电维修", TWO) in windows(times)
+
+    answer = client.post(
+        plan_url(claim), {**WHAT, "step": "plan", "window": f"p{provider.pk}|{TWO.isoformat()}"}
+    )
+
+    visit = only()
+    assert (visit.technician, visit.provider, visit.starts_at) == (None, None, TWO)
+    assert answer.url == f"{url(visit, 'offer/')}?provider={provider.pk}"
+    assert client.get(answer.url).context["chosen"] == str(provider.pk)
+    assert ("黔家电维修", TWO) not in windows(
+        door(cast.agent).post(plan_url(claim), {**WHAT, "kind": "pickup", "step": "times"})
+    )
+
+
+def test_going_earlier_than_agreed_is_pointed_out(cast, door, claim, visit):
+    today = make_visit(claim, starts_at=shanghai(NOW.date(), 14), kind="pickup", technician=cast.agent)
+    client = door(cast.agent)
+
+    for step in ("start", "finish"):
+        assert client.get(url(visit, f"{step}/")).context["is_early"] is True
+        assert client.get(url(today, f"{step}/")).context["is_early"] is False
+
+
+def test_the_times_cost_the_same_with_one_person_and_with_many(
+    cast, door, claim, django_assert_max_num_queries
+):
+    client = door(cast.technician)
+    asked = {**WHAT, "step": "times"}
+    with CaptureQueriesContext(connection) as one:
+        client.post(plan_url(claim), asked)
+    for number in range(5):
+        person = make_user(f"mate{number}", county="520123000000")
+        give(person, "township", region="520123103000")
+        make_agent(person, cast.liuguang_point)
+        make_week(person, cast.liuguang_point, *((day, time(10), 1) for day in range(5)))
+
+    with django_assert_max_num_queries(MOST_FOR_TIMES) as many:
+        page = client.post(plan_url(claim), asked)
+
+    assert len({who for who, _at in windows(page)}) == 4
+    assert len(many.captured_queries) == len(one.captured_queries)
