@@ -27,7 +27,7 @@ class KeptFilter(admin.SimpleListFilter):
     parameter_name = "kept"
 
     def lookups(self, request, model_admin):
-        return [("yes", _("Kept")), ("no", _("No longer kept"))]
+        return [("yes", _("In use")), ("no", _("No longer in use"))]
 
     def queryset(self, request, queryset):
         if self.value() not in ("yes", "no"):

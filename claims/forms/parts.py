@@ -134,8 +134,7 @@ class PutAsideForm(ServiceForm):
         super().__init__(*args, **kwargs)
         field = self.fields["station"]
         field.queryset = Station._base_manager.filter(pk__in=[each.station.pk for each in shelves])
-        words = {each.station.pk: str(each) for each in shelves}
-        field.label_from_instance = lambda station: words[station.pk]
+        field.choices = [(each.station.pk, str(each)) for each in shelves]
         if shelves:
             field.initial = shelves[0].station.pk
 

@@ -15,6 +15,7 @@ from aftersales.web.paging import keyset_page
 from claims.forms.parts import BuiltInForm, OldPartForm, PartSearchForm, PutAsideForm
 from claims.models import Part, PartUse, Visit
 from claims.queries import parts as reading
+from claims.rules.diagnosis import Appliance, appliance_of
 from claims.rules.visits import VisitState
 from claims.services import parts as service
 from claims.views.places import CasePage
@@ -81,7 +82,7 @@ class VisitPartNew(VisitPartPage):
         return PutAsideForm(*args, shelves=shelves)
 
     def _choose(self, visit):
-        form = PartSearchForm(self.request.GET)
+        form = PartSearchForm(self._asked(visit))
         form.is_valid()
         text, appliance = form.cleaned_data.get("q", ""), form.cleaned_data.get("appliance", "")
         page = keyset_page(
@@ -90,11 +91,19 @@ class VisitPartNew(VisitPartPage):
             order=reading.CATALOGUE_ORDER,
             size=PAGE_SIZE,
         )
-        named = [] if text or appliance else reading.named_by_diagnosis(visit)
+        named = [] if text else reading.named_by_diagnosis(visit)
         free = reading.free_for(visit, [*page.rows, *named])
         for part in (*page.rows, *named):
             part.free = free.get(part.pk, 0)
         return self._answer(visit, form=form, list_page=page, named=named)
+
+    def _asked(self, visit) -> dict:
+        """What is searched for; unless somebody says otherwise, parts of the kind of goods."""
+        asked = self.request.GET.dict()
+        appliance = appliance_of(visit.claim.order_line.product)
+        if asked.keys() & {"q", "appliance"} or appliance == Appliance.GENERIC:
+            return asked
+        return {**asked, "appliance": appliance.value}
 
     def _page(self, visit, part, form):
         has_shelf = form.fields["station"].queryset.exists()

@@ -10,7 +10,7 @@ from claims.queries import checklists
 from claims.rules.diagnosis import walk
 from claims.services import diagnoses, parts
 from tests.claims.parts.cases import end, events, make_part, make_stock, make_visit, shelf, uses_of
-from tests.factories import NOW, acting_as, seeing_everything
+from tests.factories import NOW, acting_as, make_claim, make_line, seeing_everything
 
 pytestmark = pytest.mark.django_db
 
@@ -143,6 +143,21 @@ def _path_to(code: str) -> list[list[str]]:
             continue
         waiting += [[*answers, [walked.step.id, option.key]] for option in walked.step.options]
     raise AssertionError(code)
+
+
+def test_parts_of_the_kind_of_goods_stand_first(cast, door):
+    line = make_line(cast.guangcheng, product="波轮洗衣机 8kg", goods_type="appliance")
+    visit = make_visit(cast, claim=make_claim(cast.guangcheng, filed_by=cast.agent, line=line))
+    browser = door(cast.agent)
+
+    kinds = [
+        {part.appliance for part in browser.get(url).context["list_page"]}
+        for url in (new_url(visit), new_url(visit, appliance="fridge"), new_url(visit, q="WM-LID"))
+    ]
+    everything = browser.get(new_url(visit, appliance=""))
+
+    assert kinds == [{"washing_machine"}, {"fridge"}, {"washing_machine"}]
+    assert len(everything.context["list_page"]) == 20
 
 
 def test_a_part_out_of_the_bag_is_noted_once_also_after_the_visit(cast, door, pump, stock, visit):
