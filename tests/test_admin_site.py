@@ -205,6 +205,13 @@ MONEY_LISTS = (
     "Disputes of advances to decide",
     "Second looks",
     "Follow-ups to call",
+    "Statements of providers to send",
+)
+VISIT_LISTS = ("Visits nobody goes to yet", "Visits to agree again")
+PROVIDER_LISTS = (
+    "Statements of providers to send",
+    "Statements of providers to pay",
+    "Complaints about fees to answer",
 )
 
 
@@ -225,7 +232,11 @@ MONEY_LISTS = (
                 "Village points without a certified agent",
                 "Appeals to answer",
                 "Payments of incentives to confirm",
+                "Statements of providers to pay",
+                "Complaints about fees to answer",
                 *MONEY_LISTS,
+                *VISIT_LISTS,
+                *PROVIDER_LISTS,
             },
         ),
         (
@@ -239,6 +250,8 @@ MONEY_LISTS = (
                 "Funds that run low",
                 "Village points without a certified agent",
                 *MONEY_LISTS,
+                *VISIT_LISTS,
+                "Statements of providers to send",
             },
         ),
         ("trainer", {"Village points without a certified agent"}),
@@ -288,7 +301,9 @@ def test_each_list_counts_names_and_leads_to_its_rows(as_user, cast):
         "Village points without a certified agent": "1",
         "Appeals to answer": "0",
         "Payments of incentives to confirm": "0",
-        **dict.fromkeys(MONEY_LISTS, "0"),
+        "Statements of providers to pay": "0",
+        "Complaints about fees to answer": "0",
+        **dict.fromkeys((*MONEY_LISTS, *VISIT_LISTS, *PROVIDER_LISTS), "0"),
     }
     assert found["To decide"].items[0].url == page_url(Compensation, mine.pk)
     assert (found["To decide"].items[0].text, found["To decide"].tone) == ("¥80.00", "warn")
@@ -336,7 +351,7 @@ def test_the_start_page_costs_the_same_for_few_and_many(as_user, cast):
         for _number in range(6):
             choose(cast.guangcheng, agent=cast.agent, handler=None, handling_due_at=NOW - timedelta(hours=1))
 
-    assert counts == [24, 24]
+    assert counts == [29, 29]
 
 
 def test_models_stand_under_headings_that_say_what_they_are_about(as_user):
@@ -346,6 +361,8 @@ def test_models_stand_under_headings_that_say_what_they_are_about(as_user):
     assert list(found) == [
         "Claims",
         "Clocks and hand-overs",
+        "Home visits",
+        "Spare parts",
         "Orders and consumers",
         "Funds",
         "Network",
@@ -359,6 +376,7 @@ def test_models_stand_under_headings_that_say_what_they_are_about(as_user):
         "LossLine",
         "Inspection",
         "Repair",
+        "Diagnosis",
         "Refusal",
         "Appeal",
         "ReviewSample",

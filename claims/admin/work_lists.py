@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from aftersales.web import formats
 from aftersales.web.work_lists import Item, Source, WorkList, work_list
-from claims.models import Appeal, Claim, ClaimClock, Compensation, ReviewSample
-from claims.queries import cash_boxes, follow_up_turns, follow_ups, incentives, payouts, recovery
+from claims.admin import provider_work_lists
+from claims.models import Appeal, Claim, ClaimClock, Compensation, ReviewSample, Visit
+from claims.queries import cash_boxes, follow_up_turns, follow_ups, incentives, payouts, recovery, visits
 from claims.queries import work_lists as waiting
 from claims.queries.dispatch import without_anybody
 from claims.queries.fund_books import write_offs_to_confirm
@@ -186,6 +187,25 @@ def _follow_ups(user) -> list[WorkList]:
     ]
 
 
+def _visits(_user) -> list[WorkList]:
+    """Visits that somebody has to be sent to, and those that have to be agreed again."""
+    address, order = reverse("claims:visit_list"), visits.NEXT_ORDER
+    lists = (
+        (_("Visits nobody goes to yet"), "nobody", visits.without_anybody),
+        (_("Visits to agree again"), "again", visits.to_agree_again),
+    )
+    return [
+        work_list(
+            title,
+            waits(visits.listed()).order_by(*order),
+            url=f"{address}?tab={tab}",
+            item=_visit,
+            tone="warn",
+        )
+        for title, tab, waits in lists
+    ]
+
+
 def _incentive_payments(user) -> list[WorkList]:
     return [
         work_list(
@@ -299,6 +319,14 @@ def _follow_up(row) -> Item:
     )
 
 
+def _visit(row: Visit) -> Item:
+    return Item(
+        title=f"{row.place} {row.claim.order_line.product}",
+        url=reverse("claims:visit_detail", args=[row.pk]),
+        text=formats.named_day(row.starts_at),
+    )
+
+
 def _incentive_payment(row) -> Item:
     return Item(
         title=f"{row.month:%Y-%m}",
@@ -337,6 +365,8 @@ SOURCES = (
     Source("claims.decide_dispute", _disputes),
     Source("claims.view_fund", _low_funds),
     Source("claims.record_follow_up", _follow_ups),
+    Source("claims.send_others", _visits),
     Source("claims.confirm_incentives", _incentive_payments),
+    *provider_work_lists.SOURCES,
 )
 """What waits, by the permission it is for; each list in one query."""
