@@ -57,6 +57,16 @@ GROUPS = (
         _("Spare parts"),
         ("claims.part", "claims.partstock", "claims.partuse", "claims.stockmovement"),
     ),
+    (
+        _("Providers"),
+        (
+            "claims.contract",
+            "claims.feeline",
+            "claims.providerorder",
+            "claims.providerstatement",
+            "claims.feecomplaint",
+        ),
+    ),
     (_("Orders and consumers"), ("claims.order", "claims.orderline", "claims.consumer")),
     (
         _("Funds"),
@@ -91,6 +101,7 @@ GROUPS = (
             "stations.workcalendarday",
             "stations.openinghours",
             "claims.issue",
+            "claims.costbaseline",
         ),
     ),
     (_("Messages"), ("notices.delivery", "notices.noticetemplate")),

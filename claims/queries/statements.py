@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Min, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet, Sum
 
+from aftersales.accounts.models import User
 from aftersales.audit.trail import system_scope
 from claims.models import FeeComplaint, Movement, ProviderOrder, ProviderStatement
 from claims.models.fund import MovementKind
@@ -131,6 +132,29 @@ def open_complaints(county_code: str) -> QuerySet[FeeComplaint]:
     return rows.select_related(
         "order__provider", "order__visit__claim", "order__statement", "filed_by"
     ).order_by("filed_at", "id")
+
+
+def to_pay(user: User) -> QuerySet[ProviderStatement]:
+    """Statements that both sides have agreed to and this person had no hand in, the oldest first."""
+    rows = ProviderStatement.objects.filter(state=StatementState.AGREED).exclude(prepared_by=user)
+    own = Q(agreed_by=user, agreed_by__isnull=False)
+    return rows.exclude(own).select_related("provider").order_by("month", "pk")
+
+
+def to_answer(user: User) -> QuerySet[FeeComplaint]:
+    """Complaints that this person may answer: about orders that others offered, filed by others."""
+    rows = FeeComplaint.objects.filter(state=ComplaintState.OPEN).exclude(order__offered_by=user)
+    own = Q(filed_by=user, filed_by__isnull=False)
+    return (
+        rows.exclude(own).select_related("order__provider", "order__visit__claim").order_by("filed_at", "pk")
+    )
+
+
+def to_send() -> QuerySet[ProviderStatement]:
+    """Statements that wait for the county: never sent, or disputed with every complaint answered."""
+    waiting = FeeComplaint.objects.filter(order__statement=OuterRef("pk"), state=ComplaintState.OPEN)
+    rows = ProviderStatement.objects.filter(state__in=(StatementState.DRAFT, StatementState.DISPUTED))
+    return rows.filter(~Exists(waiting)).select_related("provider").order_by("month", "pk")
 
 
 def by_token(token: str, *, now: datetime) -> ProviderStatement | None:
