@@ -5,19 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from claims.models import (
-    Account,
-    Availability,
-    Claim,
-    Compensation,
-    Contract,
-    FeeLine,
-    FollowUp,
-    Part,
-    PartStock,
-    ProviderOrder,
-    Score,
-)
+from claims.models import Account, Claim, FollowUp, PartStock, ProviderOrder, Score
 from claims.queries import invariants
 from claims.services import (
     casework,
@@ -29,18 +17,23 @@ from claims.services import (
     statements,
     visits,
 )
-from claims.services import fund as funds
 from stations.models import Region
-from tests.claims.money.cases import claim_with_photo
-from tests.claims.money.goods import approved, code_of
-from tests.factories import NOW, acting_as, make_consumer, make_line, make_party, seeing_everything
+from tests.claims.money.goods import code_of
+from tests.claims.visits.machine_cases import (
+    COUNTY,
+    FEE_FEN,
+    VILLAGE,
+    dead_machine,
+    repair_is_chosen,
+    washing_county,
+)
+from tests.factories import NOW, acting_as, seeing_everything
 
 pytestmark = pytest.mark.django_db
 
-COUNTY = "520123000000"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 AFTERNOON = datetime(2026, 11, 20, 14, tzinfo=SHANGHAI)
-NEXT_WEEK = datetime(2026, 11, 24, 8, tzinfo=SHANGHAI)
+NEXT_WEEK = datetime(2026, 11, 24, 10, tzinfo=SHANGHAI)
 ANSWERS = [
     ("danger", "no"),
     ("what", "no_drain"),
@@ -48,71 +41,11 @@ ANSWERS = [
     ("drain_filter", "no"),
     ("pump_sound", "hum"),
 ]
-FEE_FEN = 6_000
 
 
 @pytest.fixture
 def county(cast):
-    """A county with money, a repair shop under contract, and one drain pump on the township's shelf."""
-    with acting_as(cast.officer):
-        cast.fund = funds.open_fund(county_code=COUNTY, name="修文县售后应急基金", by=cast.officer, now=NOW)
-        deposit = funds.propose_deposit(
-            fund=cast.fund, amount_fen=100_000, reference="财拨-01", by=cast.officer, now=NOW
-        )
-    with acting_as(cast.manager):
-        funds.confirm_deposit(deposit=deposit, by=cast.manager, now=NOW)
-    cast.shop = make_party("provider", "六广家电维修")
-    with seeing_everything():
-        contract = Contract.objects.create(
-            provider=cast.shop,
-            county_code=COUNTY,
-            number="XW-2026-01",
-            station=cast.liuguang_point,
-            valid_from=date(2026, 1, 1),
-            valid_until=date(2026, 12, 31),
-            weekdays=[0, 1, 2, 3, 4, 5, 6],
-            made_by=cast.manager,
-            made_at=NOW,
-        )
-        FeeLine.objects.create(
-            contract=contract, county_code=COUNTY, visit_kind="repair", base_fen=FEE_FEN, per_km_fen=150
-        )
-        Availability.objects.create(
-            user=cast.technician,
-            station=cast.liuguang_point,
-            county_code=COUNTY,
-            weekday=NEXT_WEEK.weekday(),
-            starts=NEXT_WEEK.time(),
-        )
-        cast.pump = Part.objects.get_or_create(
-            code="WM-PUMP",
-            defaults={"name": "排水泵", "appliance": "washing_machine", "price_fen": 4_500},
-        )[0]
-    with acting_as(cast.technician):
-        parts.receive(part=cast.pump, station=cast.liuguang_point, quantity=1, by=cast.technician, now=NOW)
-    return cast
-
-
-def dead_machine(cast) -> Claim:
-    consumer = make_consumer(cast.guangcheng, name="张桂英", phone="13800001234")
-    line = make_line(
-        cast.guangcheng,
-        consumer=consumer,
-        product="全自动洗衣机 8 公斤",
-        goods_type="appliance",
-        paid_fen=89_900,
-        quantity_milli=1_000,
-    )
-    return claim_with_photo(
-        cast.guangcheng,
-        filed_by=cast.agent,
-        line=line,
-        consumer=consumer,
-        bad_milli=1_000,
-        severity="moderate",
-        procedure="appliance_repair",
-        with_clocks=True,
-    )
+    return washing_county(cast, now=NOW)
 
 
 def asked_on_the_phone(cast, claim):
@@ -127,19 +60,13 @@ def asked_on_the_phone(cast, claim):
         )
 
 
-def repair_is_chosen(cast, claim, *, now=NOW) -> Compensation:
-    with acting_as(cast.agent):
-        proposal = compensation.work_out(claim=claim, by=cast.agent, now=now)
-    return approved(proposal, by=cast.agent, remedy="repair", officer=cast.officer)
-
-
 def planned(cast, claim, starts_at, *, now=NOW, **goes):
     with acting_as(cast.technician):
         return visits.plan(
             claim=claim,
             kind="repair",
             task="换排水泵，试机",
-            place=Region.objects.get(code="520123103204"),
+            place=Region.objects.get(code=VILLAGE),
             starts_at=starts_at,
             station=cast.liuguang_point,
             override_reason="用户行动不便，机器太重",
@@ -186,12 +113,12 @@ def called(cast, claim, *, kind, by, stars, now, **said):
 
 def test_dead_washing_machine_is_repaired_at_home_and_repaired_again(county):
     cast = county
-    claim = dead_machine(cast)
+    claim = dead_machine(cast, now=NOW)
 
     diagnosis = asked_on_the_phone(cast, claim)
     assert (diagnosis.advice, diagnosis.issue.code) == ("visit_with_part", "WM-12")
 
-    waiting = repair_is_chosen(cast, claim)
+    waiting = repair_is_chosen(cast, claim, now=NOW)
     visit = planned(cast, claim, AFTERNOON)
     with acting_as(cast.technician):
         order, _token = provider_orders.offer(visit=visit, provider=cast.shop, by=cast.technician, now=NOW)
