@@ -205,7 +205,6 @@ MONEY_LISTS = (
     "Disputes of advances to decide",
     "Second looks",
     "Follow-ups to call",
-    "Statements of providers to send",
 )
 VISIT_LISTS = ("Visits nobody goes to yet", "Visits to agree again")
 PROVIDER_LISTS = (
@@ -232,8 +231,6 @@ PROVIDER_LISTS = (
                 "Village points without a certified agent",
                 "Appeals to answer",
                 "Payments of incentives to confirm",
-                "Statements of providers to pay",
-                "Complaints about fees to answer",
                 *MONEY_LISTS,
                 *VISIT_LISTS,
                 *PROVIDER_LISTS,
@@ -301,8 +298,6 @@ def test_each_list_counts_names_and_leads_to_its_rows(as_user, cast):
         "Village points without a certified agent": "1",
         "Appeals to answer": "0",
         "Payments of incentives to confirm": "0",
-        "Statements of providers to pay": "0",
-        "Complaints about fees to answer": "0",
         **dict.fromkeys((*MONEY_LISTS, *VISIT_LISTS, *PROVIDER_LISTS), "0"),
     }
     assert found["To decide"].items[0].url == page_url(Compensation, mine.pk)
@@ -363,6 +358,7 @@ def test_models_stand_under_headings_that_say_what_they_are_about(as_user):
         "Clocks and hand-overs",
         "Home visits",
         "Spare parts",
+        "Providers",
         "Orders and consumers",
         "Funds",
         "Network",
