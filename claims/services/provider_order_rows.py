@@ -42,7 +42,8 @@ def rows() -> QuerySet[ProviderOrder]:
 
 
 def current(order: ProviderOrder) -> ProviderOrder:
-    """The order as it stands now, with its row locked."""
+    """The order as it stands now, with its row locked; the visit's before it, as when a visit ends."""
+    Visit._base_manager.select_for_update(of=("self",)).get(pk=order.visit_id)
     return rows().select_for_update(of=("self",)).get(pk=order.pk)
 
 

@@ -259,12 +259,11 @@ def _pass_on(order: ProviderOrder, *, by: User, now: datetime) -> None:
 
 def _lapse(key: int, *, now: datetime) -> int:
     with transaction.atomic():
-        current = (
-            rows.rows()
-            .select_for_update(of=("self",), skip_locked=True)
-            .filter(pk=key, state=OrderState.OFFERED, answer_by__lt=now)
-            .first()
-        )
+        visits = Visit._base_manager.select_for_update(of=("self",), skip_locked=True)
+        if visits.filter(orders=key).first() is None:
+            return 0
+        due = rows.rows().filter(pk=key, state=OrderState.OFFERED, answer_by__lt=now)
+        current = due.select_for_update(of=("self",)).first()
         if current is None:
             return 0
         by = system_user()

@@ -35,8 +35,8 @@ def verbs(order) -> list[str]:
 
 def told() -> list[tuple[str, str]]:
     with seeing_everything():
-        rows = Notice.objects.filter(event__startswith="provider_order").order_by("pk")
-        return list(rows.values_list("event", "recipient__username"))
+        rows = Notice.objects.filter(event__startswith="provider_order")
+        return sorted(rows.values_list("event", "recipient__username"))
 
 
 def test_an_offer_takes_a_seat_and_keeps_only_a_hash_of_the_secret(cast, visit, workshop):
