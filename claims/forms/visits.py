@@ -59,7 +59,6 @@ class VisitWhatForm(ServiceForm):
     transport = forms.ChoiceField(
         label=_("On the road by"), choices=[*NOT_SAID, *TransportChoices.choices], required=False
     )
-    is_home_help = forms.BooleanField(label=_("The consumer cannot come: needs help at home"), required=False)
 
     def __init__(self, *args, villages: Sequence[tuple[str, str]], **kwargs):
         super().__init__(*args, **kwargs)

@@ -67,7 +67,7 @@ def note_repair(visit: Visit, *, by: User, now: datetime) -> None:
     repair = running or repairs.begin(
         claim=visit.claim,
         fault=visit.task[: repairs.FAULT_SIGNS],
-        began_on=timezone.localdate(visit.started_at or now),
+        began_on=timezone.localdate(now),
         provider=visit.provider,
         by=by,
         now=now,

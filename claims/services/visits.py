@@ -17,6 +17,7 @@ from aftersales.lib.errors import Refused
 from aftersales.notices.posting import post, post_outside
 from claims.models import Claim, ProviderOrder, Visit
 from claims.models.visits import VisitFailureChoices, VisitKindChoices, VisitOutcomeChoices
+from claims.queries import home_help
 from claims.rules.provider_orders import OrderState
 from claims.rules.status import Status
 from claims.rules.visits import (
@@ -60,17 +61,24 @@ def plan(
 ) -> Visit:
     """Book a window for a visit, in its first free seat; without technician and provider nobody goes yet.
 
-    `station` is where whoever goes sets out from: further than its radius, or for nobody knows how far,
-    only with a reason. The technician and the claim's handler are told, and the consumer when.
+    `is_home_help` marks it for a consumer who cannot come and has agreed that this is known. `station` is
+    where whoever goes sets out from: further than its radius, or for nobody knows how far, only with a
+    reason. The technician and the claim's handler are told, and the consumer when.
 
     Raises Refused: "unknown_claim", "claim_ended", "unknown_choice", "text_missing", "unknown_place",
-    "window_unknown", "window_over", "window_too_far", "kind_planned", "slot_taken" with
+    "consent_missing", "window_unknown", "window_over", "window_too_far", "kind_planned", "slot_taken" with
     details["alternatives"], and what visit_seats.goer refuses.
     """
     claim = reach.claim(claim)
     _check_claim(claim, kind)
     if not place.code.startswith(claim.county_code[:6]):
         raise Refused(_("Choose a village of this county."), code="unknown_place", field="place")
+    if is_home_help and home_help.of_consumer(claim.consumer) is None:
+        raise Refused(
+            _("Say how the consumer agreed. Without consent nothing is kept."),
+            code="consent_missing",
+            field="is_home_help",
+        )
     check_window(starts_at, now=now)
     who = goer(
         claim=claim,

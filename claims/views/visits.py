@@ -97,7 +97,6 @@ class VisitNew(CasePage):
         asked = {name: request.GET.get(name, "")[:300] for name in ("kind", "task")}
         initial = {
             "place": request.GET.get("village", "") or claim.station.region_id,
-            "is_home_help": home_help.of_consumer(claim.consumer) is not None,
             **{name: value for name, value in asked.items() if value},
         }
         return self._what(claim, VisitWhatForm(initial=initial, villages=villages_of(claim)))
@@ -143,6 +142,7 @@ class VisitNew(CasePage):
             starts_at=starts_at,
             technician=technician,
             station=station_of(window, claim),
+            is_home_help=home_help.of_consumer(claim.consumer) is not None,
             override_reason=form.cleaned_data["override_reason"],
             by=self.request.user,
             now=now,

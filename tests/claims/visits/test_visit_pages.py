@@ -9,11 +9,21 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from claims.models import CustodyItem, Photo, Visit, VisitCost
+from claims.services import home_help
 from stations.models import Party
 from tests.claims.pictures import jpeg
 from tests.claims.visits.test_slots import make_contract
 from tests.claims.visits.visit_cases import MONDAY, make_visit, make_week, shanghai
-from tests.factories import NOW, give, make_agent, make_claim, make_line, make_user, seeing_everything
+from tests.factories import (
+    NOW,
+    acting_as,
+    give,
+    make_agent,
+    make_claim,
+    make_line,
+    make_user,
+    seeing_everything,
+)
 
 pytestmark = pytest.mark.django_db
 TEN, TWO = shanghai(MONDAY, 10), shanghai(MONDAY, 14)
@@ -66,7 +76,6 @@ def test_an_agent_plans_a_visit_of_their_own_in_two_steps(cast, door, claim):
     first = client.get(f"{plan_url(claim)}?kind=repair&task=不脱水")
     assert first.context["form"].initial == {
         "place": "520123103204",
-        "is_home_help": False,
         "kind": "repair",
         "task": "不脱水",
     }
@@ -475,5 +484,16 @@ def test_the_times_cost_the_same_with_one_person_and_with_many(
     with django_assert_max_num_queries(MOST_FOR_TIMES) as many:
         page = client.post(plan_url(claim), asked)
 
-    assert len({who for who, _at in windows(page)}) == 4
+    assert len({who for who, _at in windows(page)}) == 6
     assert len(many.captured_queries) == len(one.captured_queries)
+
+
+def test_that_somebody_cannot_come_is_taken_over_from_the_consent(cast, door, claim):
+    with acting_as(cast.agent):
+        home_help.record(consumer=claim.consumer, why="", consent_how="spoken", by=cast.agent, now=NOW)
+    client = door(cast.agent)
+
+    assert client.get(plan_url(claim)).context["needs_help"] is not None
+    client.post(plan_url(claim), {**WHAT, "step": "plan", "window": f"n|{TWO.isoformat()}"})
+
+    assert only().is_home_help is True

@@ -69,11 +69,11 @@ def act(person, service, visit, **given):
 
 
 def test_a_visit_is_planned_into_the_first_seat_and_recorded(cast, claim):
-    visit = plan(cast, claim, transport="motorbike", is_home_help=True)
+    visit = plan(cast, claim, transport="motorbike")
 
     assert (visit.state, visit.seat, visit.technician, visit.distance_m) == ("planned", 0, cast.agent, 0)
     assert visit.ends_at - visit.starts_at == timedelta(hours=2)
-    assert (visit.transport, visit.is_home_help, visit.round) == ("motorbike", True, 1)
+    assert (visit.transport, visit.is_home_help, visit.round) == ("motorbike", False, 1)
     with seeing_everything():
         event = AuditEvent.objects.get(verb="visit.planned")
     assert event.claim_id == claim.pk
@@ -133,6 +133,7 @@ def test_a_seat_that_is_called_off_is_free_again(cast, claim):
         ({"task": "x" * 301}, "too_long"),
         ({"transport": "rocket"}, "unknown_choice"),
         ({"override_reason": "x" * 201}, "too_long"),
+        ({"is_home_help": True}, "consent_missing"),
     ],
 )
 def test_what_is_not_planned(cast, claim, changed, code):
