@@ -12,7 +12,17 @@ from django.utils import timezone
 from aftersales.accounts.models import User
 from aftersales.audit.sealing import SETTLED, first_broken_block, seal_due
 from aftersales.ops.demo.people import NAMES
-from claims.models import Claim, Compensation, Consumer, Escalation, Fund, Photo
+from claims.models import (
+    Availability,
+    Claim,
+    Compensation,
+    Consumer,
+    Escalation,
+    Fund,
+    HomeHelp,
+    Photo,
+    Visit,
+)
 from claims.queries import clock_invariants, escalation_checks, invariants, payout_invariants
 from tests.factories import seeing_everything
 
@@ -46,6 +56,11 @@ def test_demo(demo):
         assert Photo.objects.filter(claim__isnull=False).count() == Photo.objects.count() > 60
         assert len(set(Photo.objects.values_list("sha256", flat=True))) == Photo.objects.count()
         assert all("*" in name for name in Consumer.objects.values_list("name_masked", flat=True)[:20])
+        visits = set(Visit.objects.values_list("state", flat=True))
+        assert visits == {"planned", "under_way", "done", "failed", "moved", "cancelled"}
+        assert Visit.objects.filter(state="planned", technician=None, provider=None).exists()
+        assert Availability.objects.filter(user__username="township").exists()
+        assert HomeHelp.objects.filter(withdrawn_at__isnull=True).exists()
         last = max(Claim.objects.values_list("filed_at", flat=True))
         assert Counter(Claim.objects.values_list("county_code", flat=True)).keys() == {COUNTY}
 
