@@ -40,6 +40,13 @@ def saving_said(saving: Fraction | None) -> str:
     return _("%(share)s less than before") % {"share": percent(saving)}
 
 
+def compared(saving: Fraction | None) -> str:
+    """The same with a sign, for a column: −30.0% is less than before."""
+    if not saving:
+        return "" if saving is None else percent(saving)
+    return f"{'−' if saving > 0 else '+'}{percent(abs(saving))}"
+
+
 def tone_of(saving: Fraction | None) -> str:
     """Good from the target on, a warning where it costs more than before."""
     if saving is None:

@@ -57,6 +57,7 @@ class ServiceCosts(CostPage):
         shown = year[-1]
         for each in year:
             each.said = words.saving_said(each.saving)
+            each.compared = words.compared(each.saving)
             each.tone = words.tone_of(each.saving)
             each.share = None if each.saving is None else abs(each.saving)
         dearest = [each for each in reading.claims_of(county.code, month)[:DEAREST] if each.spent.fen]

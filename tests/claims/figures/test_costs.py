@@ -317,6 +317,7 @@ def test_the_manager_sets_the_baseline_and_the_saving_has_its_count_beside_it(as
 
     assert "Less than before the network" in shown
     assert "<b>65.0%</b>" in shown
+    assert "−65.0%" in shown
     assert "target 30% less than ¥50.00 · settled claims: 2" in shown
 
 
@@ -324,7 +325,10 @@ def test_more_than_before_is_called_so(as_user, cast):
     cost(made(settled(cast.guangcheng, by=cast.agent), by=cast.technician), 6000, by=cast.technician)
     baseline(5000, date(2026, 1, 1), by=cast.manager)
 
-    assert "20.0% more than before" in text(as_user("officer"), COUNTY)
+    shown = text(as_user("officer"), COUNTY)
+
+    assert "More than before the network" in shown
+    assert "+20.0%" in shown
 
 
 @pytest.mark.parametrize("asked", ["&month=x", "&month=2999-01", "&format=pdf", "&county=x"])
