@@ -75,6 +75,9 @@ def test_who_looks_after_the_county_sees_all_of_it_though_posted_to_its_centre(c
             "agent",
             {
                 "/claims/week/",
+                "/claims/visits/",
+                "/claims/parts/",
+                "/claims/issues/",
                 "/claims/follow-ups/",
                 "/claims/incentives/",
                 "/claims/goods/",
@@ -87,6 +90,9 @@ def test_who_looks_after_the_county_sees_all_of_it_though_posted_to_its_centre(c
             "technician",
             {
                 "/claims/week/",
+                "/claims/visits/",
+                "/claims/parts/",
+                "/claims/issues/",
                 "/claims/follow-ups/",
                 "/claims/incentives/",
                 "/claims/goods/",
@@ -95,7 +101,7 @@ def test_who_looks_after_the_county_sees_all_of_it_though_posted_to_its_centre(c
                 "/stations/",
             },
         ),
-        ("officer", {"/claims/week/", "/claims/follow-ups/"}),
+        ("officer", {"/claims/week/", "/claims/visits/", "/claims/parts/", "/claims/follow-ups/"}),
     ],
 )
 def test_on_a_phone_the_start_page_leads_to_board_and_station(cast, door, who, links):
