@@ -107,7 +107,8 @@ class ShelfExport(CasePage):
         filters = [
             (str(form.fields["station"].label), str(wanted.get("station") or "")),
             (str(form.fields["low"].label), _("yes") if wanted.get("low") else ""),
-            (_("Search"), wanted.get("q", "")),
+            # Not the words themselves: somebody may have typed a name.
+            (_("Search"), _("yes") if wanted.get("q") else ""),
         ]
         written = write(
             Export(
