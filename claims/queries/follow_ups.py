@@ -10,11 +10,12 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from aftersales.accounts.models import User
-from claims.models import Claim, FollowUp, FollowUpAttempt, Holding, Offer, Score
+from claims.models import Claim, FollowUp, FollowUpAttempt, Holding, Offer, Score, Visit
 from claims.models.dispatch import OfferState
 from claims.models.follow_ups import FollowUpKind, FollowUpState, ScoreSource
 from claims.rules.follow_ups import LOW, OWN_SCORE_WINDOW, REOPENING_AFTER_CALL, Attempt, Outcome
 from claims.rules.status import Status, may_reopen
+from claims.rules.visits import WENT
 
 DUE_ORDER, ENDED_ORDER = ("due_at", "id"), ("-ended_at", "-id")
 
@@ -45,6 +46,7 @@ def _not_for(person: User) -> Q:
     same_round = {"claim": OuterRef("claim"), "round": OuterRef("round")}
     held = Holding._base_manager.filter(**same_round, handler=person)
     accepted = Offer._base_manager.filter(**same_round, person=person, state=OfferState.ACCEPTED)
+    went = Visit._base_manager.filter(**same_round, technician=person, state__in=WENT)
     called = FollowUpAttempt._base_manager.filter(
         follow_up__claim=OuterRef("claim"),
         follow_up__round=OuterRef("round"),
@@ -56,21 +58,20 @@ def _not_for(person: User) -> Q:
         | Q(claim__consumer__user=person)
         | Exists(held)
         | Exists(accepted)
+        | Exists(went)
         | Q(kind=FollowUpKind.SECOND) & Exists(called)
     )
 
 
 def handlers_of(claim: Claim, round_number: int) -> set[int]:
-    """Accounts that handled a claim in a round, and the consumer's own; read past the scope."""
-    held = Holding._base_manager.filter(claim=claim, round=round_number, handler__isnull=False)
-    accepted = Offer._base_manager.filter(claim=claim, round=round_number, state=OfferState.ACCEPTED)
-    found = {
-        *held.values_list("handler_id", flat=True),
-        *accepted.values_list("person_id", flat=True),
-        claim.handler_id,
-        claim.consumer.user_id,
-    }
-    return found - {None}
+    """Accounts that handled a claim in a round or went to the consumer, and the consumer's own; read past
+    the scope."""
+    same_round = {"claim": claim, "round": round_number}
+    held = Holding._base_manager.filter(**same_round).order_by().values_list("handler_id")
+    accepted = Offer._base_manager.filter(**same_round, state=OfferState.ACCEPTED).order_by()
+    went = Visit._base_manager.filter(**same_round, state__in=WENT).order_by()
+    found = held.union(accepted.values_list("person_id"), went.values_list("technician_id"))
+    return {*(person for (person,) in found), claim.handler_id, claim.consumer.user_id} - {None}
 
 
 def first_callers(follow_up: FollowUp) -> set[int]:

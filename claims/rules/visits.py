@@ -97,6 +97,9 @@ State, Step = VisitState, VisitStep
 BOOKED = frozenset({State.PLANNED, State.UNDER_WAY})
 """The visit takes a seat in the window of whoever makes it."""
 
+WENT = frozenset({State.UNDER_WAY, State.DONE, State.FAILED})
+"""Somebody has set out."""
+
 STEPS: dict[tuple[VisitState, VisitStep], VisitState] = {
     (State.PLANNED, Step.START): State.UNDER_WAY,
     (State.PLANNED, Step.FINISH): State.DONE,

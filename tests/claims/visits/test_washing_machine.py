@@ -191,3 +191,19 @@ def test_dead_washing_machine_is_repaired_at_home_and_repaired_again(county):
             (2, 5),
         ]
         assert list(invariants.violations()) == []
+
+
+def test_who_went_to_the_home_does_not_ask_how_it_was(county):
+    cast = county
+    claim = dead_machine(cast, now=NOW)
+    waiting = repair_is_chosen(cast, claim, now=NOW)
+    visit = planned(cast, claim, NEXT_WEEK, technician=cast.technician)
+    made(cast, visit, by=cast.technician, at=NEXT_WEEK, done="换了排水泵")
+    claim = resolved(cast, waiting, now=NEXT_WEEK + timedelta(hours=2))
+
+    with acting_as(cast.technician):
+        first = FollowUp.objects.get(claim=claim, kind="first")
+    call = {"follow_up": first, "number": 1, "how": "phone", "outcome": "answered", "stars": 5}
+
+    assert first.caller != cast.technician
+    assert code_of(cast.technician, follow_ups.attempt, **call) == "handler_calls"
