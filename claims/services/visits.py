@@ -16,25 +16,23 @@ from aftersales.audit import trail
 from aftersales.lib.errors import Refused
 from aftersales.notices.posting import post, post_outside
 from claims.models import Claim, ProviderOrder, Visit
-from claims.models.visits import VisitFailureChoices, VisitKindChoices, VisitOutcomeChoices
+from claims.models.visits import VisitFailureChoices, VisitOutcomeChoices
 from claims.queries import home_help
 from claims.rules.provider_orders import OrderState
-from claims.rules.status import Status
 from claims.rules.visits import (
     OUTCOMES,
     WINDOW,
-    Transport,
     VisitFailure,
     VisitKind,
     VisitStep,
-    next_state,
 )
 from claims.services import parts, reach, visit_notices, visit_results, visit_seats
 from claims.services.transactions import money_move
 from claims.services.visit_ends import let_go
 from claims.services.visit_proofs import keep_proof
 from claims.services.visit_results import GoodsTaken
-from claims.services.visit_seats import check_window, facts, fresh, goer, stale, take
+from claims.services.visit_rows import book, check_claim, known_transport, lock, sentence, take_step
+from claims.services.visit_seats import check_window, facts, fresh, goer
 from stations.models import Party, Region, Station
 
 TASK_SIGNS, TASK_LIMIT = 2, 300
@@ -70,7 +68,7 @@ def plan(
     details["alternatives"], and what visit_seats.goer refuses.
     """
     claim = reach.claim(claim)
-    _check_claim(claim, kind)
+    check_claim(claim, kind)
     if not place.code.startswith(claim.county_code[:6]):
         raise Refused(_("Choose a village of this county."), code="unknown_place", field="place")
     if is_home_help and home_help.of_consumer(claim.consumer) is None:
@@ -95,19 +93,19 @@ def plan(
         county_code=claim.county_code,
         place=place,
         kind=kind,
-        task=_text(task, "task", least=TASK_SIGNS, limit=TASK_LIMIT),
+        task=sentence(task, "task", least=TASK_SIGNS, limit=TASK_LIMIT),
         is_home_help=is_home_help,
         starts_at=starts_at,
         ends_at=starts_at + WINDOW,
-        transport=_known_transport(transport),
+        transport=known_transport(transport),
         planned_by=by,
         planned_at=now,
         **who.columns,
     )
     with transaction.atomic():
-        _lock(claim.pk)
-        _check_claim(reach.claim(claim), kind)
-        booked = _book(visit, who, now)
+        lock(claim.pk)
+        check_claim(reach.claim(claim), kind)
+        booked = book(visit, who, now)
         trail.record("visit.planned", by=by, obj=booked, after=facts(booked), at=now)
         post(visit_notices.planned(booked, by=by), now=now)
         post_outside(visit_notices.announced(booked), now=now)
@@ -119,9 +117,9 @@ def start(*, visit: Visit, by: User, now: datetime, expected_version: int | None
     visit = fresh(visit)
     if visit.technician_id is None and visit.provider_id is None:
         raise Refused(_("Nobody goes yet. Say who goes first."), code="nobody_goes")
-    _check_claim(visit.claim, visit.kind)
+    check_claim(visit.claim, visit.kind)
     with transaction.atomic():
-        return _step(
+        return take_step(
             visit, VisitStep.START, {"started_at": now}, "visit.started", expected_version, by=by, now=now
         )
 
@@ -167,15 +165,15 @@ def finish(
         raise Refused(_("The number is too large."), code="too_far_to_be_true", field="distance_m")
     changes = {
         "outcome": str(outcome),
-        "found": _text(found, "found", least=0, limit=TEXT_LIMIT),
-        "done": _text(done, "done", least=TASK_SIGNS, limit=TEXT_LIMIT),
+        "found": sentence(found, "found", least=0, limit=TEXT_LIMIT),
+        "done": sentence(done, "done", least=TASK_SIGNS, limit=TEXT_LIMIT),
         "proof": proof,
-        "transport": _known_transport(transport) or visit.transport,
+        "transport": known_transport(transport) or visit.transport,
         "distance_m": visit.distance_m if distance_m is None else distance_m,
         "ended_at": now,
         "ended_by": by,
     }
-    finished = _step(visit, VisitStep.FINISH, changes, "visit.done", expected_version, by=by, now=now)
+    finished = take_step(visit, VisitStep.FINISH, changes, "visit.done", expected_version, by=by, now=now)
     visit_results.take_goods(finished, goods, form_token=form_token, by=by, now=now)
     keep_proof(finished, strokes=strokes, form_token=form_token, by=by, now=now)
     visit_results.note_repair(finished, by=by, now=now)
@@ -203,12 +201,12 @@ def fail(
     least = REASON_SIGNS if failure == VisitFailure.OTHER else 0
     changes = {
         "failure": str(failure),
-        "failure_note": _text(note, "note", least=least, limit=NOTE_LIMIT),
+        "failure_note": sentence(note, "note", least=least, limit=NOTE_LIMIT),
         "ended_at": now,
         "ended_by": by,
     }
     with transaction.atomic():
-        failed = _step(
+        failed = take_step(
             fresh(visit), VisitStep.FAIL, changes, "visit.failed", expected_version, by=by, now=now
         )
         let_go(failed, by=by, now=now)
@@ -234,8 +232,7 @@ def move(
     Raises Refused: "illegal_step", "stale", "claim_ended", and what `plan` refuses about the window.
     """
     visit = fresh(visit)
-    _check_claim(visit.claim, visit.kind)
-    next_state(visit.state, VisitStep.MOVE)
+    check_claim(visit.claim, visit.kind)
     check_window(starts_at, now=now)
     who = goer(
         claim=visit.claim,
@@ -264,8 +261,8 @@ def move(
     )
     with transaction.atomic():
         ended = {} if visit.ended_at else {"ended_at": now, "ended_by": by}
-        old = _step(visit, VisitStep.MOVE, ended, "visit.moved", expected_version, by=by, now=now)
-        booked = _book(successor, who, now)
+        old = take_step(visit, VisitStep.MOVE, ended, "visit.moved", expected_version, by=by, now=now)
+        booked = book(successor, who, now)
         trail.record(
             "visit.planned", by=by, obj=booked, before={"visit": old.pk}, after=facts(booked), at=now
         )
@@ -279,12 +276,12 @@ def move(
 def cancel(*, visit: Visit, note: str, by: User, now: datetime, expected_version: int | None = None) -> Visit:
     """Call a planned visit off, with a word why. Raises Refused: "illegal_step", "text_missing", "stale"."""
     changes = {
-        "failure_note": _text(note, "note", least=REASON_SIGNS, limit=NOTE_LIMIT),
+        "failure_note": sentence(note, "note", least=REASON_SIGNS, limit=NOTE_LIMIT),
         "ended_at": now,
         "ended_by": by,
     }
     with transaction.atomic():
-        cancelled = _step(
+        cancelled = take_step(
             fresh(visit), VisitStep.CANCEL, changes, "visit.cancelled", expected_version, by=by, now=now
         )
         let_go(cancelled, by=by, now=now)
@@ -321,81 +318,3 @@ def give(
         now=now,
         expected_version=expected_version,
     )
-
-
-def _book(visit: Visit, who, now: datetime) -> Visit:
-    def write(seat: int) -> Visit:
-        visit.pk, visit.seat = None, seat
-        visit.save(force_insert=True)
-        return visit
-
-    return fresh(take(visit, who, write, now=now))
-
-
-def _step(
-    visit: Visit,
-    step: VisitStep,
-    changes: dict,
-    verb: str,
-    expected_version: int | None,
-    *,
-    by: User,
-    now: datetime,
-) -> Visit:
-    """The one way a visit changes its state: an UPDATE that holds while it stands where it was read.
-
-    The claim's row is locked first, as whatever ends a claim does that ends its visits.
-    """
-    try:
-        state = next_state(visit.state, step)
-    except Refused as refused:
-        raise Refused(
-            _("This step is not possible in the visit's present state."),
-            code=refused.code,
-            details=refused.details,
-        ) from None
-    if expected_version is not None and expected_version != visit.version:
-        raise stale()
-    _lock(visit.claim_id)
-    # Past the scope on purpose, as in claims.services.moves.
-    written = Visit._base_manager.filter(pk=visit.pk, state=visit.state, version=visit.version).update(
-        **changes, state=state.value, version=visit.version + 1
-    )
-    if not written:
-        raise stale()
-    changed = fresh(visit)
-    codes = {name: changes[name] for name in ("outcome", "failure", "proof") if name in changes}
-    trail.record(verb, by=by, obj=changed, before=facts(visit), after=facts(changed) | codes, at=now)
-    return changed
-
-
-def _lock(claim_id: int) -> None:
-    list(Claim._base_manager.select_for_update(no_key=True).filter(pk=claim_id).values_list("pk"))
-
-
-def _check_claim(claim: Claim, kind: str) -> None:
-    """A visit belongs to an open claim; an installation may follow the goods that settled it."""
-    if kind not in VisitKindChoices.values:
-        raise Refused(_("Choose one of the values on offer."), code="unknown_choice", field="kind")
-    if claim.is_open or (kind == VisitKind.INSTALLATION and claim.status == Status.RESOLVED):
-        return
-    raise Refused(_("This claim has ended."), code="claim_ended")
-
-
-def _known_transport(transport: str) -> str:
-    if transport and transport not in set(Transport):
-        raise Refused(_("Choose one of the values on offer."), code="unknown_choice", field="transport")
-    return str(transport)
-
-
-def _text(text: str, field: str, *, least: int, limit: int) -> str:
-    text = " ".join(text.split())
-    if not least <= len(text) <= limit:
-        raise Refused(
-            _("Enter from %(least)s to %(limit)s characters.") % {"least": least, "limit": limit}
-            if least
-            else _("Use at most %(limit)s characters.") % {"limit": limit},
-            code="text_missing" if len(text) < least else "too_long",
-            field=field,
-        )
-    return text

@@ -1,10 +1,13 @@
-"""People before the pages of visits, at one moment."""
+"""People before the pages of visits, at one moment; a claim with a visit."""
+
+from datetime import time
 
 import pytest
 import time_machine
 from django.test import Client
 
-from tests.factories import NOW
+from tests.claims.visits.visit_cases import MONDAY, make_visit, make_week, shanghai
+from tests.factories import NOW, make_claim, make_line
 
 
 @pytest.fixture
@@ -19,3 +22,19 @@ def door(settings):
             return client
 
         yield signed_in
+
+
+@pytest.fixture
+def claim(cast):
+    """A washing machine in a village whose agent goes at ten, the technician at ten and at two on Mondays."""
+    make_week(cast.technician, cast.liuguang_point, (0, time(10), 1), (0, time(14), 2))
+    make_week(cast.agent, cast.guangcheng, (0, time(10), 1))
+    line = make_line(cast.guangcheng, product="全自动洗衣机", goods_type="appliance", paid_fen=89_900)
+    return make_claim(cast.guangcheng, filed_by=cast.agent, line=line, procedure="appliance_repair")
+
+
+@pytest.fixture
+def visit(cast, claim):
+    return make_visit(
+        claim, starts_at=shanghai(MONDAY, 10), kind="repair", task="不脱水", technician=cast.agent
+    )
