@@ -11,7 +11,8 @@ SERVICES = Path(__file__).parents[3] / "claims" / "services"
 ELSEWHERE = (
     *("consumer.", "order.", "orders.", "fund.", "deposit.", "policy.", "clock_policy.", "personal."),
     *("incentive_batch.", "payout_batch.", "cash_box.", "fund_month.", "write_off.", "demand.", "receipt."),
-    *("photo.discarded", "goods.counted"),
+    *("availability.", "calendar_feed.", "contract.", "cost_baseline.", "home_help.", "issue.", "part."),
+    *("statement.", "fee_complaint.", "photo.discarded", "goods.counted", "visit.signature_shown"),
 )
 
 
