@@ -59,6 +59,7 @@ class MerchantRefundAdmin(OfClaimAdmin):
         moment_column("noted_at", _("noted")),
     )
     list_select_related = ("compensation__claim", "merchant", "station")
+    search_fields = ("compensation__claim__number__exact",)
 
     @admin.display(description=_("claim"))
     def claim_link(self, refund):
