@@ -42,14 +42,16 @@ class WeekDay:
 class Week:
     """Seven days from a Monday. `goods` are those that wait longest, of `goods_count` on the shelf.
 
-    `has_more`: a kind has more than MOST rows, so the days are not complete.
+    `late_calls` and `late_claims` are overdue. `has_more`: a kind has more than MOST rows, so the days are
+    not complete.
     """
 
     days: tuple[WeekDay, ...]
     visits: int
     follow_ups: int
     claims: int
-    overdue: int
+    late_calls: int
+    late_claims: int
     goods: tuple[CustodyItem, ...]
     goods_count: int
     has_more: bool
@@ -96,7 +98,8 @@ def week_of(
         visits=len(visits[:MOST]),
         follow_ups=len(calls[:MOST]),
         claims=len(claims[:MOST]),
-        overdue=sum(each.due_at < now for each in calls) + sum(each.next_due_at < now for each in claims),
+        late_calls=sum(each.due_at < now for each in calls[:MOST]),
+        late_claims=sum(each.next_due_at < now for each in claims[:MOST]),
         goods=tuple(shelf[:GOODS_SHOWN]),
         goods_count=shelf.count(),
         has_more=max(map(len, (visits, calls, claims))) > MOST,

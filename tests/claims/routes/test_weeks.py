@@ -91,7 +91,7 @@ def test_what_is_overdue_stands_on_today_and_is_counted(cast):
 
     assert on(found, FRIDAY).claims == [long_ago, on_monday, soon]
     assert on(found, MONDAY).is_empty
-    assert (found.claims, found.overdue) == (3, 2)
+    assert (found.claims, found.late_claims, found.late_calls) == (3, 2, 0)
 
 
 def test_another_week_has_what_is_due_in_it_alone(cast):
@@ -115,6 +115,17 @@ def test_calls_are_mine_or_nobody_s_yet_and_never_about_my_own_work(cast):
     call(settled(cast.agent), shanghai(SATURDAY, 12))
 
     assert on(week(cast), SATURDAY).follow_ups == [mine, nobodys]
+
+
+def test_a_call_that_is_overdue_is_counted_as_a_call(cast):
+    late = call(
+        make_claim(cast.guangcheng, filed_by=cast.technician, status="resolved"), NOW - timedelta(days=9)
+    )
+
+    found = week(cast)
+
+    assert on(found, FRIDAY).follow_ups == [late]
+    assert (found.follow_ups, found.late_calls, found.late_claims) == (1, 1, 0)
 
 
 def test_goods_are_those_of_the_station_or_those_one_keeps_the_longest_waiting_first(cast):
