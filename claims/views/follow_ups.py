@@ -146,6 +146,10 @@ class FollowUpDetail(FollowUpPage):
     def _form(self, follow_up: FollowUp, data=None, **kwargs) -> AttemptForm:
         return AttemptForm(data, is_second=follow_up.kind == FollowUpKind.SECOND, **kwargs)
 
+    @staticmethod
+    def _initial(number: int, by_visit: bool) -> dict:
+        return {"number": number, "how": CalledHow.VISIT if by_visit else CalledHow.PHONE}
+
     def _said(self, follow_up: FollowUp) -> str:
         if follow_up.state == FollowUpState.EXHAUSTED:
             return _("Noted. Nobody was reached; the follow-up ends here.")
@@ -165,8 +169,9 @@ class FollowUpDetail(FollowUpPage):
         if is_stale:
             form.renew(number)
         may = permissions(user, claim)
+        by_visit = follow_up.state == FollowUpState.OPEN and turns.is_by_visit(claim)
         may_reopen = PERMISSIONS[Action.REOPEN] in may
-        is_low = may_reopen and reading.ended_low(follow_up)
+        is_low = may_reopen and claim.round == follow_up.round and reading.ended_low(follow_up)
         if is_low and reopening is None and reading.reopens(follow_up, now=now):
             reopening = ReasonForm(initial={"version": claim.version})
         refused = [each for each in (form, reopening) if each is not None and each.refused]
@@ -175,7 +180,7 @@ class FollowUpDetail(FollowUpPage):
             claim=claim,
             attempts=attempts,
             scores=list(Score.objects.filter(claim=claim, round=follow_up.round).select_related("by")),
-            form=form or self._form(follow_up, initial={"number": number}),
+            form=form or self._form(follow_up, initial=self._initial(number, by_visit)),
             is_open=follow_up.state == FollowUpState.OPEN,
             is_mine=may_call(
                 user.pk,
@@ -186,7 +191,7 @@ class FollowUpDetail(FollowUpPage):
             state_tone=STATE_TONES[follow_up.state],
             urgency=urgency(follow_up.due_at, now),
             another_day=needs_another_day(reading.tries_of(attempts)),
-            by_visit=follow_up.state == FollowUpState.OPEN and turns.is_by_visit(claim),
+            by_visit=by_visit,
             may_give="claims.assign_claim" in may and follow_up.state == FollowUpState.OPEN,
             is_low=is_low,
             reopening=reopening,

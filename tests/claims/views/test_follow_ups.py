@@ -206,7 +206,9 @@ def test_the_list_can_be_narrowed_to_visits(as_user, cast, claim):
     assert shown("visit") == (True, False)
     assert shown("phone") == (False, True)
     assert shown("pigeon") == (True, False)
-    assert "by a visit" in client.get(page_of(claim)).content.decode()
+    page = client.get(page_of(claim))
+    assert "by a visit" in page.content.decode()
+    assert page.context["form"]["how"].value() == "visit"
 
 
 def test_a_head_gives_the_turn_on_a_page_of_its_own(as_user, cast, claim):
@@ -277,6 +279,7 @@ def test_a_low_second_call_asks_at_once_whether_the_claim_is_taken_up_again(as_u
     assert (claim.round, claim.status) == (2, "in_progress")
     again = client.post(url, {"reopen": "1", "version": claim.version, "reason": "说好的没有做到"})
     assert again.status_code == 409
+    assert "is over" not in client.get(url).content.decode()
 
 
 def test_a_better_second_call_leads_back_to_the_list(as_user, second):
