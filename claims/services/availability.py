@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, time
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -41,34 +41,31 @@ def set_week(
             % {"most": MOST_SEATS},
             code="week_invalid",
         ) from None
-    try:
-        with transaction.atomic():
-            before = week_of(person.pk)
-            if expected is not None and expected != mark_of(before):
-                raise _stale()
-            Availability._base_manager.filter(user=person).delete()
-            Availability.objects.bulk_create(
-                Availability(
-                    user=person,
-                    station=agent.station,
-                    county_code=agent.county_code,
-                    weekday=each.weekday,
-                    starts=each.starts,
-                    seats=each.seats,
-                )
-                for each in week
+    with transaction.atomic():
+        _one_at_a_time(agent)
+        before = week_of(person.pk)
+        if expected is not None and expected != mark_of(before):
+            raise _stale()
+        Availability._base_manager.filter(user=person).delete()
+        Availability.objects.bulk_create(
+            Availability(
+                user=person,
+                station=agent.station,
+                county_code=agent.county_code,
+                weekday=each.weekday,
+                starts=each.starts,
+                seats=each.seats,
             )
-            trail.record(
-                "availability.week_set",
-                by=by,
-                obj=agent,
-                before={"week": mark_of(before)},
-                after={"week": mark_of(week)},
-                at=now,
-            )
-    except IntegrityError:
-        # Somebody else has written a week of the same person a moment ago.
-        raise _stale() from None
+            for each in week
+        )
+        trail.record(
+            "availability.week_set",
+            by=by,
+            obj=agent,
+            before={"week": mark_of(before)},
+            after={"week": mark_of(week)},
+            at=now,
+        )
     return week
 
 
@@ -94,14 +91,12 @@ def be_away(
     reason = _line(reason)
     days = [first + DAY * number for number in range((last - first).days + 1)]
     with transaction.atomic():
+        _one_at_a_time(agent)
         rows = AvailabilityException._base_manager.filter(user=person, day__range=(first, last))
         rows.filter(starts__isnull=False).delete()
         known = set(rows.filter(starts__isnull=True).values_list("day", flat=True))
         new = [day for day in days if day not in known]
-        # Two who note the same day at once mean the same.
-        AvailabilityException.objects.bulk_create(
-            [_exception(agent, day, reason=reason) for day in new], ignore_conflicts=True
-        )
+        AvailabilityException.objects.bulk_create(_exception(agent, day, reason=reason) for day in new)
         trail.record(
             "availability.away",
             by=by,
@@ -132,19 +127,15 @@ def add_window(
         )
     reason = _line(reason)
     with transaction.atomic():
+        _one_at_a_time(agent)
         rows = AvailabilityException._base_manager.filter(user=person, day=day)
         if rows.filter(starts__isnull=True).exists():
             raise Refused(
                 _("The person is away on that day. Take that back first."), code="away", field="day"
             )
-        try:
-            with transaction.atomic():
-                row = _exception(agent, day, starts=starts, seats=seats, reason=reason)
-                row.save(force_insert=True)
-        except IntegrityError:
-            row = rows.get(starts=starts)
-            row.seats, row.reason = seats, reason
-            row.save(update_fields=["seats", "reason"])
+        row = rows.filter(starts=starts).first() or _exception(agent, day, starts=starts)
+        row.seats, row.reason = seats, reason
+        row.save()
         trail.record(
             "availability.extra",
             by=by,
@@ -179,6 +170,11 @@ def _posted(person: User) -> Agent:
     if agent is None:
         raise Refused(_("There is no such person at a station."), code="unknown_person")
     return agent
+
+
+def _one_at_a_time(agent: Agent) -> None:
+    """Let whoever else writes the windows of this person wait: two weeks at once would become one of both."""
+    Agent._base_manager.select_for_update(no_key=True).get(pk=agent.pk)
 
 
 def _exception(agent: Agent, day: date, *, starts: time | None = None, seats: int = 0, reason: str = ""):
