@@ -278,6 +278,12 @@ EVENTS = (
         body=_("%(kind)s, %(place)s, %(window)s: you no longer have to go."),
         labels={"kind": VISITS},
     ),
+    Event(
+        "visit.unassigned",
+        title=_("Nobody goes yet for claim %(number)s: %(window)s"),
+        body=_("%(kind)s, %(place)s. Send somebody, or ask a provider."),
+        labels={"kind": VISITS},
+    ),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +13,7 @@ from aftersales.notices.posting import Message, OutsideMessage
 from aftersales.web import formats
 from claims.models import Visit
 from claims.services.results import CHANNEL, CONSUMERS
+from stations.queries.staff import Staff
 
 
 def window_of(visit: Visit) -> str:
@@ -22,6 +24,15 @@ def window_of(visit: Visit) -> str:
 def planned(visit: Visit, *, by: User) -> list[Message]:
     """To who makes the visit and who handles the claim, but not to who planned it."""
     return _messages("visit.planned", visit, _concerned(visit, by))
+
+
+def unassigned(visit: Visit, *, by: User, now: datetime) -> list[Message]:
+    """To the heads of the station above, that somebody has to be found; nothing once somebody goes."""
+    if _somebody(visit):
+        return []
+    station = visit.claim.station
+    heads = Staff(now=now).heads_of(station.parent or station)
+    return _messages("visit.unassigned", visit, set(heads) - {by.pk})
 
 
 def given(visit: Visit, *, before: int | None, by: User) -> list[Message]:
@@ -54,14 +65,16 @@ def cancelled(visit: Visit, *, by: User) -> list[Message]:
 
 def announced(visit: Visit) -> list[OutsideMessage]:
     """To the consumer: in which window somebody comes, as soon as somebody does."""
-    if visit.technician_id is None and visit.provider_id is None:
-        return []
-    return [_to_consumer("visit.announced", visit)]
+    return [_to_consumer("visit.announced", visit)] if _somebody(visit) else []
 
 
 def called_off(visit: Visit) -> list[OutsideMessage]:
-    """To the consumer: that nobody comes in this window."""
-    return [_to_consumer("visit.called_off", visit)]
+    """To the consumer: that nobody comes in this window; nothing where nobody was announced."""
+    return [_to_consumer("visit.called_off", visit)] if _somebody(visit) else []
+
+
+def _somebody(visit: Visit) -> bool:
+    return visit.technician_id is not None or visit.provider_id is not None
 
 
 def _concerned(visit: Visit, by: User) -> set[int]:

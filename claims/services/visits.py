@@ -107,7 +107,7 @@ def plan(
         check_claim(reach.claim(claim), kind)
         booked = book(visit, who, now)
         trail.record("visit.planned", by=by, obj=booked, after=facts(booked), at=now)
-        post(visit_notices.planned(booked, by=by), now=now)
+        post(visit_notices.planned(booked, by=by) + visit_notices.unassigned(booked, by=by, now=now), now=now)
         post_outside(visit_notices.announced(booked), now=now)
     return booked
 
@@ -268,8 +268,9 @@ def move(
         )
         parts.carry_over(visit=old, to=booked, by=by, now=now)
         let_go(old, by=by, now=now)
-        post(visit_notices.moved(booked, before=old, by=by), now=now)
-        post_outside(visit_notices.announced(booked), now=now)
+        told = visit_notices.moved(booked, before=old, by=by)
+        post(told + visit_notices.unassigned(booked, by=by, now=now), now=now)
+        post_outside(visit_notices.announced(booked) or visit_notices.called_off(old), now=now)
     return booked
 
 

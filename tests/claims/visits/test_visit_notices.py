@@ -66,7 +66,7 @@ def test_the_consumer_is_told_as_soon_as_somebody_goes(cast, visit):
         visit.claim, starts_at=shanghai(MONDAY, 8), kind="inspection", provider=make_party("provider")
     )
 
-    assert visit_notices.announced(nobody) == []
+    assert visit_notices.announced(nobody) == visit_notices.called_off(nobody) == []
     assert [[message.params for message in visit_notices.announced(each)] for each in (visit, provider)] == [
         [{"number": visit.claim.number, "window": "2026-11-23 14:00–16:00"}],
         [{"number": visit.claim.number, "window": "2026-11-23 08:00–10:00"}],
@@ -84,6 +84,7 @@ def test_every_message_can_be_worded_and_names_no_person(cast, visit):
     before = make_visit(
         visit.claim, starts_at=shanghai(MONDAY, 8), technician=cast.neighbour, state="moved", kind="repair"
     )
+    nobody = make_visit(visit.claim, starts_at=shanghai(MONDAY, 8), kind="pickup")
     messages = [
         *visit_notices.planned(visit, by=cast.officer),
         *visit_notices.given(visit, before=cast.neighbour.pk, by=cast.officer),
@@ -92,6 +93,7 @@ def test_every_message_can_be_worded_and_names_no_person(cast, visit):
         *visit_notices.cancelled(visit, by=cast.officer),
         *visit_notices.announced(visit),
         *visit_notices.called_off(visit),
+        *visit_notices.unassigned(nobody, by=cast.officer, now=NOW),
     ]
     consumer = visit.claim.consumer
     persons = {consumer.clear_name(), consumer.clear_phone(), consumer.name_masked, "陈大勇", "王秀兰"}
@@ -115,3 +117,15 @@ def test_the_same_is_told_once(cast, visit):
 
     assert (post(messages, now=NOW), post(messages, now=NOW)) == (2, 0)
     assert post_outside(visit_notices.called_off(visit), now=NOW) == 0, "no gateway is switched on"
+
+
+def test_the_township_is_told_that_nobody_goes_yet(cast, visit):
+    nobody = make_visit(visit.claim, starts_at=shanghai(MONDAY, 8), kind="pickup")
+
+    told = visit_notices.unassigned(nobody, by=cast.agent, now=NOW)
+
+    assert [(message.event, message.recipient_id) for message in told] == [
+        ("visit.unassigned", cast.technician.pk)
+    ]
+    assert visit_notices.unassigned(nobody, by=cast.technician, now=NOW) == []
+    assert visit_notices.unassigned(visit, by=cast.agent, now=NOW) == []
