@@ -167,7 +167,7 @@ class OldPartsSentForm(ServiceForm):
 class PartWordsForm(ServiceForm):
     """What the list says of a part."""
 
-    name = LineField(label=_("Name"), max_length=80)
+    name = LineField(label=_("Name of the part"), max_length=80)
     appliance = forms.ChoiceField(label=_("Appliance"), choices=ApplianceChoices)
     fits = LineField(
         label=_("Fits"), max_length=200, required=False, help_text=_("Models, sizes, what is printed on it.")
