@@ -165,8 +165,8 @@ def resolve(
     A claim on hold is resumed first, as a step of its own. Stores the minutes the claim was in work.
     A proposal that the procedure can do without is voided (undecided.void_unchosen). `is_settled` says that
     a compensation was carried out; the clocks in `then` start with it, each from its moment on. Unless the
-    consumer stands there (`is_told`), a message with the result is posted to them; who does is asked for a
-    rating alone. A follow-up is opened.
+    consumer stands there (`is_told`), a message with the result is posted to them, else one that asks for a
+    rating. A follow-up is opened.
 
     Raises Refused("compensation_open") while an amount is still to be chosen, decided or carried out.
     """
@@ -186,10 +186,7 @@ def resolve(
         )
         asked_by = clocks.resolved(resolved, is_settled=is_settled, is_told=is_told, then=then or {}, now=now)
         follow_ups.open_first(resolved, due_at=asked_by, by=by, now=now)
-        if is_told:
-            results.ask_for_rating(resolved, now=now)
-        else:
-            results.post_result(resolved, now=now)
+        (results.ask_for_rating if is_told else results.post_result)(resolved, now=now)
     return resolved
 
 
@@ -283,8 +280,8 @@ def reopen(
     """Take up an ended claim in a new round with a new due time, within seven days.
 
     The days run from the resolution, for a refused claim from the refusal; closing does not prolong them.
-    An appeal that is upheld (`is_on_appeal`) reopens a refused claim also later, and so does a low score at
-    the second call (`is_after_low_call`, services.second_calls) a settled one.
+    An appeal that is upheld (`is_on_appeal`) reopens a refused claim also later, a low score at the second
+    call (`is_after_low_call`, services.second_calls) a settled one.
     Its handler goes on, if that person still works on claims there; else it is offered to somebody else.
 
     Raises Refused("reason_missing"), Refused("reopening_over") after the seven days, and
