@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aftersales.accounts.scoping import ScopedManager, ScopePaths
 from aftersales.audit.append_only import append_only
@@ -47,7 +48,7 @@ class Issue(models.Model):
     The same for every county, so not scoped. Retired instead of deleted: diagnoses point to it.
     """
 
-    code = models.CharField(_("code"), max_length=20, unique=True)
+    code = models.CharField(pgettext_lazy("known fault", "code"), max_length=20, unique=True)
     goods_type = models.CharField(_("goods type"), max_length=24, choices=GoodsTypeChoices)
     appliance = models.CharField(_("appliance"), max_length=16, choices=ApplianceChoices, blank=True)
     symptom = models.CharField(_("symptom"), max_length=120)
