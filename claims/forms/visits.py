@@ -55,7 +55,7 @@ class VisitWhatForm(ServiceForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Without names and phone numbers: whoever goes sees them beside it."),
     )
-    place = forms.ChoiceField(label=_("Village"))
+    place = forms.ChoiceField(label=_("Village to go to"))
     transport = forms.ChoiceField(
         label=_("On the road by"), choices=[*NOT_SAID, *TransportChoices.choices], required=False
     )
