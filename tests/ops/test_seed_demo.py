@@ -20,10 +20,12 @@ from claims.models import (
     Escalation,
     Fund,
     HomeHelp,
+    PartUse,
     Photo,
+    ProviderOrder,
     Visit,
 )
-from claims.queries import clock_invariants, escalation_checks, invariants, payout_invariants
+from claims.queries import clock_invariants, escalation_checks, invariants, part_invariants, payout_invariants
 from tests.factories import seeing_everything
 
 COUNTY = "520123000000"
@@ -48,6 +50,8 @@ def test_demo(demo):
     with seeing_everything():
         assert list(invariants.violations()) == []
         assert list(payout_invariants.violations()) == []
+        assert list(part_invariants.violations()) == []
+        assert PartUse.objects.filter(old_part="taken_back").exists()
         assert list(clock_invariants.violations()) == []
         assert list(escalation_checks.violations(timezone.now())) == []
         assert Escalation.objects.filter(climbed_to__isnull=False).exists()
@@ -60,6 +64,8 @@ def test_demo(demo):
         assert visits == {"planned", "under_way", "done", "failed", "moved", "cancelled"}
         assert Visit.objects.filter(state="planned", technician=None, provider=None).exists()
         assert Availability.objects.filter(user__username="township").exists()
+        orders = set(ProviderOrder.objects.values_list("state", flat=True))
+        assert {"offered", "accepted", "declined", "lapsed", "withdrawn"} <= orders
         assert HomeHelp.objects.filter(withdrawn_at__isnull=True).exists()
         last = max(Claim.objects.values_list("filed_at", flat=True))
         assert Counter(Claim.objects.values_list("county_code", flat=True)).keys() == {COUNTY}
