@@ -329,3 +329,16 @@ def test_other_counties_do_not_exist(cast, order):
         assert client.get(url).status_code == 404
     with seeing_everything():
         assert reading.has_open_complaint(statement)
+
+
+def test_the_page_of_an_order_leads_to_its_statement_for_those_who_may_see_it(cast, order):
+    statement = prepared(order, by=cast.officer)
+    url, there = f"/claims/provider-orders/{order.pk}/", f'href="/claims/statements/{statement.pk}/"'
+    complaint = f"/claims/provider-orders/{order.pk}/complaint/"
+
+    assert there in page(browser(cast.officer), url)
+    assert complaint in page(browser(cast.officer), url)
+    head = page(browser(cast.technician), url)
+    assert statement.number in head
+    assert there not in head
+    assert complaint not in head
