@@ -120,7 +120,9 @@ def attach(*, claim: Claim, form_token: str, by: User, now: datetime) -> int:
         )
         if not attached:
             return 0
-        photos = list(Photo.objects.filter(claim=claim, goods__isnull=True, visit__isnull=True).order_by("id"))
+        photos = list(
+            Photo.objects.filter(claim=claim, goods__isnull=True, visit__isnull=True).order_by("id")
+        )
         if len(photos) > PHOTOS_PER_CLAIM:
             raise _too_many()
         new = [photo for photo in photos if photo.form_token == form_token]

@@ -366,7 +366,7 @@ def values_for(route: Route, place: Place | Nowhere) -> dict[str, object] | None
 
 
 def is_shared(route: Route) -> bool:
-    """Whether a route is about rows that belong to no place: parties, known faults, regions, published terms."""
+    """Whether a route is about rows of no place: parties, known faults, regions, published terms."""
     about = model_page(route)
     sources = set(PARAMETERS.get(route.name, {}).values())
     return bool(sources & SHARED) if about is None else not is_scoped(about[0])
