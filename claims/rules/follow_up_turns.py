@@ -15,7 +15,7 @@ class Nearness(IntEnum):
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody who may make a call: where they work, whether they head the county, calls they have already."""
+    """Somebody who may make a call: where they work, whether they head the county, calls in hand."""
 
     person_id: int
     nearness: Nearness

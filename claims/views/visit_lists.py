@@ -121,7 +121,7 @@ def columns() -> list[Column]:
         Column(_("Who goes"), width=20),
         Column(_("Distance in metres"), "integer", 12),
         Column(_("On the road by")),
-        Column(_("What came of it"), width=24),
+        Column(_("Outcome"), width=24),
         Column(_("Cost in yuan"), "yuan", 14),
         Column(_("Planned"), "moment", 18),
         Column(_("Ended"), "moment", 18),
