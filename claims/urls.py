@@ -322,6 +322,7 @@ urlpatterns = [
         inspections.InspectionSheet.as_view(),
         name="inspection_sheet",
     ),
+    path("<str:number>/slip/", receipts.ClaimSlip.as_view(), name="claim_slip"),
     path("<str:number>/receipt/", receipts.ClaimReceipt.as_view(), name="claim_receipt"),
     path("<str:number>/ship/", compensation.ClaimShip.as_view(), name="claim_ship"),
     path("<str:number>/flags/", flags.ClaimFlags.as_view(), name="claim_flags"),

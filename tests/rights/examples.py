@@ -107,6 +107,7 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "claims:claim_hand_over": {"number": "claim:proposed", "step": "=hand-up"},
     "claims:offer_answer": {"pk": "offer"},
     "claims:claim_clock": {"number": "claim:proposed", "pk": "clock"},
+    "claims:claim_slip": {"number": "claim:proposed"},
     "claims:claim_receipt": {"number": "claim:executed"},
     "claims:fund_detail": {"key": "county"},
     "claims:fund_freeze": {"key": "county"},

@@ -149,6 +149,18 @@ def test_queries_of_the_fund_page_do_not_grow(client, cast, paid, django_assert_
         client.get(PAGE)
 
 
+def test_slip_gives_the_villager_the_number_and_no_name(client, cast, paid):
+    claim = paid.claim
+
+    response = at(client, cast.agent).get(f"/claims/{claim.number}/slip/", {"paper": "slip"})
+
+    text = words(response)
+    assert claim.number in text and cast.guangcheng.name in text and claim.order_line.product in text
+    assert claim.consumer.phone_masked in text and claim.consumer.clear_name() not in text
+    assert response.context["track_url"] == f"http://testserver/track/?number={claim.number}"
+    assert f"/claims/{claim.number}/slip/" in client.get(f"/claims/{claim.number}/").content.decode()
+
+
 def receipt(client, number, **query):
     return client.get(f"/claims/{number}/receipt/", query)
 
