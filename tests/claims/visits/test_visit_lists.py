@@ -240,7 +240,7 @@ def test_the_table_holds_numbers_and_moments_and_no_person(door, cast, claims):
     row = dict(zip(head, rows[0], strict=True))
     assert (row["Claim"], row["Distance in metres"], row["Cost in yuan"]) == (claim.number, 2400, 42.5)
     assert str(row["From"]) == "2026-11-20 08:00:00"
-    assert (row["Who goes"], row["What came of it"]) == ("陈大勇", "Done, it works")
+    assert (row["Who goes"], row["Outcome"]) == ("陈大勇", "Done, it works")
     everything = "".join(str(value) for sheet in book for line in sheet.values for value in line)
     assert claim.consumer.clear_name() not in everything
     assert "=1+1" not in everything
