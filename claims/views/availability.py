@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.db.models import Exists, OuterRef
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +19,7 @@ from claims.rules.visits import WINDOW_STARTS
 from claims.rules.windows import WeekWindow
 from claims.services import availability as service
 from claims.views.places import CasePage, own_station, permissions
+from stations.access.guards import require
 from stations.models import Agent
 
 OWN, OTHERS = "claims.carry_out_visit", "claims.send_others"
@@ -35,8 +35,8 @@ class AvailabilityPage(CasePage):
 
     def agent(self, pk) -> Agent:
         """The person, by the key of the account. Another one's page is not there for who sends nobody."""
-        if pk != self.request.user.pk and OTHERS not in permissions(self.request.user):
-            raise Http404
+        if pk != self.request.user.pk:
+            require(self.request.user, OTHERS)
         return get_object_or_404(reading.people(), user_id=pk)
 
 
@@ -50,6 +50,7 @@ class AvailabilityList(AvailabilityPage):
         is_posted = "mine" in request.GET and reading.people().filter(user=request.user).exists()
         if not sends_others or is_posted:
             return redirect("claims:availability", request.user.pk)
+        require(request.user, OTHERS)
         form = PersonSearchForm(request.GET)
         text = form.cleaned_data["q"] if form.is_valid() else ""
         is_everybody = "everybody" in request.GET

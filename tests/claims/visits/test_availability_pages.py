@@ -2,11 +2,12 @@ from datetime import date, time
 
 import pytest
 
+from aftersales.accounts.roles import Role
 from claims.models import AvailabilityException
 from claims.queries.availability import changes_of, week_of
 from claims.rules.windows import WeekWindow
 from tests.claims.visits.visit_cases import MONDAY, make_visit, make_week, shanghai
-from tests.factories import acting_as, make_claim, seeing_everything
+from tests.factories import acting_as, give, make_claim, seeing_everything
 
 LIST = "/claims/visits/times/"
 TODAY = date(2026, 11, 20)
@@ -29,6 +30,20 @@ def test_an_agent_is_led_to_their_own_week_and_sees_no_other(door, cast):
     assert agent.get(page(cast.neighbour)).status_code == 404
     assert agent.post(page(cast.neighbour), {"known": "", "w0_0800": "1"}).status_code == 404
     assert week_of(cast.neighbour.pk) == []
+
+
+def test_who_sends_others_here_and_is_an_agent_there_keeps_no_colleague_s_week_there(door, cast):
+    give(cast.technician, Role.AGENT, station=cast.fangmaping)
+    technician, colleague = door(cast.technician), cast.uncertified
+
+    looked = technician.get(page(colleague))
+    sent = technician.post(page(colleague), {"known": "", "w0_0800": "1"})
+    away = technician.post(f"{page(colleague)}away/", {"first": "2026-11-23"})
+    everybody = technician.get(LIST, {"everybody": ""}).content.decode()
+
+    assert [answer.status_code for answer in (looked, sent, away)] == [404, 404, 404]
+    assert (week_of(colleague.pk), changes(colleague)) == ([], [])
+    assert [name in everybody for name in ("王秀兰", "罗小军")] == [True, False]
 
 
 def test_who_sends_others_finds_those_who_make_visits_or_everybody(door, cast):
