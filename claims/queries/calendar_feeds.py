@@ -39,10 +39,11 @@ def by_token(token: str) -> CalendarFeed | None:
 def visits_for(user: User, now: datetime) -> QuerySet[Visit]:
     """A person's visits of the last 30 days and all to come, cancelled and moved ones too, by time.
 
-    Past the scope: a calendar has nobody signed in, and one may be sent to claims of other stations.
+    Read within the scope: the caller enters the places where the person still carries out visits, so that
+    those of a place they have left are gone at once.
     """
     since = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    rows = Visit._base_manager.filter(technician=user, starts_at__gte=since - timedelta(days=KEPT_DAYS))
+    rows = Visit.objects.filter(technician=user, starts_at__gte=since - timedelta(days=KEPT_DAYS))
     return rows.select_related("claim", "place__parent").order_by("starts_at", "id")[:MOST_EVENTS]
 
 

@@ -71,13 +71,14 @@ class Day:
 
 
 def day_of(technician: User, day: date, *, by: User) -> Day:
-    """The day as `by` may see it: one's own whole day, of others the visits within the scope.
+    """The day as `by` may see it: the visits within the scope, one's own too, so that nothing is shown of a
+    place one has left.
 
-    One's own is read past the scope, because one may be sent to claims of other stations. The order is
-    worked out anew with every look, unless somebody made it by hand.
+    One's own order is read past the scope, because it belongs to the station one is posted at. It is worked
+    out anew with every look, unless somebody made it by hand.
     """
     own = by.pk == technician.pk
-    visits = list(_visits(technician, day, own=own))
+    visits = list(_visits(technician, day))
     station = _station(technician, visits)
     points = _points([visit.place for visit in visits])
     start = _point_of_station(station)
@@ -147,10 +148,9 @@ def _on(visits: QuerySet[Visit], day: date) -> QuerySet[Visit]:
     return visits.filter(starts_at__gte=begin, starts_at__lt=end).exclude(state__in=NOT_OF_THE_DAY)
 
 
-def _visits(technician: User, day: date, *, own: bool) -> QuerySet[Visit]:
-    manager = Visit._base_manager if own else Visit.objects
+def _visits(technician: User, day: date) -> QuerySet[Visit]:
     return (
-        _on(manager.filter(technician=technician), day)
+        _on(Visit.objects.filter(technician=technician), day)
         .select_related("claim__consumer", "claim__order_line", "place__parent", "station__region__parent")
         .order_by("starts_at", "id")
     )

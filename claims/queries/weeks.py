@@ -75,8 +75,9 @@ def week_of(
 ) -> Week:
     """The week of one person that begins on a Monday, in a constant number of statements.
 
-    Their own visits past the scope, like one's own day; calls that are theirs or nobody's yet; open claims
-    they handle; the shelf of their station, or what they keep themselves where they have several.
+    Their own visits, calls that are theirs or nobody's yet, open claims they handle, all within the scope: of
+    a place they have left nothing is shown; the shelf of their station, or what they keep themselves where
+    they have several.
     """
     today = timezone.localdate(now)
     days = {day: WeekDay(day, day == today, day < today) for day in _days(monday)}
@@ -111,7 +112,7 @@ def _days(monday: date) -> list[date]:
 
 
 def _visits(person: User, begin: datetime, end: datetime) -> QuerySet[Visit]:
-    rows = Visit._base_manager.filter(technician=person, starts_at__gte=begin, starts_at__lt=end)
+    rows = Visit.objects.filter(technician=person, starts_at__gte=begin, starts_at__lt=end)
     return (
         rows.exclude(state__in=NOT_OF_THE_DAY)
         .select_related("claim__consumer", "claim__order_line", "place")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.generic import View
 
+from aftersales.accounts.scoping import acting_in
 from aftersales.lib.errors import Refused
 from aftersales.lib.icalendar import Event, calendar
 from aftersales.notices.models import Preference
@@ -80,8 +81,8 @@ class FeedRevoke(FeedPage):
 class CalendarFeedView(View):
     """What a calendar reads: no account, no cookie, only the secret. Anything else is not found.
 
-    It answers as long as the account may carry out visits. Its mark (ETag) is made of the whole text: a
-    visit that was given to somebody else leaves no later time behind.
+    It answers as long as the account may carry out visits, with those of the places where it may. Its mark
+    (ETag) is made of the whole text: a visit that was given to somebody else leaves no later time behind.
     """
 
     def get(self, request, token):
@@ -89,11 +90,13 @@ class CalendarFeedView(View):
         if BY_ADDRESS.is_closed(address, now=now):
             return HttpResponse(_("Too many tries. Wait 15 minutes."), status=429, content_type="text/plain")
         feed = reading.by_token(token)
-        if feed is None or PERMISSION not in authority_of(feed.user, now=now).permissions:
+        held = authority_of(feed.user, now=now) if feed is not None else None
+        if held is None or PERMISSION not in held.permissions:
             BY_ADDRESS.count_failure(address, now=now)
             raise Http404
         service.note_read(feed=feed, now=now)
-        written = self._written(feed, now)
+        with acting_in(held.reach(PERMISSION)):
+            written = self._written(feed, now)
         etag = f'"{sha256(written).hexdigest()}"'
         response = HttpResponse(
             written,

@@ -5,6 +5,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from aftersales.accounts.roles import Role
 from aftersales.audit.models import AuditEvent
 from aftersales.lib.errors import Refused
 from aftersales.notices.models import Preference
@@ -14,7 +15,7 @@ from claims.queries import calendar_feeds as reading
 from claims.services import calendar_feeds as service
 from stations.models import Grant
 from tests.claims.routes.places import EIGHT, put_on_the_map, visit_in
-from tests.factories import NOW, seeing_everything
+from tests.factories import NOW, give, seeing_everything
 
 OWN = "/claims/calendar/"
 
@@ -180,6 +181,19 @@ def test_a_feed_ends_with_the_right_to_carry_out_visits(cast, why):
             Grant.objects.filter(user=cast.technician).update(**changes)
 
     assert read(token).status_code == 404
+
+
+def test_of_a_place_that_somebody_has_left_nothing_stays_in_the_calendar(cast):
+    visit_in(cast, cast.guangcheng, EIGHT, technician=cast.agent)
+    token = made(cast.agent)
+    assert len(events(read(token))) == 1
+
+    with seeing_everything():
+        Grant.objects.filter(user=cast.agent).update(withdrawn_at=NOW)
+    give(cast.agent, Role.AGENT, station=cast.chenlou)
+
+    left = read(token)
+    assert (left.status_code, events(left)) == (200, [])
 
 
 def test_guessing_is_slow_and_a_right_address_waits_with_it(cast):

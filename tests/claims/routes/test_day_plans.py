@@ -2,14 +2,16 @@ from datetime import timedelta
 
 import pytest
 
+from aftersales.accounts.roles import Role
 from aftersales.audit.models import AuditEvent
 from aftersales.lib.errors import Refused
 from claims.models import DayPlan
 from claims.queries import day_plans as reading
 from claims.services import day_plans as service
+from stations.models import Grant
 from tests.claims.routes.places import EIGHT, FOUR, TEN, put_on_the_map, visit_in
 from tests.claims.visits.visit_cases import MONDAY, shanghai
-from tests.factories import NOW, acting_as, seeing_everything
+from tests.factories import NOW, acting_as, give, seeing_everything
 
 LATER = NOW + timedelta(minutes=5)
 
@@ -204,11 +206,16 @@ def test_computing_again_gives_the_order_by_hand_up(cast, three):
     assert refusal(lambda: again(2)) == "nothing_by_hand"
 
 
-def test_one_s_own_day_is_whole_and_a_colleague_sees_what_lies_in_their_reach(cast):
+def test_everybody_sees_of_a_day_what_lies_in_their_reach(cast):
     here = visit_in(cast, cast.guangcheng, EIGHT)
     elsewhere = visit_in(cast, cast.fangmaping, TEN)
 
+    assert keys(cast) == [here.pk]
+    lent = give(cast.technician, Role.AGENT, station=cast.fangmaping)
     assert keys(cast) == [here.pk, elsewhere.pk]
+    with seeing_everything():
+        Grant.objects.filter(pk=lent.pk).update(withdrawn_at=NOW)
+    assert keys(cast) == [here.pk]
     assert keys(cast, by=cast.manager) == [here.pk, elsewhere.pk]
     assert keys(cast, by=cast.agent) == [here.pk]
     assert keys(cast, by=cast.suining_manager) == []

@@ -3,12 +3,13 @@ from datetime import date, timedelta
 
 import pytest
 
+from aftersales.accounts.roles import Role
 from claims.models import CustodyItem, FollowUp
 from claims.queries import weeks as reading
 from stations.access.scope import authority_of
 from tests.claims.routes.places import visit_in
 from tests.claims.visits.visit_cases import shanghai
-from tests.factories import NOW, acting_as, make_claim, seeing_everything
+from tests.factories import NOW, acting_as, give, make_claim, seeing_everything
 
 MONDAY, FRIDAY, SATURDAY = date(2026, 11, 16), date(2026, 11, 20), date(2026, 11, 21)
 """NOW is Friday, 10:30."""
@@ -80,6 +81,14 @@ def test_every_day_has_its_visits_calls_and_claims(cast):
     assert (on(found, SATURDAY).follow_ups, on(found, SATURDAY).claims) == ([theirs], [claim])
     assert [each.is_empty for each in found.days] == [True] * 4 + [False] * 3
     assert (found.visits, found.follow_ups, found.has_more) == (2, 1, False)
+
+
+def test_of_a_place_that_one_has_left_nothing_is_shown(cast):
+    visit = visit_in(cast, cast.chenlou, shanghai(FRIDAY, 14), technician=cast.agent)
+    assert (week(cast).visits, on(week(cast), FRIDAY).visits) == (0, [])
+
+    give(cast.agent, Role.AGENT, station=cast.chenlou)
+    assert (week(cast).visits, on(week(cast), FRIDAY).visits) == (1, [visit])
 
 
 def test_what_is_overdue_stands_on_today_and_is_counted(cast):
