@@ -1,4 +1,4 @@
-"""Reading the cost of service: of one visit, one claim, the months of a county. docs/rules/figures.md.
+"""Reading the cost of service: of visits, settled claims, the months of a county. docs/rules/figures.md.
 
 What was spent in a month is about the visits that ended in it. What a claim costs is about the claims settled
 in it, with all their visits, those without a visit as 0. Months are those of Shanghai.
@@ -17,13 +17,10 @@ from django.utils import timezone
 
 from claims.models import Claim, CostBaseline, PartUse, ProviderOrder, Visit, VisitCost
 from claims.queries.figures import SETTLED, month_bounds
+from claims.queries.visit_conditions import made
 from claims.rules.costs import Cost, cost_of_visit, mean, saving, total
 from claims.rules.parts import PartState
 from claims.rules.statements import ENDED
-from claims.rules.visits import VisitState
-
-MADE = (VisitState.DONE, VisitState.FAILED)
-"""Visits that somebody went for: a way in vain costs as well."""
 
 
 @dataclass
@@ -88,13 +85,16 @@ class ClaimCost:
 
 
 def of_visits(visits: QuerySet[Visit]) -> dict[int, tuple[Cost, ...]]:
-    """What each of these visits cost, by key; four queries for any number."""
+    """What each of these visits, which were let through the scope, cost so far, by key; four queries.
+
+    Parts count whichever station's shelf they came from.
+    """
     keys = visits.order_by().values("pk")
     lines: dict[int, list[Cost]] = defaultdict(list)
     rows = VisitCost.objects.filter(visit__in=keys, withdrawn_at__isnull=True).order_by("id")
     for visit, kind, borne_by, fen in rows.values_list("visit", "kind", "borne_by", "amount_fen"):
         lines[visit].append(Cost(kind, borne_by, fen))
-    used = PartUse.objects.filter(visit__in=keys, state=PartState.USED).order_by().values("visit")
+    used = PartUse._base_manager.filter(visit__in=keys, state=PartState.USED).order_by().values("visit")
     parts = {row["visit"]: row["fen"] for row in used.annotate(fen=Sum(F("price_fen") * F("quantity")))}
     earned = ProviderOrder.objects.filter(visit__in=keys, state__in=ENDED).order_by().values("visit")
     fees = {row["visit"]: row["fen"] for row in earned.annotate(fen=Sum("fee_fen"))}
@@ -104,23 +104,13 @@ def of_visits(visits: QuerySet[Visit]) -> dict[int, tuple[Cost, ...]]:
     }
 
 
-def of_visit(visit: Visit) -> Spent:
-    """What one visit cost, its lines, parts and fee, none twice."""
-    return _together(of_visits(Visit.objects.filter(pk=visit.pk)).values())
-
-
-def of_claim(claim: Claim) -> Spent:
-    """What the visits of one claim cost so far."""
-    return _together(of_visits(Visit.objects.filter(claim=claim, state__in=MADE)).values())
-
-
 def months(county_code: str, wanted: Collection[date]) -> list[CostMonth]:
     """The cost of service of a county in these months, in their order; as few queries for many as for one."""
     found = {month: CostMonth(month) for month in wanted}
     start, end = month_bounds(min(wanted))[0], month_bounds(max(wanted))[1]
     within = Q(ended_at__gte=start, ended_at__lt=end)
     settled = Q(claim__status__in=SETTLED, claim__resolved_at__gte=start, claim__resolved_at__lt=end)
-    visits = Visit.objects.filter(within | settled, county_code=county_code, state__in=MADE)
+    visits = Visit.objects.filter(made(), within | settled, county_code=county_code)
     costs = of_visits(visits)
     visited: dict[date, set[int]] = defaultdict(set)
     rows = visits.values_list("pk", "claim", "ended_at", "claim__status", "claim__resolved_at")
@@ -159,8 +149,8 @@ def claims_of(county_code: str, month: date) -> list[ClaimCost]:
         .order_by("resolved_at", "pk")
     )
     visits = Visit.objects.filter(
+        made(),
         county_code=county_code,
-        state__in=MADE,
         claim__in=settled_claims(county_code, start, end).order_by().values("pk"),
     )
     costs = of_visits(visits)
@@ -181,13 +171,6 @@ def baseline_of(known: Iterable[CostBaseline], month: date) -> CostBaseline | No
     """The one that counts for a month: the newest that is valid by its last day."""
     last = timezone.localdate(month_bounds(month)[1] - timedelta(seconds=1))
     return next((each for each in known if each.valid_from <= last), None)
-
-
-def _together(costs: Iterable[tuple[Cost, ...]]) -> Spent:
-    spent = Spent()
-    for each in costs:
-        spent.add(each)
-    return spent
 
 
 def _month(at) -> date:

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from aftersales.accounts.models import User
-from claims.models import Claim, Visit, VisitCost
+from claims.models import Claim, Visit
 from claims.models.visits import BOOKED_STATES
 from claims.queries import claims as reading
 from claims.queries.claims import StillOpen
@@ -30,13 +30,6 @@ def listed(visits: QuerySet[Visit] | None = None) -> QuerySet[Visit]:
     return rows.select_related(
         "claim__consumer", "claim__order_line", "station", "place", "technician", "provider"
     )
-
-
-def with_costs(visits: QuerySet[Visit]) -> QuerySet[Visit]:
-    """Each with `cost_fen`, the sum of its cost lines that were not withdrawn; None without any."""
-    lines = VisitCost._base_manager.filter(visit=OuterRef("pk"), withdrawn_at__isnull=True).order_by()
-    sums = lines.values("visit").annotate(total=Sum("amount_fen")).values("total")
-    return visits.annotate(cost_fen=Subquery(sums))
 
 
 def still_open(visits: QuerySet[Visit]) -> QuerySet[Visit]:
