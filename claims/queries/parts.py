@@ -141,12 +141,6 @@ def use_in_reach(key: int) -> PartUse | None:
     return rows.select_related("part", "stock__station", "visit__claim").first()
 
 
-def cost_fen(visit: Visit) -> int:
-    """What the parts cost that were used at a visit."""
-    used = PartUse._base_manager.filter(visit=visit, state=PartState.USED)
-    return used.aggregate(sum=Sum(F("quantity") * F("price_fen"), default=0))["sum"]
-
-
 def catalogue(*, text: str = "", appliance: str = "", with_retired: bool = False) -> QuerySet[Part]:
     """Parts by appliance and number; of one appliance, and with some words in number, name or models."""
     parts = Part.objects.all() if with_retired else Part.objects.filter(retired_at__isnull=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from aftersales.accounts.models import User
 from aftersales.audit.trail import system_scope
@@ -74,12 +74,6 @@ def due(county_code: str, month: date) -> list[Due]:
         )
         for party in Party.objects.filter(pk__in=sums).order_by("name", "pk")
     ]
-
-
-def oldest_unsettled(county_code: str) -> datetime | None:
-    """When the oldest order ended that no statement has."""
-    rows = ProviderOrder.objects.filter(county_code=county_code, state__in=ENDED, statement__isnull=True)
-    return rows.aggregate(first=Min("ended_at"))["first"]
 
 
 def statements(county_code: str) -> QuerySet[ProviderStatement]:

@@ -73,17 +73,15 @@ def test_a_statement_holds_what_a_provider_has_ended_up_to_its_month_and_nothing
 
 
 def test_what_an_earlier_month_has_missed_is_taken_along(cast, county_fund):
-    missed = make_order(cast.guangcheng, by=cast.officer, ended_at=IN_OCTOBER - timedelta(days=40))
+    make_order(cast.guangcheng, by=cast.officer, ended_at=IN_OCTOBER - timedelta(days=40))
     order = make_order(cast.guangcheng, by=cast.officer)
 
     with seeing_everything():
         [due] = reading.due(XIUWEN, OCTOBER)
         assert (due.orders, due.total_fen, due.earlier, due.has_statement) == (2, 16_000, 1, False)
-        assert reading.oldest_unsettled(XIUWEN) == missed.ended_at
     assert prepared(order, by=cast.officer).count == 2
     with seeing_everything():
         assert reading.due(XIUWEN, OCTOBER) == []
-        assert reading.oldest_unsettled(XIUWEN) is None
 
 
 @pytest.mark.parametrize(
