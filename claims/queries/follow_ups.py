@@ -13,9 +13,9 @@ from aftersales.accounts.models import User
 from claims.models import Claim, FollowUp, FollowUpAttempt, Holding, Offer, Score, Visit
 from claims.models.dispatch import OfferState
 from claims.models.follow_ups import FollowUpKind, FollowUpState, ScoreSource
+from claims.queries.visit_conditions import went
 from claims.rules.follow_ups import LOW, OWN_SCORE_WINDOW, REOPENING_AFTER_CALL, Attempt, Outcome
 from claims.rules.status import Status, may_reopen
-from claims.rules.visits import WENT
 
 DUE_ORDER, ENDED_ORDER = ("due_at", "id"), ("-ended_at", "-id")
 
@@ -42,23 +42,34 @@ def ended() -> QuerySet[FollowUp]:
     return FollowUp.objects.filter(state__in=(FollowUpState.DONE, FollowUpState.EXHAUSTED))
 
 
+def caller_cannot() -> Q:
+    """The condition on follow-ups whose turn it is to somebody who may not make the call any more: they have
+    had a hand in the claim since, or their account is closed."""
+    return Q(caller__isnull=False) & (Q(caller__is_active=False) | _barred(F("caller"), OuterRef("caller")))
+
+
 def _not_for(person: User) -> Q:
+    return _barred(person, person)
+
+
+def _barred(person: User | F, inner: User | OuterRef) -> Q:
+    """Who may not make a follow-up; `inner` is the same person as sub-queries name them."""
     same_round = {"claim": OuterRef("claim"), "round": OuterRef("round")}
-    held = Holding._base_manager.filter(**same_round, handler=person)
-    accepted = Offer._base_manager.filter(**same_round, person=person, state=OfferState.ACCEPTED)
-    went = Visit._base_manager.filter(**same_round, technician=person, state__in=WENT)
+    held = Holding._base_manager.filter(**same_round, handler=inner)
+    accepted = Offer._base_manager.filter(**same_round, person=inner, state=OfferState.ACCEPTED)
+    gone = Visit._base_manager.filter(went(), **same_round, technician=inner)
     called = FollowUpAttempt._base_manager.filter(
         follow_up__claim=OuterRef("claim"),
         follow_up__round=OuterRef("round"),
         follow_up__kind=FollowUpKind.FIRST,
-        by=person,
+        by=inner,
     )
     return (
         Q(claim__handler=person)
         | Q(claim__consumer__user=person)
         | Exists(held)
         | Exists(accepted)
-        | Exists(went)
+        | Exists(gone)
         | Q(kind=FollowUpKind.SECOND) & Exists(called)
     )
 
@@ -69,8 +80,8 @@ def handlers_of(claim: Claim, round_number: int) -> set[int]:
     same_round = {"claim": claim, "round": round_number}
     held = Holding._base_manager.filter(**same_round).order_by().values_list("handler_id")
     accepted = Offer._base_manager.filter(**same_round, state=OfferState.ACCEPTED).order_by()
-    went = Visit._base_manager.filter(**same_round, state__in=WENT).order_by()
-    found = held.union(accepted.values_list("person_id"), went.values_list("technician_id"))
+    gone = Visit._base_manager.filter(went(), **same_round).order_by()
+    found = held.union(accepted.values_list("person_id"), gone.values_list("technician_id"))
     return {*(person for (person,) in found), claim.handler_id, claim.consumer.user_id} - {None}
 
 

@@ -177,6 +177,11 @@ def steps_from(state: str) -> tuple[VisitStep, ...]:
     return tuple(step for known, step in STEPS if known == state)
 
 
+def has_costs(state: str, failure: str) -> bool:
+    """Whether a visit may cost something: not when it was called off, or moved before anybody went."""
+    return state != State.CANCELLED and (state != State.MOVED or bool(failure))
+
+
 def needs_reason(distance_m: int | None, radius_m: int) -> bool:
     """Whether somebody may go there for a stated reason only: further than the radius, or nobody knows how
     far; the limit itself is near enough."""

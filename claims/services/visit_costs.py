@@ -16,7 +16,7 @@ from aftersales.lib.errors import Refused
 from aftersales.lib.money import MAX_FEN
 from claims.models import Visit, VisitCost
 from claims.models.visits import BearerChoices, CostKindChoices
-from claims.rules.visits import VisitState
+from claims.rules.visits import has_costs
 from claims.services.visit_seats import fresh
 
 NOTE_LIMIT = 100
@@ -28,11 +28,11 @@ def add(
 ) -> VisitCost:
     """Note one cost of a visit; also long after it, as bills come late.
 
-    Raises Refused: "visit_not_made" for one that was moved or called off, "unknown_choice",
-    "amount_invalid", "too_long", "too_many_lines".
+    Raises Refused: "visit_not_made" for one that was called off, or moved before anybody went,
+    "unknown_choice", "amount_invalid", "too_long", "too_many_lines".
     """
     visit = fresh(visit)
-    if visit.state in (VisitState.MOVED, VisitState.CANCELLED):
+    if not has_costs(visit.state, visit.failure):
         raise Refused(_("This visit was not made; it has no costs."), code="visit_not_made")
     if kind not in CostKindChoices.values:
         raise Refused(_("Choose one of the values on offer."), code="unknown_choice", field="kind")

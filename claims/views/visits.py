@@ -16,7 +16,7 @@ from claims.models.visits import VisitKindChoices
 from claims.queries import claims as claim_reading
 from claims.queries import home_help, parts, provider_orders
 from claims.queries import visits as reading
-from claims.rules.visits import GOES_ON, VisitState
+from claims.rules.visits import GOES_ON, has_costs
 from claims.services import visits as service
 from claims.views import visit_steps
 from claims.views.places import CasePage, permissions
@@ -27,8 +27,6 @@ from claims.views.visit_windows import offered, station_of, window_at
 from stations.models import Region
 from stations.queries.network import living, regions_inside
 from stations.rules.regions import DIGITS, Level, prefix
-
-WITH_COSTS = (VisitState.PLANNED, VisitState.UNDER_WAY, VisitState.DONE, VisitState.FAILED)
 
 
 class VisitPage(CasePage):
@@ -75,7 +73,7 @@ class VisitDetail(VisitPage):
             parts=parts.for_visit(visit),
             costs=costs,
             total_fen=sum(cost.amount_fen for cost in costs if not cost.withdrawn_at),
-            cost_form=VisitCostForm() if may_make and visit.state in WITH_COSTS else None,
+            cost_form=VisitCostForm() if may_make and has_costs(visit.state, visit.failure) else None,
             orders=told(provider_orders.for_visit(visit)),
             may_make=may_make,
             goes_on=visit.outcome in GOES_ON and visit.claim.is_open,
