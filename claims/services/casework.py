@@ -1,4 +1,4 @@
-"""The steps of a claim's way: accepting, working, waiting, resolving, refusing, reopening, handing over."""
+"""The steps of a claim's way: accepting, working, waiting, resolving, refusing, reopening."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,8 +7,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from aftersales.accounts.models import User
-from aftersales.accounts.scoping import acting_in
-from aftersales.audit import trail
 from aftersales.lib.errors import Refused
 from claims.models import Appeal, Claim
 from claims.models.appeals import AppealState
@@ -20,9 +18,9 @@ from claims.services import (
     clocks,
     dispatch,
     follow_ups,
+    handlers,
     holdings,
     moves,
-    offers,
     refusals,
     results,
     undecided,
@@ -30,7 +28,6 @@ from claims.services import (
 from claims.services.ladder import level_of
 from stations.access.scope import authority_of
 
-REASON_SIGNS = 4
 REPLY_SIGNS = 200
 EXPLANATION_SIGNS = 500
 
@@ -219,10 +216,10 @@ def reject(
     if code not in RejectionCode.values:
         raise Refused(_("Choose one of the reasons."), code="unknown_reason", field="code")
     text = text.strip()
-    if len(text) < REASON_SIGNS or len(text) > EXPLANATION_SIGNS:
+    if len(text) < moves.REASON_SIGNS or len(text) > EXPLANATION_SIGNS:
         raise Refused(
             _("Explain the refusal to the consumer in %(least)s to %(limit)s characters.")
-            % {"least": REASON_SIGNS, "limit": EXPLANATION_SIGNS},
+            % {"least": moves.REASON_SIGNS, "limit": EXPLANATION_SIGNS},
             code="explanation_missing",
             field="text",
         )
@@ -251,7 +248,7 @@ def withdraw(
 
     Raises Refused("reason_missing"), and Refused("compensation_approved") once an amount has been approved.
     """
-    reason = _reason(reason)
+    reason = moves.checked_reason(reason)
     with transaction.atomic():
         undecided.void(claim=claim, by=by, now=now)
         withdrawn = moves.move(
@@ -287,7 +284,7 @@ def reopen(
     Raises Refused("reason_missing"), Refused("reopening_over") after the seven days, and
     Refused("appeal_open") while an appeal waits for its answer, which decides about it.
     """
-    reason = _reason(reason)
+    reason = moves.checked_reason(reason)
     ended_at = claim.resolved_at or claim.closed_at
     if not is_on_appeal:
         _check_no_appeal(claim)
@@ -304,7 +301,7 @@ def reopen(
         "rejection_code": "",
         "rejection_text": "",
     }
-    if claim.handler is not None and not may_handle(claim.handler, claim, now=now):
+    if claim.handler is not None and not handlers.may_handle(claim.handler, claim, now=now):
         changes["handler"] = None
     with transaction.atomic():
         reopened = moves.move(
@@ -323,55 +320,6 @@ def reopen(
     return reopened
 
 
-def reassign(
-    *,
-    claim: Claim,
-    to: User,
-    by: User,
-    now: datetime,
-    reason: str,
-    expected_version: int | None = None,
-) -> Claim:
-    """Give an open claim to another handler, whose grants must let them see it and work on it.
-
-    An open offer is taken back.
-
-    Raises Refused("claim_ended") for a claim that is no longer open, Refused("handler_unfit") for somebody
-    without the right there, Refused("same_handler"), Refused("reason_missing") and Refused("stale").
-    """
-    reason = _reason(reason)
-    if not claim.is_open:
-        raise Refused(_("This claim has ended; nobody has to handle it any more."), code="claim_ended")
-    if claim.handler_id == to.pk:
-        raise Refused(_("This person handles the claim already."), code="same_handler", field="to")
-    if not may_handle(to, claim, now=now):
-        raise Refused(
-            _("This person may not work on claims at this station."), code="handler_unfit", field="to"
-        )
-    if expected_version is not None and expected_version != claim.version:
-        raise moves.stale()
-    with transaction.atomic():
-        moved = moves.change(claim=claim, changes={"handler": to})
-        offers.settle(claim=moved, by=by, now=now)
-        trail.record(
-            "claim.reassigned",
-            by=by,
-            obj=moved,
-            before=moves.recorded(claim, ["handler"]),
-            after=moves.recorded(moved, ["handler"]),
-            reason=reason,
-            at=now,
-        )
-    return moved
-
-
-def may_handle(person: User, claim: Claim, *, now: datetime) -> bool:
-    """Whether somebody's grants let them see this claim and work on it."""
-    authority = authority_of(person, now=now)
-    with acting_in(authority.reach("claims.work_on_claim")):
-        return Claim.objects.filter(pk=claim.pk).exists()
-
-
 def minutes_between(start: datetime, end: datetime) -> int:
     """Whole minutes that have passed, round the clock; never negative."""
     return max(0, int((end - start).total_seconds() // 60))
@@ -386,14 +334,3 @@ def _works_there(person: User, claim: Claim, *, now: datetime) -> bool:
 def _check_no_appeal(claim: Claim) -> None:
     if Appeal._base_manager.filter(claim=claim, state=AppealState.OPEN).exists():
         raise Refused(_("An appeal waits for its answer; it decides about this claim."), code="appeal_open")
-
-
-def _reason(text: str) -> str:
-    text = text.strip()
-    if len(text) < REASON_SIGNS:
-        raise Refused(
-            _("Give a reason of at least %(least)s characters.") % {"least": REASON_SIGNS},
-            code="reason_missing",
-            field="reason",
-        )
-    return text

@@ -18,10 +18,10 @@ from claims.queries import follow_up_turns as turns
 from claims.queries import visits
 from claims.queries.follow_ups import DUE_ORDER
 from claims.services import (
-    casework,
     cash_boxes,
     custody,
     follow_up_turns,
+    handlers,
     visit_notices,
     visit_seats,
 )
@@ -53,14 +53,14 @@ class ClaimsInHand:
     def assign(self, *, person: User, to: User, keys: Sequence[str] | None, by: User, now: datetime) -> int:
         """Give these claims, or all with None, to another handler: every one of them, or none.
 
-        Raises what casework.reassign refuses.
+        Raises what handlers.reassign refuses.
         """
         claims = Claim.objects.filter(reading.StillOpen("status"), handler=person).order_by("id")
         if keys is not None:
             claims = claims.filter(number__in=keys)
         with transaction.atomic():
             given = [
-                casework.reassign(claim=claim, to=to, by=by, now=now, reason=_("Handed over"))
+                handlers.reassign(claim=claim, to=to, by=by, now=now, reason=_("Handed over"))
                 for claim in claims
             ]
         return len(given)

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from aftersales.accounts.models import User
+from aftersales.accounts.scoping import acting_in
 from aftersales.audit import trail
 from aftersales.lib.errors import Refused
 from aftersales.notices import posting
@@ -18,8 +19,9 @@ from claims.models import Claim, Offer
 from claims.models.dispatch import DeclineReason, OfferState
 from claims.rules.dispatch import Excluded, Ranked
 from claims.rules.status import Status
-from claims.services import casework, dispatch_notices, holdings, moves, offers, reach
+from claims.services import dispatch_notices, holdings, moves, offers, reach
 from claims.services.dispatch import Dispatched, kept, offer_all, ranking_of
+from stations.access.scope import authority_of
 
 NOTE_SIGNS = 200
 
@@ -128,7 +130,7 @@ def assign(
 
     Kept as an offer that was accepted at once, with the place the person had in the order (0: none) and
     what speaks for or against them. Raises Refused("handler_unfit") for whom nobody may put aside the
-    rule, and what casework.reassign refuses.
+    rule, and what `reassign` refuses.
     """
     ranking = ranking_of(claim, now=now)
     found = ranking.of(to.pk)
@@ -139,9 +141,7 @@ def assign(
             field="to",
         )
     with transaction.atomic():
-        given = casework.reassign(
-            claim=claim, to=to, by=by, now=now, reason=reason, expected_version=expected_version
-        )
+        given = reassign(claim=claim, to=to, by=by, now=now, reason=reason, expected_version=expected_version)
         row = Offer(
             claim=given,
             county_code=given.county_code,
@@ -162,6 +162,55 @@ def assign(
         if to.pk != by.pk:
             posting.post([dispatch_notices.assigned(given, row)], now=now)
     return given
+
+
+def reassign(
+    *,
+    claim: Claim,
+    to: User,
+    by: User,
+    now: datetime,
+    reason: str,
+    expected_version: int | None = None,
+) -> Claim:
+    """Give an open claim to another handler, whose grants must let them see it and work on it.
+
+    An open offer is taken back.
+
+    Raises Refused("claim_ended") for a claim that is no longer open, Refused("handler_unfit") for somebody
+    without the right there, Refused("same_handler"), Refused("reason_missing") and Refused("stale").
+    """
+    reason = moves.checked_reason(reason)
+    if not claim.is_open:
+        raise Refused(_("This claim has ended; nobody has to handle it any more."), code="claim_ended")
+    if claim.handler_id == to.pk:
+        raise Refused(_("This person handles the claim already."), code="same_handler", field="to")
+    if not may_handle(to, claim, now=now):
+        raise Refused(
+            _("This person may not work on claims at this station."), code="handler_unfit", field="to"
+        )
+    if expected_version is not None and expected_version != claim.version:
+        raise moves.stale()
+    with transaction.atomic():
+        moved = moves.change(claim=claim, changes={"handler": to})
+        offers.settle(claim=moved, by=by, now=now)
+        trail.record(
+            "claim.reassigned",
+            by=by,
+            obj=moved,
+            before=moves.recorded(claim, ["handler"]),
+            after=moves.recorded(moved, ["handler"]),
+            reason=reason,
+            at=now,
+        )
+    return moved
+
+
+def may_handle(person: User, claim: Claim, *, now: datetime) -> bool:
+    """Whether somebody's grants let them see this claim and work on it."""
+    authority = authority_of(person, now=now)
+    with acting_in(authority.reach("claims.work_on_claim")):
+        return Claim.objects.filter(pk=claim.pk).exists()
 
 
 def _own_open(offer: Offer, *, by: User, now: datetime) -> tuple[Offer, Claim]:
@@ -217,7 +266,7 @@ def _declined_because(reason: str, note: str) -> str:
     note = " ".join(note.split())
     if reason not in DeclineReason.values:
         raise Refused(_("Choose one of the reasons."), code="unknown_reason", field="reason")
-    if reason == DeclineReason.OTHER and len(note) < casework.REASON_SIGNS:
+    if reason == DeclineReason.OTHER and len(note) < moves.REASON_SIGNS:
         raise Refused(_("Say in a few words why."), code="note_missing", field="note")
     if len(note) > NOTE_SIGNS:
         raise Refused(

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from aftersales.accounts.roles import Role
 from claims.models import Claim
-from claims.services import casework
+from claims.services import handlers
 from stations.access.scope import authority_of
 from tests.factories import NOW, give, make_claim, make_fund, seeing_everything
 
@@ -87,8 +87,8 @@ def test_somebody_may_handle_a_claim_only_where_they_may_work(cast, lent, theirs
     give(cast.trainer, Role.AGENT, station=cast.guangcheng)
     give(cast.trainer, Role.TRAINER, region="320324000000")
 
-    assert casework.may_handle(lent, theirs, now=NOW)
-    assert not casework.may_handle(cast.trainer, theirs, now=NOW)
+    assert handlers.may_handle(lent, theirs, now=NOW)
+    assert not handlers.may_handle(cast.trainer, theirs, now=NOW)
 
 
 @pytest.fixture

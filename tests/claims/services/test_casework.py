@@ -14,7 +14,6 @@ from tests.factories import (
     give,
     make_claim,
     make_line,
-    make_user,
     seeing_everything,
 )
 
@@ -326,64 +325,3 @@ def test_minutes_to_resolution_leave_out_the_time_between_two_rounds(cast):
         claim = casework.resolve(claim=claim, now=NOW + timedelta(days=2, hours=3), **by)
 
     assert claim.resolution_minutes == 5 * 60
-
-
-def test_reassign_hands_a_claim_to_somebody_who_may_work_on_it(cast):
-    claim = make_claim(cast.guangcheng, filed_by=cast.agent)
-
-    with acting_as(cast.manager):
-        given = casework.reassign(
-            claim=claim, to=cast.technician, by=cast.manager, now=SOON, reason="代办员请假"
-        )
-        (event,) = AuditEvent.objects.filter(claim_id=claim.pk)
-
-    assert (given.handler_id, given.version, given.status) == (cast.technician.pk, 2, "accepted")
-    assert (event.verb, event.before, event.after, event.reason) == (
-        "claim.reassigned",
-        {"handler": cast.agent.pk},
-        {"handler": cast.technician.pk},
-        "代办员请假",
-    )
-
-
-@pytest.mark.parametrize(
-    ("who", "expected"),
-    [
-        ("neighbour", ("handler_unfit", "to")),  # another village
-        ("suining_manager", ("handler_unfit", "to")),  # another county
-        ("regulator", ("handler_unfit", "to")),  # sees the county, may not work
-        ("nobody", ("handler_unfit", "to")),
-        ("agent", ("same_handler", "to")),
-    ],
-)
-def test_reassign_refuses_who_is_not_fit(cast, who, expected):
-    claim = make_claim(cast.guangcheng, filed_by=cast.agent)
-
-    with acting_as(cast.manager):
-        given = {"claim": claim, "to": getattr(cast, who), "by": cast.manager, "now": SOON}
-        assert refusal(casework.reassign, reason="代办员请假", **given) == expected
-
-
-def test_reassign_refuses_an_ended_claim_a_missing_reason_and_a_stale_page(cast):
-    ended = make_claim(cast.guangcheng, filed_by=cast.agent, status="resolved")
-    claim = make_claim(cast.guangcheng, filed_by=cast.agent)
-    given = {"to": cast.technician, "by": cast.manager, "now": SOON}
-
-    with acting_as(cast.manager):
-        assert refusal(casework.reassign, claim=ended, reason="代办员请假", **given)[0] == "claim_ended"
-        assert refusal(casework.reassign, claim=claim, reason="", **given)[0] == "reason_missing"
-        assert (
-            refusal(casework.reassign, claim=claim, reason="代办员请假", expected_version=2, **given)[0]
-            == "stale"
-        )
-        assert casework.reassign(claim=claim, reason="代办员请假", expected_version=1, **given).version == 2
-
-
-def test_a_colleague_at_the_same_station_is_fit(cast):
-    colleague = make_user("colleague", county="520123000000")
-    give(colleague, Role.AGENT, station=cast.guangcheng)
-    claim = make_claim(cast.guangcheng, filed_by=cast.agent)
-
-    with acting_as(cast.agent):
-        assert casework.may_handle(colleague, claim, now=NOW)
-        assert not casework.may_handle(cast.neighbour, claim, now=NOW)

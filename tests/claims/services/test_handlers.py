@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from aftersales.accounts.roles import Role
 from aftersales.audit.models import AuditEvent
 from aftersales.lib.errors import Refused
 from aftersales.notices.models import Notice
@@ -12,7 +13,7 @@ from claims.services import casework, dispatch, handlers
 from stations.models import Party
 from tests.claims.services.test_dispatch import offers_of, open_offer, verbs, waiting_claim
 from tests.claims.services.test_escalation import accepted_and_climbed, hand_overs
-from tests.factories import NOW, acting_as, seeing_everything
+from tests.factories import NOW, acting_as, give, make_claim, make_user, seeing_everything
 
 SOON = NOW + timedelta(minutes=10)
 LATE = NOW + timedelta(minutes=61)
@@ -225,3 +226,64 @@ def test_an_end_takes_the_offer_back_though_the_clock_jumped_behind_the_filing(c
         casework.withdraw(claim=claim, reason="不用处理了", by=cast.agent, now=NOW - timedelta(seconds=2))
 
     assert [row[:2] for row in offers_of(claim)] == [("agent", "withdrawn")]
+
+
+def test_reassign_hands_a_claim_to_somebody_who_may_work_on_it(cast):
+    claim = make_claim(cast.guangcheng, filed_by=cast.agent)
+
+    with acting_as(cast.manager):
+        given = handlers.reassign(
+            claim=claim, to=cast.technician, by=cast.manager, now=SOON, reason="代办员请假"
+        )
+        (event,) = AuditEvent.objects.filter(claim_id=claim.pk)
+
+    assert (given.handler_id, given.version, given.status) == (cast.technician.pk, 2, "accepted")
+    assert (event.verb, event.before, event.after, event.reason) == (
+        "claim.reassigned",
+        {"handler": cast.agent.pk},
+        {"handler": cast.technician.pk},
+        "代办员请假",
+    )
+
+
+@pytest.mark.parametrize(
+    ("who", "expected"),
+    [
+        ("neighbour", ("handler_unfit", "to")),  # another village
+        ("suining_manager", ("handler_unfit", "to")),  # another county
+        ("regulator", ("handler_unfit", "to")),  # sees the county, may not work
+        ("nobody", ("handler_unfit", "to")),
+        ("agent", ("same_handler", "to")),
+    ],
+)
+def test_reassign_refuses_who_is_not_fit(cast, who, expected):
+    claim = make_claim(cast.guangcheng, filed_by=cast.agent)
+
+    with acting_as(cast.manager):
+        given = {"claim": claim, "to": getattr(cast, who), "by": cast.manager, "now": SOON}
+        assert refusal(handlers.reassign, reason="代办员请假", **given)[:2] == expected
+
+
+def test_reassign_refuses_an_ended_claim_a_missing_reason_and_a_stale_page(cast):
+    ended = make_claim(cast.guangcheng, filed_by=cast.agent, status="resolved")
+    claim = make_claim(cast.guangcheng, filed_by=cast.agent)
+    given = {"to": cast.technician, "by": cast.manager, "now": SOON}
+
+    with acting_as(cast.manager):
+        assert refusal(handlers.reassign, claim=ended, reason="代办员请假", **given)[0] == "claim_ended"
+        assert refusal(handlers.reassign, claim=claim, reason="", **given)[0] == "reason_missing"
+        assert (
+            refusal(handlers.reassign, claim=claim, reason="代办员请假", expected_version=2, **given)[0]
+            == "stale"
+        )
+        assert handlers.reassign(claim=claim, reason="代办员请假", expected_version=1, **given).version == 2
+
+
+def test_a_colleague_at_the_same_station_is_fit(cast):
+    colleague = make_user("colleague", county="520123000000")
+    give(colleague, Role.AGENT, station=cast.guangcheng)
+    claim = make_claim(cast.guangcheng, filed_by=cast.agent)
+
+    with acting_as(cast.agent):
+        assert handlers.may_handle(colleague, claim, now=NOW)
+        assert not handlers.may_handle(cast.neighbour, claim, now=NOW)

@@ -11,7 +11,7 @@ from aftersales.lib.errors import Refused
 from claims.models import Claim
 from claims.queries.claims import timeline
 from claims.rules.status import MOVES, OPEN, Action, Status
-from claims.services import casework, filing, merging, moves
+from claims.services import casework, filing, handlers, merging, moves
 from claims.services.sweep import sweep
 from tests.claims.clock_cases import clocked
 from tests.factories import NOW, acting_as, make_consumer, make_line, seeing_everything
@@ -33,7 +33,7 @@ def take(step, claim, other, cast, now):
     given = {"claim": claim, "by": cast.officer, "now": now}
     if step == "reassign":
         to = cast.technician if claim.handler_id != cast.technician.pk else cast.agent
-        return casework.reassign(to=to, reason=REASON, **given)
+        return handlers.reassign(to=to, reason=REASON, **given)
     if step == "stale":
         return casework.withdraw(reason=REASON, expected_version=claim.version + 1, **given)
     if step == Action.MERGE:
