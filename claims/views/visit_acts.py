@@ -44,6 +44,11 @@ class VisitStepPage(VisitPage):
             raise PermissionDenied
         return visit, visit_steps.allows(self.step, visit, self.request.user, self.may(visit))
 
+    def http_method_not_allowed(self, request, pk):
+        """Who may not take the step is told so first."""
+        self.ready(pk)
+        return super().http_method_not_allowed(request, pk)
+
     def back(self, visit: Visit):
         messages.info(self.request, _("This step is not possible in the visit's present state."))
         return redirect("claims:visit_detail", visit.pk)

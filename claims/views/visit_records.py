@@ -60,6 +60,11 @@ class VisitCostNew(VisitPage):
             return redirect("claims:visit_detail", pk)
         return self._page(visit, form)
 
+    def http_method_not_allowed(self, request, pk, **kwargs):
+        """Who may not write costs down is told so first."""
+        self.made(pk)
+        return super().http_method_not_allowed(request, pk, **kwargs)
+
     def made(self, pk) -> Visit:
         """The visit, for who may write down what it cost. Raises PermissionDenied."""
         visit = self.visit(pk)
