@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from aftersales.web.service_forms import LineField, NoteField, ServiceForm
 from claims.models.follow_ups import CalledHow, OutcomeChoices
-from claims.services.follow_ups import ANSWER_SIGNS, COMMENT_SIGNS, NOTE_SIGNS
+from claims.services.follow_ups import ANSWER_SIGNS, NOTE_SIGNS
+from claims.services.scores import COMMENT_SIGNS
 
 STARS = [
     ("5", _("5 very satisfied")),

@@ -16,7 +16,7 @@ from aftersales.lib.errors import Refused
 from claims.forms.follow_ups import OwnScoreForm
 from claims.models import Claim, FollowUp
 from claims.queries import follow_ups as reading
-from claims.services import follow_ups as service
+from claims.services import scores as service
 
 SALT = "claims.score"
 TOKEN_AGE = timedelta(hours=1)

@@ -15,7 +15,7 @@ from aftersales.reports.models import ReportCase
 from claims.models import Compensation, CompensationPolicy
 from claims.queries.figures import cases, figures_of
 from claims.rules.satisfaction import Satisfaction
-from claims.services import follow_ups
+from claims.services import scores
 from tests.claims.follow_up_cases import called, settled
 from tests.factories import NOW, acting_as, make_claim, seeing_everything
 
@@ -82,7 +82,7 @@ def test_scores_become_satisfaction_and_calls_the_follow_up_rate(cast):
         claim = settled(cast.guangcheng, handler=cast.agent)
         follow_up = called(claim, by=cast.technician, stars=stars[0])
         for own in stars[1:]:
-            follow_ups.score_by_consumer(follow_up=follow_up, stars=own, now=NOW)
+            scores.score_by_consumer(follow_up=follow_up, stars=own, now=NOW)
     for outcomes in (("refused",), ("unreachable",) * 3, ("unreachable",), ()):
         claim = settled(cast.guangcheng, handler=cast.agent)
         for days, outcome in enumerate(outcomes):

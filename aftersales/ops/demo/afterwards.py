@@ -16,7 +16,7 @@ from aftersales.ops.demo.people import Staff
 from aftersales.ops.demo.words import Words
 from claims.models import Claim, FollowUp, FollowUpAttempt, Score
 from claims.rules.follow_ups import ALLOWANCE, ANSWER_ALLOWANCE
-from claims.services import follow_ups, incentives
+from claims.services import follow_ups, incentives, scores
 from stations.access.scope import authority_of
 
 BATCH = 500
@@ -186,7 +186,7 @@ class Afterwards:
                     now=at,
                 )
         if rows:
-            follow_ups.score_by_consumer(
+            scores.score_by_consumer(
                 follow_up=rows[0], stars=5, comment="谢谢代办员小王", now=rows[0].opened_at + 2 * DAY
             )
         self._call_twice()

@@ -9,7 +9,7 @@ from claims.models import FollowUp
 from claims.queries import satisfaction as reading
 from claims.queries.satisfaction import Answers
 from claims.rules.satisfaction import Came, Mean, Ratings, Satisfaction, came_of
-from claims.services import casework, follow_ups
+from claims.services import casework, scores
 from tests.claims.follow_up_cases import called, first_of, settled
 from tests.factories import NOW, acting_as, seeing_everything
 
@@ -69,7 +69,7 @@ def autumn(cast):
     called(good, by=cast.technician, stars=5, attitude=5, speed=4)
     fell = settled(cast.guangcheng, handler=cast.agent)
     called(fell, by=cast.technician, stars=4, attitude=2)
-    follow_ups.score_by_consumer(follow_up=first_of(fell), stars=2, speed=1, now=NOW)
+    scores.score_by_consumer(follow_up=first_of(fell), stars=2, speed=1, now=NOW)
     refused = settled(cast.guangcheng, handler=cast.agent)
     called(refused, by=cast.technician, outcome="refused")
     lost = settled(cast.guangcheng, handler=cast.agent)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from aftersales.audit.models import AuditEvent
 from claims.rules.satisfaction import Satisfaction
-from claims.services import follow_ups
+from claims.services import scores
 from tests.claims.follow_up_cases import called, first_of, settled
 from tests.factories import seeing_everything
 
@@ -26,7 +26,7 @@ def settle(cast, **fields):
 def claims(cast):
     """Two answered at 广城, one low, one by the consumer; one refused at 六广, and one of another county."""
     called(settle(cast), by=cast.technician, stars=5, attitude=4, now=NOW)
-    follow_ups.score_by_consumer(follow_up=first_of(settle(cast)), stars=2, now=NOW)
+    scores.score_by_consumer(follow_up=first_of(settle(cast)), stars=2, now=NOW)
     refused = settle(cast, station=cast.liuguang, handler=cast.neighbour)
     called(refused, by=cast.technician, outcome="refused", now=NOW)
     called(

@@ -7,7 +7,7 @@ from aftersales.audit.models import AuditEvent
 from aftersales.lib.errors import Refused
 from aftersales.notices.models import Notice
 from claims.models import ClaimClock, FollowUp, FollowUpAttempt, Score
-from claims.services import casework, follow_ups
+from claims.services import casework, scores
 from tests.claims.follow_up_cases import called, closed, first_of, settled
 from tests.factories import NOW, seeing_everything
 
@@ -25,7 +25,7 @@ def clock_of(claim):
         return ClaimClock.objects.filter(claim=claim, clock="follow_up").order_by("-round").first()
 
 
-def scores(claim) -> list[tuple]:
+def scores_of(claim) -> list[tuple]:
     with seeing_everything():
         return list(Score.objects.filter(claim=claim).order_by("id").values_list("stars", "source", "by"))
 
@@ -51,7 +51,7 @@ def test_a_good_score_ends_the_follow_up_and_its_clock(cast):
     called(claim, by=cast.technician, stars=3, comment="快", attitude=5, now=TOMORROW)
 
     assert states(claim) == [(1, "first", "done")]
-    assert scores(claim) == [(3, "interviewer", cast.technician.pk)]
+    assert scores_of(claim) == [(3, "interviewer", cast.technician.pk)]
     assert (clock_of(claim).outcome, clock_of(claim).stopped_at) == ("met", TOMORROW)
 
 
@@ -67,7 +67,7 @@ def test_the_handler_cannot_make_the_call(cast):
     claim = settled(cast.guangcheng, handler=cast.agent)
 
     assert refusal(lambda: called(claim, by=cast.agent)) == "handler_calls"
-    assert (states(claim), scores(claim)) == ([(1, "first", "open")], [])
+    assert (states(claim), scores_of(claim)) == ([(1, "first", "open")], [])
     called(claim, by=cast.technician)
     assert states(claim) == [(1, "first", "done")]
 
@@ -126,7 +126,7 @@ def test_the_second_call_is_for_somebody_else_and_wants_an_answer(cast):
     done = call(cast.officer, answer="已换一箱新的")
 
     assert (done.state, done.answer) == ("done", "已换一箱新的")
-    assert [stars for stars, _source, _by in scores(claim)] == [1, 4]
+    assert [stars for stars, _source, _by in scores_of(claim)] == [1, 4]
 
 
 def test_a_second_low_score_opens_no_third_follow_up(cast):
@@ -159,7 +159,7 @@ def test_refusing_to_score_ends_it_without_a_score(cast):
 
     called(claim, by=cast.technician, outcome="refused")
 
-    assert (states(claim), scores(claim)) == ([(1, "first", "done")], [])
+    assert (states(claim), scores_of(claim)) == ([(1, "first", "done")], [])
 
 
 @pytest.mark.parametrize("stars", [None, 0, 6])
@@ -205,7 +205,7 @@ def test_reopening_lets_the_open_follow_up_lapse_and_keeps_scores(cast):
         casework.resolve(claim=reopened, reason="explained again", by=cast.agent, now=TOMORROW)
 
     assert states(claim) == [(1, "first", "done"), (1, "second", "void"), (2, "first", "open")]
-    assert [stars for stars, _source, _by in scores(claim)] == [1]
+    assert [stars for stars, _source, _by in scores_of(claim)] == [1]
 
 
 def test_closing_leaves_the_follow_up_to_be_done(cast):
@@ -222,11 +222,11 @@ def test_the_consumer_scores_once_and_ends_the_follow_up(cast):
     claim = settled(cast.guangcheng, handler=cast.agent)
     follow_up = first_of(claim)
 
-    follow_ups.score_by_consumer(follow_up=follow_up, stars=5, comment="谢谢", now=TOMORROW)
+    scores.score_by_consumer(follow_up=follow_up, stars=5, comment="谢谢", now=TOMORROW)
 
-    assert (states(claim), scores(claim)) == ([(1, "first", "done")], [(5, "self", None)])
+    assert (states(claim), scores_of(claim)) == ([(1, "first", "done")], [(5, "self", None)])
     assert clock_of(claim).outcome == "met"
-    again = refusal(lambda: follow_ups.score_by_consumer(follow_up=follow_up, stars=1, now=TOMORROW))
+    again = refusal(lambda: scores.score_by_consumer(follow_up=follow_up, stars=1, now=TOMORROW))
     assert again == "score_given"
 
 
@@ -235,7 +235,7 @@ def test_a_consumer_who_could_not_be_reached_may_still_score(cast):
     for now in (NOW, NOW, TOMORROW):
         called(claim, by=cast.technician, outcome="unreachable", now=now)
 
-    follow_ups.score_by_consumer(follow_up=first_of(claim), stars=2, now=TOMORROW)
+    scores.score_by_consumer(follow_up=first_of(claim), stars=2, now=TOMORROW)
 
     assert states(claim) == [(1, "first", "done"), (1, "second", "open")]
 
@@ -244,9 +244,9 @@ def test_the_consumers_own_word_stands_beside_the_interviewers(cast):
     claim = settled(cast.guangcheng, handler=cast.agent)
     called(claim, by=cast.technician, stars=5)
 
-    follow_ups.score_by_consumer(follow_up=first_of(claim), stars=1, now=TOMORROW)
+    scores.score_by_consumer(follow_up=first_of(claim), stars=1, now=TOMORROW)
 
-    assert [(stars, source) for stars, source, _by in scores(claim)] == [(5, "interviewer"), (1, "self")]
+    assert [(stars, source) for stars, source, _by in scores_of(claim)] == [(5, "interviewer"), (1, "self")]
     assert states(claim) == [(1, "first", "done"), (1, "second", "open")]
 
 
@@ -255,7 +255,7 @@ def test_the_time_for_an_own_score_ends_after_thirty_days(cast):
     follow_up, last = first_of(claim), NOW + timedelta(days=30)
 
     def score(now):
-        return follow_ups.score_by_consumer(follow_up=follow_up, stars=4, now=now)
+        return scores.score_by_consumer(follow_up=follow_up, stars=4, now=now)
 
     assert refusal(lambda: score(last + timedelta(seconds=1))) == "score_closed"
     assert score(last).stars == 4
@@ -267,7 +267,7 @@ def test_a_claim_that_was_taken_up_again_is_not_scored_for_the_round_before(cast
     with seeing_everything():
         casework.reopen(claim=claim, reason="again bad", by=cast.agent, now=TOMORROW)
 
-    code = refusal(lambda: follow_ups.score_by_consumer(follow_up=follow_up, stars=4, now=TOMORROW))
+    code = refusal(lambda: scores.score_by_consumer(follow_up=follow_up, stars=4, now=TOMORROW))
 
     assert code == "score_closed"
 
@@ -283,7 +283,7 @@ def test_scores_and_attempts_are_never_changed_or_removed(cast):
         with pytest.raises(DatabaseError), transaction.atomic():
             Score._base_manager.update(stars=5)
 
-    assert [stars for stars, _source, _by in scores(claim)] == [1]
+    assert [stars for stars, _source, _by in scores_of(claim)] == [1]
 
 
 def test_history_says_what_happened_without_the_consumers_words(cast):
