@@ -1,18 +1,21 @@
 """What a provider does with a visit it was ordered for, by link or account. docs/rules/providers.md.
 
 Only whoever has accepted goes on, and only until the visit has ended: afterwards there is nothing more to
-see or to do. Through the link nobody is signed in: `by` None, the system acts for the provider.
+see or to do. A fee hangs on what is said, so nothing is said before the day of the visit. Through the link
+nobody is signed in: `by` None, the system acts for the provider.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aftersales.accounts.models import User, system_user
 from aftersales.audit.trail import system_scope
 from aftersales.lib.errors import Refused
+from aftersales.web.formats import clock_time
 from claims.models import ProviderOrder, Visit
 from claims.models.visits import BOOKED_STATES
 from claims.rules.provider_orders import OrderState
@@ -48,9 +51,10 @@ def reveal(*, order: ProviderOrder, by: User | None, now: datetime) -> dict[str,
 
 
 def set_out(*, order: ProviderOrder, by: User | None, now: datetime) -> Visit:
-    """The provider is on the way. Raises Refused: "not_accepted", and what visits.start refuses."""
+    """The provider is on the way. Raises Refused: "not_accepted", "too_early", and what visits.start
+    refuses."""
     with system_scope("a provider sets out", quiet=True):
-        return visits.start(visit=_accepted(order), by=by or system_user(), now=now)
+        return visits.start(visit=_of_the_day(order, now), by=by or system_user(), now=now)
 
 
 def finish(
@@ -58,11 +62,11 @@ def finish(
 ) -> Visit:
     """What came of the visit, signed by the consumer on paper; the order ends with its fee.
 
-    Raises Refused: "not_accepted", and what visits.finish refuses.
+    Raises Refused: "not_accepted", "too_early", and what visits.finish refuses.
     """
     with system_scope("a provider has made a visit", quiet=True):
         return visits.finish(
-            visit=_accepted(order),
+            visit=_of_the_day(order, now),
             outcome=outcome,
             found=found,
             done=done,
@@ -73,14 +77,36 @@ def finish(
 
 
 def fail(*, order: ProviderOrder, failure: str, note: str = "", by: User | None, now: datetime) -> Visit:
-    """Why the visit came to nothing. Raises Refused: "not_accepted", "unknown_choice", and what visits.fail
-    refuses."""
+    """Why the visit came to nothing; that nobody was at home, once its window has begun.
+
+    Raises Refused: "not_accepted", "unknown_choice", "too_early", and what visits.fail refuses.
+    """
     if failure not in FAILURES:
         raise Refused(_("Choose one of the reasons."), code="unknown_choice", field="failure")
     with system_scope("a provider's visit came to nothing", quiet=True):
-        return visits.fail(
-            visit=_accepted(order), failure=failure, note=note, by=by or system_user(), now=now
+        visit = _of_the_day(order, now)
+        if failure == VisitFailure.NOBODY_HOME and now < visit.starts_at:
+            raise Refused(
+                _("The consumer expects you from %(start)s on.") % {"start": clock_time(visit.starts_at)},
+                code="too_early",
+                field="failure",
+            )
+        return visits.fail(visit=visit, failure=failure, note=note, by=by or system_user(), now=now)
+
+
+def is_ahead(visit: Visit, *, now: datetime) -> bool:
+    """Whether the day of a visit has not begun yet, in Shanghai."""
+    return timezone.localdate(now) < timezone.localdate(visit.starts_at)
+
+
+def _of_the_day(order: ProviderOrder, now: datetime) -> Visit:
+    visit = _accepted(order)
+    if is_ahead(visit, now=now):
+        raise Refused(
+            _("This is said on the day of the visit. If you cannot come, call the county centre."),
+            code="too_early",
         )
+    return visit
 
 
 def _accepted(order: ProviderOrder) -> Visit:

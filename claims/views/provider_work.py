@@ -134,6 +134,7 @@ class ProviderWork(View):
     def shown(self, order: ProviderOrder, status: int = 200, **context) -> HttpResponse:
         visit = order.visit
         is_accepted = order.state == OrderState.ACCEPTED
+        is_ahead = provider_visits.is_ahead(visit, now=timezone.now())
         forms = {
             "decline_form": DeclineForm(),
             "done_form": VisitDoneForm(kind=visit.kind),
@@ -149,7 +150,8 @@ class ProviderWork(View):
                 "visit": visit,
                 "goods": visit.claim.order_line.product,
                 "is_accepted": is_accepted,
-                "can_set_out": is_accepted and visit.state == VisitState.PLANNED,
+                "is_ahead": is_ahead,
+                "can_set_out": is_accepted and visit.state == VisitState.PLANNED and not is_ahead,
                 **forms,
                 **context,
             },
