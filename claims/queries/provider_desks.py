@@ -20,6 +20,18 @@ def desk_of(user: User) -> ProviderDesk | None:
     return rows.select_related("provider").first()
 
 
+def may_answer_here(user, *, provider_id: int, county_code: str) -> bool:
+    """Whether a link without an account may be answered from this browser: nobody is signed in, or the
+    provider itself is.
+
+    So nobody who works for the county answers for a provider, or looks a consumer up without their own name.
+    """
+    if not user.is_authenticated:
+        return True
+    desk = desk_of(user)
+    return desk is not None and (desk.provider_id, desk.county_code) == (provider_id, county_code)
+
+
 def orders_of(desk: ProviderDesk) -> QuerySet[ProviderOrder]:
     """Every order of the desk's provider in its county, with what its pages show."""
     rows = ProviderOrder._base_manager.filter(provider_id=desk.provider_id, county_code=desk.county_code)

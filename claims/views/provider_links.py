@@ -9,11 +9,13 @@ from datetime import timedelta
 from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from aftersales.web.throttle import Throttle
+from claims.queries.provider_desks import may_answer_here
 from claims.queries.provider_orders import by_token
 from claims.rules.provider_orders import OrderState
-from claims.views.provider_work import GONE, ProviderWork
+from claims.views.provider_work import GONE, ProviderWork, is_over
 
 BY_ADDRESS = Throttle("provider link by address", limit=30, window=timedelta(minutes=15))
 HEADERS = {
@@ -22,6 +24,7 @@ HEADERS = {
     "Referrer-Policy": "strict-origin",
     "X-Robots-Tag": "noindex, nofollow, noarchive",
 }
+STAFF_SEAT = _("Somebody else is signed in here. The provider answers on a device of its own.")
 
 
 class ProviderLink(ProviderWork):
@@ -40,6 +43,18 @@ class ProviderLink(ProviderWork):
         for name, value in HEADERS.items():
             response[name] = value
         return response
+
+    def post(self, request, key):
+        order = self.find(key)
+        if not may_answer_here(
+            request.user, provider_id=order.provider_id, county_code=order.county_code
+        ) and not is_over(order):
+            return self.shown(order, refusal=STAFF_SEAT, status=403)
+        return super().post(request, key)
+
+    @property
+    def by(self):
+        return self.request.user if self.request.user.is_authenticated else None
 
     def find(self, key):
         """The order as it stands now."""

@@ -22,10 +22,11 @@ from aftersales.web.throttle import Throttle
 from claims.forms.statements import AgreeForm, ComplaintForm, DisputeForm
 from claims.models import ProviderOrder, ProviderStatement
 from claims.queries import statements
+from claims.queries.provider_desks import may_answer_here
 from claims.rules.provider_orders import StatementState
 from claims.services import fee_complaints
 from claims.services import statements as service
-from claims.views.provider_links import HEADERS
+from claims.views.provider_links import HEADERS, STAFF_SEAT
 from claims.views.provider_pages import FRAME, DeskMixin, DeskPage
 from claims.views.statement_words import STATE_TONES, public_link, with_words
 
@@ -191,6 +192,18 @@ class ProviderStatementLink(Word):
         for name, value in HEADERS.items():
             response[name] = value
         return response
+
+    def post(self, request, **address):
+        statement = self.find()
+        if not may_answer_here(
+            request.user, provider_id=statement.provider_id, county_code=statement.county_code
+        ):
+            messages.error(request, STAFF_SEAT)
+            return self.show(status=403)
+        return super().post(request, **address)
+
+    def person(self):
+        return self.request.user if self.request.user.is_authenticated else None
 
     def find(self):
         found = statements.by_token(self.kwargs["token"], now=timezone.now())

@@ -9,7 +9,7 @@ import time_machine
 from aftersales.audit.models import AuditEvent
 from claims.services import provider_orders, visits
 from claims.views.provider_links import BY_ADDRESS
-from tests.claims.providers.order_cases import MONDAY_TWO, again, make_visit, offer
+from tests.claims.providers.order_cases import MONDAY_TWO, again, make_desk, make_visit, offer
 from tests.factories import NOW, acting_as, seeing_everything
 
 pytestmark = pytest.mark.django_db
@@ -150,6 +150,27 @@ def test_nonsense_is_answered_in_words(ordered, door, step):
     answer = door().post(f"/p/{token}/", {"step": step})
 
     assert (answer.status_code, again(order).state) == (400, "offered")
+
+
+def test_nobody_of_the_county_answers_through_the_link_or_looks_a_consumer_up_without_a_name(
+    cast, ordered, workshop, second, door
+):
+    order, token = ordered
+    other_provider = make_desk(second, username="other", by=cast.manager)
+    for user in (cast.officer, cast.technician, cast.agent, other_provider):
+        answer = door(user).post(f"/p/{token}/", {"step": "accept"})
+        assert (answer.status_code, again(order).state) == (403, "offered")
+        assert "on a device of its own" in answer.content.decode()
+
+    door().post(f"/p/{token}/", {"step": "accept"})
+    looked = door(cast.officer).post(f"/p/{token}/", {"step": "reveal"})
+    own = make_desk(workshop, by=cast.manager)
+    allowed = door(own).post(f"/p/{token}/", {"step": "reveal"})
+
+    assert (looked.status_code, told(looked)) == (403, [])
+    assert (allowed.status_code, told(allowed)) == (200, list(PERSON))
+    with seeing_everything():
+        assert AuditEvent.objects.get(verb="personal.revealed").actor_id == own.pk
 
 
 def test_wrong_links_are_nothing_and_slow_down(ordered, door):

@@ -109,6 +109,21 @@ def test_the_link_shows_nothing_of_the_consumer(cast, order):
     assert phone not in shown
 
 
+def test_nobody_of_the_county_gives_the_provider_s_word_through_the_link(cast, order, desk):
+    statement = prepared(order, by=cast.officer)
+    with seeing_everything():
+        statement, token = statements.send(statement=statement, by=cast.manager, now=NOW)
+    path = f"/p/statement/{token}/"
+
+    for act in ({"act": "agree", "total_fen": 8000}, {"act": "dispute", "text": "里程不对"}):
+        answer = browser(cast.manager).post(path, act)
+        assert (answer.status_code, read(statement).state) == (403, "sent")
+        assert "on a device of its own" in answer.content.decode()
+
+    assert browser(desk).post(path, {"act": "agree", "total_fen": 8000}).status_code == 302
+    assert (read(statement).state, read(statement).agreed_by) == ("agreed", desk)
+
+
 @pytest.mark.parametrize("what", ["unknown", "over", "draft"])
 def test_a_link_that_does_not_open(cast, order, what):
     statement = prepared(order, by=cast.officer)
