@@ -8,6 +8,7 @@ from aftersales.lib.errors import InvalidValue
 _SEPARATORS = re.compile(r"[\s\-‐-―()（）.]")
 _COUNTRY = re.compile(r"(?:\+|00)86|86(?=1[3-9]\d{9}$)", re.ASCII)
 _MOBILE = re.compile(r"1[3-9][0-9]{9}", re.ASCII)
+_MOBILE_WITHIN = re.compile(r"(?<![0-9])1[3-9](?:[ \-]?[0-9]){9}(?![0-9])", re.ASCII)
 # Area codes have three digits (010, 02x) or four; local numbers have seven or eight.
 _LANDLINE = re.compile(r"0(?:10|2[0-9])[2-9][0-9]{7}|0[3-9][0-9]{2}[2-9][0-9]{6,7}", re.ASCII)
 
@@ -29,6 +30,11 @@ def normalise_phone(text: str) -> str:
     if not (_MOBILE.fullmatch(digits) or _LANDLINE.fullmatch(digits)):
         raise PhoneError("not_a_phone", "not a Chinese telephone number")
     return digits
+
+
+def names_mobile(text: str) -> bool:
+    """Whether somewhere in a text stands what looks like a mobile number, with separators or without."""
+    return _MOBILE_WITHIN.search(unicodedata.normalize("NFKC", text)) is not None
 
 
 def is_mobile(digits: str) -> bool:

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from aftersales.lib.phones import names_mobile
 from aftersales.web.service_forms import (
     KeyedForm,
     LineField,
@@ -65,6 +66,13 @@ class VisitWhatForm(ServiceForm):
         self.fields["place"].choices = villages
         if len(villages) == 1:
             self.fields["place"].initial = villages[0][0]
+
+    def clean_task(self) -> str:
+        """A provider reads it before it has accepted, so no phone number stands in it."""
+        task = self.cleaned_data["task"]
+        if names_mobile(task):
+            raise ValidationError(_("Leave the phone number out: whoever goes sees it beside this."))
+        return task
 
 
 class WindowForm(ServiceForm):

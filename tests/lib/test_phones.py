@@ -1,6 +1,6 @@
 import pytest
 
-from aftersales.lib.phones import PhoneError, is_mobile, last_four, normalise_phone
+from aftersales.lib.phones import PhoneError, is_mobile, last_four, names_mobile, normalise_phone
 
 
 @pytest.mark.parametrize(
@@ -55,6 +55,22 @@ def test_other_text_is_refused(text, code):
         normalise_phone(text)
 
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("不脱水，打13985123456", True),
+        ("139 8512-3456找老龙", True),
+        ("１３９８５１２３４５６", True),
+        ("型号 XQB80-1398512", False),
+        ("编号 20261398512345678", False),
+        ("不脱水，检查排水泵", False),
+        ("", False),
+    ],
+)
+def test_a_mobile_number_inside_a_text_is_found(text, names):
+    assert names_mobile(text) is names
 
 
 def test_only_mobile_numbers_take_messages():

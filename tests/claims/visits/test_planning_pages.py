@@ -155,6 +155,15 @@ def test_what_nobody_can_mean_plans_nothing(cast, door, claim, typed):
         assert not Visit.objects.exists()
 
 
+@pytest.mark.parametrize("task", ["不脱水，打13985123456", "139-8512-3456 老龙家"])
+def test_a_phone_number_stays_out_of_what_a_provider_reads_before_it_accepts(cast, door, claim, task):
+    page = door(cast.agent).post(plan_url(claim), {**WHAT, "task": task, "step": "times"})
+
+    assert page.templates[0].name == "claims/visit_new.html"
+    assert page.context["form"].errors.as_data().keys() == {"task"}
+    assert page.context["form"]["task"].value() == task
+
+
 def test_going_back_keeps_what_was_typed(cast, door, claim):
     page = door(cast.agent).post(plan_url(claim), {**WHAT, "step": "what"})
 
