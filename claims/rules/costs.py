@@ -35,17 +35,28 @@ def cost_of_visit(lines: Iterable[Cost], *, parts_fen: int = 0, fee_fen: int = 0
     covers the provider's way and work: lines for travel and labour say who bears it, what they leave is borne
     by the fund that pays it, and what the provider bears itself is within it.
     """
-    kept = [line for line in lines if not (fee_fen and line.borne_by == Bearer.PROVIDER)]
+    kept = counting_lines(lines, fee_fen=fee_fen)
+    return (*kept, *beyond_lines(kept, parts_fen=parts_fen, fee_fen=fee_fen))
+
+
+def counting_lines(lines: Iterable[Cost], *, fee_fen: int) -> list[Cost]:
+    """The lines that count: beside a fee, what the provider bears itself is within it."""
+    return [line for line in lines if not (fee_fen and line.borne_by == Bearer.PROVIDER)]
+
+
+def beyond_lines(kept: Iterable[Cost], *, parts_fen: int, fee_fen: int) -> tuple[Cost, ...]:
+    """What of the parts from the shelf and of the fee the lines that count leave open, and who bears it."""
     named = Counter(dict.fromkeys(KINDS, 0))
     for line in kept:
         named[line.kind] += line.fen
     parts_left = parts_fen - named[CostKind.PART.value]
     fee_left = fee_fen - sum(named[kind] for kind in WAY_AND_WORK)
+    found = []
     if parts_left > 0:
-        kept.append(Cost(CostKind.PART.value, Bearer.STATION.value, parts_left))
+        found.append(Cost(CostKind.PART.value, Bearer.STATION.value, parts_left))
     if fee_left > 0:
-        kept.append(Cost(FEE, Bearer.FUND.value, fee_left))
-    return tuple(kept)
+        found.append(Cost(FEE, Bearer.FUND.value, fee_left))
+    return tuple(found)
 
 
 def total(costs: Iterable[Cost]) -> int:

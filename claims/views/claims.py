@@ -14,7 +14,7 @@ from claims.queries.clocks import running_clocks
 from claims.queries.flags import marked
 from claims.rules.diagnosis import is_diagnosed
 from claims.rules.status import Status
-from claims.views import diagnosis_words, escalation, flags, remedy_steps, tones, visit_rows
+from claims.views import diagnosis_words, escalation, flags, remedy_steps, tones, visit_money, visit_rows
 from claims.views.actions import further_steps, next_step
 from claims.views.clock_standing import holder_words, state_of
 from claims.views.compensation import current_compensation
@@ -94,6 +94,7 @@ class ClaimDetail(CasePage):
         line, running = claim.order_line, running_clocks([claim.pk])
         offers = told(dispatch.offers_of(claim))
         waits = remedy_steps.waits_for(compensation)
+        home_visits = visit_rows.of_claim_page(claim)
         return self.page(
             claim=claim,
             line=line,
@@ -108,7 +109,8 @@ class ClaimDetail(CasePage):
             follow_ups=() if claim.is_open else follow_ups.of_claim(claim),
             goods=custody.of_claim(claim) if "claims.keep_goods" in may else (),
             diagnoses=marked_diagnoses(diagnoses.of_claim(claim)) if is_diagnosed(claim.goods_type) else (),
-            visits=visit_rows.of_claim_page(claim),
+            visits=home_visits,
+            visits_fen=visit_money.of_claim_page(claim, home_visits),
             clocks=_nearest(running, now),
             holder=holder_words(claim.holder, claim.level),
             events=entries(reading.timeline(claim), is_decider="claims.approve_compensation" in may),

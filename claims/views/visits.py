@@ -16,9 +16,10 @@ from claims.models.visits import VisitKindChoices
 from claims.queries import claims as claim_reading
 from claims.queries import home_help, parts, provider_orders
 from claims.queries import visits as reading
+from claims.rules.provider_orders import WAITING
 from claims.rules.visits import GOES_ON, has_costs
 from claims.services import visits as service
-from claims.views import visit_steps
+from claims.views import visit_money, visit_steps
 from claims.views.places import CasePage, permissions
 from claims.views.provider_words import told
 from claims.views.timeline import entries
@@ -63,6 +64,7 @@ class VisitDetail(VisitPage):
         may = self.may(visit)
         costs = list(VisitCost.objects.filter(visit=visit).select_related("by").order_by("id"))
         may_make = visit_steps.may_make(visit, request.user, may)
+        uses, orders = parts.for_visit(visit), told(provider_orders.for_visit(visit))
         return self.page(
             visit=visit,
             claim=visit.claim,
@@ -70,11 +72,12 @@ class VisitDetail(VisitPage):
             next_visit=Visit.objects.filter(moved_from=visit).first(),
             steps=visit_steps.steps_of(visit, request.user, may),
             needs_help=home_help.of_consumer(visit.claim.consumer),
-            parts=parts.for_visit(visit),
+            parts=uses,
             costs=costs,
-            total_fen=sum(cost.amount_fen for cost in costs if not cost.withdrawn_at),
+            money=visit_money.of_rows(costs, uses, orders),
             cost_form=VisitCostForm() if may_make and has_costs(visit.state, visit.failure) else None,
-            orders=told(provider_orders.for_visit(visit)),
+            orders=orders,
+            order_runs=any(order.state in WAITING for order in orders),
             may_make=may_make,
             goes_on=visit.outcome in GOES_ON and visit.claim.is_open,
             photos=Photo.objects.filter(visit=visit).order_by("id"),

@@ -236,14 +236,14 @@ def test_costs_are_added_and_withdrawn_on_the_page(cast, door, visit):
     client.post(url(visit, "costs/"), {"kind": "labour", "amount_fen": "39.5", "borne_by": "liable_party"})
     with seeing_everything():
         first = VisitCost.objects.get(kind="travel")
-    assert client.get(url(visit)).context["total_fen"] == 5_450
+    assert client.get(url(visit)).context["money"].total_fen == 5_450
 
     assert client.get(url(visit, f"costs/{first.pk}/withdraw/")).status_code == 200
     assert client.post(url(visit, f"costs/{first.pk}/withdraw/")).url == url(visit)
     again = client.post(url(visit, f"costs/{first.pk}/withdraw/"))
 
     assert again.status_code == 409
-    assert client.get(url(visit)).context["total_fen"] == 3_950
+    assert client.get(url(visit)).context["money"].total_fen == 3_950
 
 
 def test_a_signature_is_shown_for_a_reason(cast, door, visit):
