@@ -110,6 +110,7 @@ class ProviderOffer(OrderPage):
                 Row(each, bids.of[each.candidate.key], reasons(service.kept(each))) for each in ranking.ranked
             ],
             excluded=[Row(each, bids.of[each.candidate.key], against(each.why)) for each in ranking.excluded],
+            can_choose=bool(ranking.ranked) or any(not each.is_final for each in ranking.excluded),
             chosen=form["provider"].value(),
             orders=orders,
             running=next((each for each in orders if each.state in WAITING), None),

@@ -16,6 +16,7 @@ STEPS = {
     VisitStep.MOVE: (_("Move to another time"), "calendar", ""),
     VisitStep.CANCEL: (_("Cancel the visit"), "stop", "bad"),
 }
+SET_OUT = _("Has set out")
 MAKING = frozenset({VisitStep.START, VisitStep.FINISH, VisitStep.FAIL})
 
 
@@ -44,11 +45,18 @@ def allows(step: str, visit: Visit, user, may: frozenset[str]) -> bool:
 
 
 def steps_of(visit: Visit, user, may: frozenset[str]) -> list[Step]:
-    """The steps of a visit that this person may take, the next one first."""
+    """The steps of a visit that this person may take, the next one first.
+
+    Somebody who writes down for another is not asked to say "I", and nothing is urged on them before the way.
+    """
     found = []
+    is_own = visit.technician_id == user.pk
+    is_next = is_own or visit.state == VisitState.UNDER_WAY
     for step, (label, icon, style) in STEPS.items():
         if allows(step, visit, user, may):
-            quiet = style == "main" and any(each.style == "main" for each in found)
+            quiet = style == "main" and (not is_next or any(each.style == "main" for each in found))
+            if step == VisitStep.START and not is_own:
+                label = SET_OUT
             url = reverse(f"claims:visit_{step}", args=[visit.pk])
             found.append(Step(label, url, icon, "" if quiet else style))
     if visit.state == VisitState.PLANNED and "claims.send_others" in may:
