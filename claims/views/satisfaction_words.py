@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
@@ -34,6 +35,11 @@ class Side:
     name: str
     count: int
     milli: int | None
+
+    @property
+    def mean(self) -> str:
+        """The mean with two decimals, half to even; empty where nobody rated."""
+        return "" if self.milli is None else str(Decimal(self.milli).scaleb(-3).quantize(Decimal("0.01")))
 
 
 def sources(found: dict[str, Ratings]) -> list[Source]:

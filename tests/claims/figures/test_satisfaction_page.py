@@ -129,3 +129,14 @@ def test_the_page_costs_the_same_for_few_claims_and_for_many(as_user, cast, clai
         client.get(URL)
 
     assert len(many) == len(few) <= 16
+
+
+def test_a_mean_has_two_decimals_on_the_page(as_user, cast):
+    for stars in (5, 5, 4):
+        called(settle(cast), by=cast.technician, stars=stars, now=NOW)
+
+    response = as_user("manager").get(URL)
+
+    assert [side.mean for side in response.context["sides"]] == ["4.67", "", "", ""]
+    page = response.content.decode()
+    assert ("4.67" in page, "4.667" in page) == (True, False)
