@@ -102,7 +102,10 @@ class Diagnosis(models.Model):
         verbose_name = _("diagnosis by phone")
         verbose_name_plural = _("diagnoses by phone")
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["claim", "-at"], name="diagnosis_of_claim")]
+        indexes = [
+            models.Index(fields=["claim", "-at"], name="diagnosis_of_claim"),
+            models.Index(fields=["county_code", "at"], name="diagnosis_county_year"),
+        ]
 
     def __str__(self):
         return f"{self.claim_id} {self.get_advice_display()}"

@@ -80,6 +80,7 @@ class PartStock(models.Model):
         verbose_name = _("stock of a part")
         verbose_name_plural = _("stock of parts")
         ordering = ["station_id", "part__code"]
+        indexes = [models.Index(fields=["county_code", "part"], name="part_stock_county")]
         constraints = [
             models.UniqueConstraint(fields=["part", "station"], name="part_stock_once"),
             models.CheckConstraint(condition=Q(reserved__lte=F("on_hand")), name="part_stock_holds_reserved"),

@@ -108,7 +108,7 @@ class ProviderStatement(models.Model):
         verbose_name_plural = _("providers' statements")
         ordering = ["-month", "-id"]
         constraints = [
-            models.UniqueConstraint(fields=["provider", "county_code", "month"], name="statement_once"),
+            models.UniqueConstraint(fields=["county_code", "month", "provider"], name="statement_once"),
             models.CheckConstraint(condition=Q(total_fen__gte=0), name="statement_not_negative"),
             models.CheckConstraint(
                 condition=~Q(state="paid") | Q(paid_by__isnull=False, paid_at__isnull=False),
@@ -195,6 +195,7 @@ class ProviderOrder(models.Model):
         indexes = [
             models.Index(fields=["answer_by", "id"], name="order_unanswered", condition=Q(state="offered")),
             models.Index(fields=["provider", "county_code", "ended_at"], name="order_to_settle"),
+            models.Index(fields=["county_code", "-offered_at", "-id"], name="order_county_newest"),
         ]
         constraints = [
             models.UniqueConstraint(
