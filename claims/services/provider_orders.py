@@ -27,6 +27,7 @@ from claims.rules.provider_fees import NOTHING, Fee, in_vain
 from claims.rules.provider_orders import WAITING, OrderState, order_end
 from claims.rules.provider_ranking import ExcludedProvider, RankedProvider
 from claims.rules.visits import VisitState
+from claims.rules.windows import can_be_taken
 from claims.services import provider_order_notices as notices
 from claims.services import provider_order_rows as rows
 from claims.services import visit_seats
@@ -48,11 +49,14 @@ def offer(
     or was silent is asked again with a reason of at least REASON_SIGNS signs; one of grade C, suspended or
     without a contract that fits never.
 
-    Raises Refused: "unknown_visit", "visit_not_planned", "order_open", "provider_unfit", "reason_missing",
-    "too_long", and what `visit_seats.give_to` refuses ("slot_taken" with the next free windows).
+    Raises Refused: "unknown_visit", "visit_not_planned", "window_over", "order_open", "provider_unfit",
+    "reason_missing", "too_long", and what `visit_seats.give_to` refuses ("slot_taken" with the next free
+    windows).
     """
     visit = visit_seats.fresh(visit)
     reason = rows.note_of(reason, "reason")
+    if not can_be_taken(visit.ends_at, now):
+        raise Refused(_("This window is over. Choose a later one."), code="window_over")
     with system_scope("offer a visit to a provider", quiet=True), transaction.atomic():
         visit = rows.locked_visit(visit)
         bids = Bids(visit, now=now)
@@ -236,7 +240,9 @@ def _pass_on(order: ProviderOrder, *, by: User, now: datetime) -> None:
     if visit.state != VisitState.PLANNED:
         return
     bids = Bids(visit, now=now)
-    for ranked in bids.ranking().ranked:
+    # Nobody is asked for a window that nobody can take any more.
+    is_in_time = can_be_taken(visit.ends_at, now)
+    for ranked in bids.ranking().ranked if is_in_time else ():
         try:
             with transaction.atomic():
                 following, _token = _offer(
