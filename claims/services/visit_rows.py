@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aftersales.accounts.models import User
@@ -76,6 +77,24 @@ def check_claim(claim: Claim, kind: str) -> None:
     if claim.is_open or (kind == VisitKind.INSTALLATION and claim.status == Status.RESOLVED):
         return
     raise Refused(_("This claim has ended."), code="claim_ended")
+
+
+def check_day(visit: Visit, step: VisitStep, *, now: datetime) -> None:
+    """Refuse a step before the day of the visit that cannot be true yet. Raises Refused("too_early")."""
+    if is_too_early(visit, step, now=now):
+        raise Refused(
+            _("The day of this visit has not come yet. Move it or call it off instead."), code="too_early"
+        )
+
+
+def is_too_early(visit: Visit, step: str, *, now: datetime) -> bool:
+    """Whether it is before the day of a visit, in Shanghai, and the step has to wait for it.
+
+    Nobody has come in vain before that day, and what a provider does is paid by the window it was ordered
+    for. A technician may go earlier than agreed.
+    """
+    waits = step == VisitStep.FAIL or visit.provider_id is not None
+    return visit.is_booked and waits and timezone.localdate(now) < timezone.localdate(visit.starts_at)
 
 
 def known_transport(transport: str) -> str:

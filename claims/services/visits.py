@@ -31,7 +31,15 @@ from claims.services.transactions import money_move
 from claims.services.visit_ends import let_go
 from claims.services.visit_proofs import keep_proof
 from claims.services.visit_results import GoodsTaken
-from claims.services.visit_rows import book, check_claim, known_transport, lock, sentence, take_step
+from claims.services.visit_rows import (
+    book,
+    check_claim,
+    check_day,
+    known_transport,
+    lock,
+    sentence,
+    take_step,
+)
 from claims.services.visit_seats import check_window, facts, fresh, goer
 from stations.models import Party, Region, Station
 
@@ -113,11 +121,15 @@ def plan(
 
 
 def start(*, visit: Visit, by: User, now: datetime, expected_version: int | None = None) -> Visit:
-    """Whoever goes has set out. Raises Refused: "illegal_step", "nobody_goes", "claim_ended", "stale"."""
+    """Whoever goes has set out; a provider on the visit's day or later.
+
+    Raises Refused: "illegal_step", "nobody_goes", "claim_ended", "too_early", "stale".
+    """
     visit = fresh(visit)
     if visit.technician_id is None and visit.provider_id is None:
         raise Refused(_("Nobody goes yet. Say who goes first."), code="nobody_goes")
     check_claim(visit.claim, visit.kind)
+    check_day(visit, VisitStep.START, now=now)
     with transaction.atomic():
         return take_step(
             visit, VisitStep.START, {"started_at": now}, "visit.started", expected_version, by=by, now=now
@@ -152,7 +164,8 @@ def finish(
     used are put back, and the provider's order is carried out.
 
     Raises Refused: "illegal_step", "nobody_goes", "unknown_choice", "outcome_unfit", "text_missing",
-    "too_long", "too_far_to_be_true", "stale", and what visit_proofs.keep_proof and visit_results refuse.
+    "too_early", "too_long", "too_far_to_be_true", "stale", and what visit_proofs.keep_proof and
+    visit_results refuse.
     """
     visit = fresh(visit)
     if visit.technician_id is None and visit.provider_id is None:
@@ -161,6 +174,7 @@ def finish(
         raise Refused(_("Choose one of the values on offer."), code="unknown_choice", field="outcome")
     if outcome not in OUTCOMES[VisitKind(visit.kind)]:
         raise Refused(_("This cannot come of a visit of this kind."), code="outcome_unfit", field="outcome")
+    check_day(visit, VisitStep.FINISH, now=now)
     if distance_m is not None and not 0 <= distance_m <= MOST_METRES:
         raise Refused(_("The number is too large."), code="too_far_to_be_true", field="distance_m")
     changes = {
@@ -194,7 +208,7 @@ def fail(
     """Write down that a visit came to nothing, and why; what was put aside for it is put back.
 
     "other" takes a word of explanation. Raises Refused: "illegal_step", "unknown_choice", "text_missing",
-    "too_long", "stale".
+    "too_early", "too_long", "stale".
     """
     if failure not in VisitFailureChoices.values:
         raise Refused(_("Choose one of the reasons."), code="unknown_choice", field="failure")
@@ -205,10 +219,10 @@ def fail(
         "ended_at": now,
         "ended_by": by,
     }
+    visit = fresh(visit)
+    check_day(visit, VisitStep.FAIL, now=now)
     with transaction.atomic():
-        failed = take_step(
-            fresh(visit), VisitStep.FAIL, changes, "visit.failed", expected_version, by=by, now=now
-        )
+        failed = take_step(visit, VisitStep.FAIL, changes, "visit.failed", expected_version, by=by, now=now)
         let_go(failed, by=by, now=now)
         post(visit_notices.failed(failed, by=by), now=now)
     return failed

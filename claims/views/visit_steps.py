@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from claims.models import Visit
 from claims.rules.visits import VisitState, VisitStep, steps_from
+from claims.services.visit_rows import is_too_early
 from claims.views.actions import Step
 
 STEPS = {
@@ -40,7 +42,9 @@ def allows(step: str, visit: Visit, user, may: frozenset[str]) -> bool:
     if step not in steps_from(visit.state):
         return False
     if step in MAKING:
-        return may_make(visit, user, may) and (visit.technician_id or visit.provider_id) is not None
+        is_somebodys = (visit.technician_id or visit.provider_id) is not None
+        is_early = is_too_early(visit, step, now=timezone.now())
+        return may_make(visit, user, may) and is_somebodys and not is_early
     return may_plan(visit, user, may)
 
 

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -24,6 +25,12 @@ STROKES = json.dumps(
 MOST_FOR_A_VISIT = 20
 
 
+@pytest.fixture
+def on_the_day(door):
+    with time_machine.travel(TEN, tick=False):
+        yield
+
+
 def only():
     with seeing_everything():
         return Visit.objects.select_related("technician", "station").get()
@@ -42,7 +49,7 @@ def windows(page):
     ]
 
 
-def test_the_page_says_what_can_be_done_and_by_whom(cast, door, visit):
+def test_the_page_says_what_can_be_done_and_by_whom(cast, door, on_the_day, visit):
     def steps(person):
         page = door(person).get(url(visit))
         return [step.url.rstrip("/").rsplit("/", 1)[-1] for step in page.context["steps"]]
@@ -50,6 +57,16 @@ def test_the_page_says_what_can_be_done_and_by_whom(cast, door, visit):
     assert steps(cast.agent) == ["start", "finish", "fail", "move", "cancel"]
     assert steps(cast.technician) == ["start", "finish", "fail", "move", "cancel", "give"]
     assert steps(cast.platform) == []
+
+
+def test_before_its_day_a_visit_cannot_come_to_nothing(cast, door, visit):
+    client = door(cast.agent)
+
+    steps = [step.url.rstrip("/").rsplit("/", 1)[-1] for step in client.get(url(visit)).context["steps"]]
+    sent = client.post(url(visit, "fail/"), {"version": 1, "failure": "nobody_home"})
+
+    assert steps == ["start", "finish", "move", "cancel"]
+    assert (sent.status_code, only().state) == (409, "planned")
 
 
 def test_the_page_shows_neither_phone_nor_address(cast, door, claim, visit):
@@ -65,7 +82,7 @@ def test_the_page_shows_neither_phone_nor_address(cast, door, claim, visit):
 
 
 @pytest.mark.parametrize("step", ["start", "finish", "fail", "move", "cancel"])
-def test_every_step_has_a_page_and_colleagues_do_not_take_it(cast, door, visit, step):
+def test_every_step_has_a_page_and_colleagues_do_not_take_it(cast, door, on_the_day, visit, step):
     assert door(cast.agent).get(url(visit, f"{step}/")).status_code == 200
     with seeing_everything():
         Visit.objects.filter(pk=visit.pk).update(technician=cast.technician, planned_by=cast.technician)
@@ -167,7 +184,7 @@ def test_photos_are_taken_one_by_one(cast, door, visit):
         ("costs", {"kind": "travel", "amount_fen": "-1", "borne_by": "fund"}),
     ],
 )
-def test_empty_and_odd_forms_come_back_and_change_nothing(cast, door, visit, step, typed):
+def test_empty_and_odd_forms_come_back_and_change_nothing(cast, door, on_the_day, visit, step, typed):
     answer = door(cast.agent).post(url(visit, f"{step}/"), typed)
 
     assert answer.status_code in (200, 409)
@@ -184,7 +201,7 @@ def test_empty_and_odd_forms_come_back_and_change_nothing(cast, door, visit, ste
         ("move", {"step": "plan", "window": f"n|{TWO.isoformat()}"}),
     ],
 )
-def test_an_old_page_is_told_and_sent_again_it_counts(cast, door, visit, step, typed):
+def test_an_old_page_is_told_and_sent_again_it_counts(cast, door, on_the_day, visit, step, typed):
     with seeing_everything():
         Visit.objects.filter(pk=visit.pk).update(version=5)
     client = door(cast.agent)
@@ -196,7 +213,7 @@ def test_an_old_page_is_told_and_sent_again_it_counts(cast, door, visit, step, t
     assert client.post(url(visit, f"{step}/"), {**typed, "version": 5}).status_code == 302
 
 
-def test_failed_and_moved_to_another_time(cast, door, visit):
+def test_failed_and_moved_to_another_time(cast, door, on_the_day, visit):
     client = door(cast.agent)
     client.post(url(visit, "fail/"), {"version": 1, "failure": "nobody_home", "note": "赶集去了"})
     offered = client.get(url(visit, "move/"))

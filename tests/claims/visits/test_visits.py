@@ -63,9 +63,9 @@ def code_of(call, *arguments, **named):
     return refused.value.code
 
 
-def act(person, service, visit, **given):
+def act(person, service, visit, *, now=NOW, **given):
     with acting_as(person):
-        return service(visit=visit, by=person, now=NOW, **given)
+        return service(visit=visit, by=person, now=now, **given)
 
 
 def test_a_visit_is_planned_into_the_first_seat_and_recorded(cast, claim):
@@ -278,7 +278,7 @@ def test_a_move_into_a_window_without_a_seat_leaves_the_visit_where_it_was(cast,
 
 
 def test_a_visit_that_came_to_nothing_goes_on_at_another_time_once(cast, claim):
-    failed = act(cast.agent, visits.fail, plan(cast, claim), failure="nobody_home")
+    failed = act(cast.agent, visits.fail, plan(cast, claim), now=TEN, failure="nobody_home")
     again = {"technician": cast.agent, "station": cast.guangcheng}
 
     new = act(cast.agent, visits.move, failed, starts_at=TEN, **again)
@@ -318,10 +318,10 @@ def test_nobody_sets_out_for_a_claim_that_has_ended(cast):
 def test_why_a_visit_came_to_nothing_is_said(cast, claim, given, code):
     visit = plan(cast, claim)
 
-    assert code_of(act, cast.agent, visits.fail, visit, **given) == code
+    assert code_of(act, cast.agent, visits.fail, visit, now=TEN, **given) == code
 
-    failed = act(cast.agent, visits.fail, visit, failure="other", note="桥断了，过不去")
-    assert (failed.state, failed.failure_note, failed.ended_at) == ("failed", "桥断了，过不去", NOW)
+    failed = act(cast.agent, visits.fail, visit, now=TEN, failure="other", note="桥断了，过不去")
+    assert (failed.state, failed.failure_note, failed.ended_at) == ("failed", "桥断了，过不去", TEN)
 
 
 def test_calling_off_takes_a_word_and_happens_once(cast, claim):
