@@ -15,6 +15,7 @@ from aftersales.accounts.models import User
 from aftersales.lib.errors import Refused
 from aftersales.web.formats import named_day
 from aftersales.web.maps import MapPoint, PointStyle, draw_map
+from claims.forms.visits import YEARS
 from claims.queries import day_plans as reading
 from claims.queries.day_plans import Day
 from claims.services import day_plans as service
@@ -37,6 +38,8 @@ class DayPage(CasePage):
             wanted = date.fromisoformat(day)
         except ValueError:
             raise Http404 from None
+        if wanted.year not in YEARS:
+            raise Http404
         technician = get_object_or_404(User, pk=person)
         if technician != self.request.user:
             require(self.request.user, OTHERS)

@@ -98,10 +98,12 @@ def test_no_day_and_no_person_are_not_found(cast, door):
         for each in (
             address(cast.technician, "2026-02-30"),
             address(cast.technician, "tomorrow"),
+            address(cast.technician, "0001-01-01"),
+            address(cast.technician, "9999-12-31"),
             "/claims/visits/day/999999/2026-11-23/",
             address(cast.technician),
         )
-    ] == [404, 404, 404, 200]
+    ] == [404, 404, 404, 404, 404, 200]
 
 
 def test_others_days_are_for_who_may_send_them_and_reaches_them(cast, two, door):
