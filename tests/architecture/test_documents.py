@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from aftersales.ops.schedules import SCHEDULES
+
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "docs" / "screenshots"
 LINK = re.compile(r'\]\(([^)\s]+)\)|<img src="([^"]+)"')
@@ -42,3 +44,12 @@ def test_every_picture_is_in_the_tour_and_small():
     assert sorted(f"screenshots/{name}" for name in sizes) == sorted(shown)
     assert {name: size for name, size in sizes.items() if size > LARGEST_PICTURE} == {}
     assert sum(sizes.values()) <= ALL_PICTURES
+
+
+def test_operations_names_every_recurring_task():
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    table = text.split("## Background work")[1].split("What a task can rely on")[0]
+
+    assert sorted(re.findall(r"`([a-z_]+)`", table.split("|---|---|---|")[1])) == sorted(
+        plan.name for plan in SCHEDULES
+    )
