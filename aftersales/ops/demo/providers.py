@@ -14,6 +14,7 @@ from aftersales.audit import trail
 from aftersales.audit.models import AuditEvent
 from aftersales.ops.demo.people import NAMES, Staff
 from aftersales.ops.demo.photos import evidence
+from aftersales.ops.demo.visit_days import let_its_day_come
 from aftersales.ops.demo.words import Words
 from aftersales.web.service_forms import new_form_key
 from claims.models import Claim, Consumer, Contract, ProviderOrder, Visit
@@ -226,6 +227,7 @@ class Providers:
             if story in ("accepted", "under_way", "withdrawn"):
                 provider_orders.accept(order=order, by=None, now=answered)
             if story == "under_way":
+                let_its_day_come(Visit.objects.get(pk=visit.pk), self.now)
                 provider_visits.set_out(order=order, by=None, now=self.now)
             if story == "withdrawn":
                 provider_orders.withdraw(order=order, note="消费者改约到下月再说", by=officer, now=answered)

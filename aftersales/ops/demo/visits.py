@@ -11,6 +11,7 @@ from aftersales.accounts.models import User
 from aftersales.accounts.scoping import acting_in
 from aftersales.ops.demo.people import Staff
 from aftersales.ops.demo.photos import evidence
+from aftersales.ops.demo.visit_days import let_its_day_come
 from aftersales.ops.demo.visit_stories import STORIES, Story
 from aftersales.ops.demo.words import Words
 from aftersales.web.service_forms import new_form_key
@@ -202,7 +203,7 @@ class Visits:
 
     def _gone(self, claim: Claim, story: Story, place: Region, at: datetime) -> tuple[Visit, datetime]:
         """A visit to which the technician went, and when it ended; never later than now."""
-        visit = self._plan(claim, story, place, at)
+        visit = let_its_day_come(self._plan(claim, story, place, at), self.now - timedelta(minutes=50))
         began = min(visit.starts_at + timedelta(minutes=25), self.now - timedelta(minutes=50))
         return visits.start(visit=visit, by=self.technician, now=began), began + timedelta(minutes=40)
 
