@@ -1,4 +1,4 @@
-"""Visits of the demonstration to which somebody has gone lie on a day that has come, whatever the calendar."""
+"""Visits of the demonstration to which somebody has gone lie on a day that has come."""
 
 from __future__ import annotations
 
