@@ -264,9 +264,10 @@ def _free_seats(visit: Visit, who: Goer) -> list[int]:
     if who.provider is not None:
         booked = booked.filter(county_code=visit.county_code)
     taken = set(booked.exclude(pk=visit.pk).values_list("seat", flat=True))
-    # A seat beyond those of today was taken when there were more; it fills one all the same.
-    left = seats - len(taken)
-    return [seat for seat in range(min(seats, MOST_SEATS)) if seat not in taken] if left > 0 else []
+    # A seat beyond those of today was taken when there were more; it fills one all the same. No more numbers
+    # are tried than seats are left: who comes second at once must not find one that is only out of order.
+    left = max(0, seats - len(taken))
+    return [seat for seat in range(min(seats, MOST_SEATS)) if seat not in taken][:left]
 
 
 def _check_kind(visit: Visit) -> None:

@@ -111,6 +111,22 @@ def test_two_seats_are_taken_one_after_the_other_and_the_third_is_told_what_is_f
     assert sent(cast, claim, starts_at=FOUR).seat == 0
 
 
+def test_no_more_seats_are_tried_than_are_left(cast, claim, monkeypatch):
+    """Somebody else is faster: the number that is out of order must not hide that the window is full."""
+    others = [make_claim(cast.guangcheng, filed_by=cast.agent) for _turn in range(2)]
+    make_visit(others[0], starts_at=TWO, technician=cast.technician, seat=5)
+    read = visit_seats._free_seats
+
+    def overtaken(visit, who):
+        found = read(visit, who)
+        make_visit(others[1], starts_at=TWO, technician=cast.technician, seat=found[0])
+        return found
+
+    monkeypatch.setattr(visit_seats, "_free_seats", overtaken)
+
+    assert code_of(sent, cast, claim, starts_at=TWO) == "slot_taken"
+
+
 def test_a_seat_that_is_called_off_is_free_again(cast, claim):
     first = sent(cast, claim, starts_at=TEN)
     other = make_claim(cast.guangcheng, filed_by=cast.agent)
