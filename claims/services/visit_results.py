@@ -80,7 +80,7 @@ def note_repair(visit: Visit, *, by: User, now: datetime) -> None:
             repair=repair,
             outcome=end.value,
             ended_on=timezone.localdate(now),
-            parts=_parts_of(visit),
+            parts=_parts_of(repair, visit),
             by=by,
             now=now,
         )
@@ -96,10 +96,14 @@ def note_inspection(visit: Visit, *, by: User, now: datetime) -> None:
         happenings.record_event(claim=claim, event=Happening.INSPECTION_RECORDED, at=now, by=by, now=now)
 
 
-def _parts_of(visit: Visit) -> str:
-    """The parts that were built in, as the repair names them."""
-    used = (
-        PartUse._base_manager.filter(visit=visit, state=PartState.USED).select_related("part").order_by("id")
+def _parts_of(repair: Repair, visit: Visit) -> str:
+    """The parts that were built in at this visit and at earlier ones of the same attempt, as the repair names
+    them."""
+    own = Visit._base_manager.filter(claim__order_line=repair.order_line, kind=VisitKind.REPAIR)
+    first = own.filter(repair=repair).values_list("pk", flat=True).first() or visit.pk
+    used = PartUse._base_manager.filter(
+        visit__in=own.filter(pk__gte=first, ended_at__lte=visit.ended_at), state=PartState.USED
     )
+    used = used.select_related("part").order_by("id")
     names = [f"{each.part.name} ×{each.quantity}" for each in used]
     return "、".join(names)[:PARTS_SIGNS]

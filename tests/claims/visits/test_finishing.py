@@ -199,6 +199,35 @@ def test_a_repair_that_goes_on_is_the_same_attempt_at_the_next_visit(cast, claim
     assert (ended.pk, ended.attempt, ended.outcome) == (running.pk, 1, "fixed")
 
 
+def built_in(cast, visit, part):
+    with acting_as(cast.agent):
+        parts.use_unreserved(
+            visit=visit,
+            part=part,
+            station=cast.guangcheng,
+            quantity=1,
+            old_part="taken_back",
+            by=cast.agent,
+            now=TEN,
+        )
+
+
+def test_an_attempt_names_the_parts_of_all_its_visits_and_of_no_other(cast, claim):
+    kinds = [
+        Part.objects.create(code=f"T-{name}", name=name, price_fen=1_500) for name in ("皮带", "水泵", "轴")
+    ]
+    with acting_as(cast.technician):
+        for part in kinds:
+            parts.receive(part=part, station=cast.guangcheng, quantity=2, by=cast.technician, now=NOW)
+    outcomes = ["not_solved", "needs_part", "solved"]
+    for turn, (part, outcome) in enumerate(zip(kinds, outcomes, strict=True)):
+        visit = a_visit(cast, claim)
+        built_in(cast, visit, part)
+        finish(cast, visit, outcome, now=shanghai(MONDAY, 11 + turn))
+
+    assert [(each.attempt, each.parts) for each in all_of(Repair)] == [(1, "皮带 ×1"), (2, "水泵 ×1、轴 ×1")]
+
+
 def test_a_way_in_vain_is_no_attempt(cast, visit):
     with acting_as(cast.agent):
         started = visits.start(visit=visit, by=cast.agent, now=TEN)
