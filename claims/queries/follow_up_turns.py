@@ -40,8 +40,10 @@ def mine(person: User) -> QuerySet[FollowUp]:
 
 
 def waiting_for(person: User) -> QuerySet[FollowUp]:
-    """Open follow-ups in reach that this person may make and that are theirs, or nobody's yet."""
-    return reading.to_call(person).filter(Q(caller=person) | Q(caller__isnull=True))
+    """Open follow-ups in reach that this person may make and that are theirs, or nobody's: nobody's yet, or
+    no longer that of whoever had the turn."""
+    is_nobodys = Q(caller__isnull=True) | reading.caller_cannot()
+    return reading.to_call(person).filter(Q(caller=person) | is_nobodys)
 
 
 def candidates(
@@ -84,7 +86,8 @@ def due_by_caller(now: datetime) -> list[tuple[int, str, int]]:
     """(account, county, number) of the open calls that are due by the end of today or overdue."""
     tomorrow = timezone.localdate(now) + timedelta(days=1)
     end = timezone.make_aware(datetime.combine(tomorrow, time.min))
-    rows = FollowUp.objects.filter(state=FollowUpState.OPEN, due_at__lt=end, caller__is_active=True)
+    rows = FollowUp.objects.filter(state=FollowUpState.OPEN, due_at__lt=end, caller__isnull=False)
+    rows = rows.exclude(reading.caller_cannot())
     return list(
         rows.order_by().values_list("caller", "county_code").annotate(Count("id")).order_by("caller_id")
     )
