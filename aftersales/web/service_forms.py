@@ -17,6 +17,7 @@ from aftersales.lib.money import MAX_FEN, MAX_MILLI, fen_to_yuan, format_milli, 
 from aftersales.lib.phones import normalise_phone
 
 FORM_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
+KEY_DIGITS = 19
 CURRENCY = re.compile(r"^¥\s*|\s*(?:元|圆)$")
 
 
@@ -225,6 +226,18 @@ class YuanField(ExactNumberField):
 
     def prepare_value(self, value):
         return str(fen_to_yuan(value)) if type(value) is int else value
+
+
+class RowsField(forms.ModelMultipleChoiceField):
+    """Several of the rows on offer. What no key can be is refused here: databases answer with an error."""
+
+    def clean(self, value):
+        for text in map(str, value if isinstance(value, list | tuple) else ()):
+            if not (text.isascii() and text.isdecimal() and len(text) < KEY_DIGITS):
+                raise ValidationError(
+                    self.error_messages["invalid_pk_value"], code="invalid_pk_value", params={"pk": text[:40]}
+                )
+        return super().clean(value)
 
 
 class QuantityField(ExactNumberField):

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.web.service_forms import LineField, ServiceForm, YuanField
+from aftersales.web.service_forms import LineField, RowsField, ServiceForm, YuanField
 from claims.models import Advance, Fund, WriteOff
 from claims.models.fund import MovementKind
 
@@ -55,9 +55,7 @@ class CloseMonthForm(ServiceForm):
 class WriteOffForm(ServiceForm):
     """Which advances of a party are given up, and why."""
 
-    advances = forms.ModelMultipleChoiceField(
-        label=_("Advances"), queryset=None, widget=forms.CheckboxSelectMultiple
-    )
+    advances = RowsField(label=_("Advances"), queryset=None, widget=forms.CheckboxSelectMultiple)
     reason = LineField(
         label=_("Reason"),
         max_length=WriteOff._meta.get_field("reason").max_length,

@@ -6,7 +6,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.web.service_forms import KeyedForm, LineField, NoteField, ServiceForm, YuanField
+from aftersales.web.service_forms import KeyedForm, LineField, NoteField, RowsField, ServiceForm, YuanField
 from claims.forms.search import SearchField
 from claims.models import Part, PartUse
 from claims.models.diagnoses import ApplianceChoices
@@ -148,7 +148,7 @@ class BuiltInForm(PutAsideForm, OldPartForm, KeyedForm):
 class OldPartsSentForm(ServiceForm):
     """Which old parts went to their merchants, and when."""
 
-    uses = forms.ModelMultipleChoiceField(
+    uses = RowsField(
         PartUse._base_manager.none(),
         label=_("Old parts"),
         error_messages={"required": _("Choose at least one part.")},

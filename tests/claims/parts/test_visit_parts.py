@@ -256,6 +256,16 @@ def test_old_parts_are_listed_the_longest_first_and_sent_on(cast, door, taken_ba
     assert set(again.context["form"].errors) == {"uses"}
 
 
+@pytest.mark.parametrize("key", ["9" * 25, "-1", "x", "９", "1e3", "\x00"])
+def test_a_key_that_is_none_sends_no_old_part_on(cast, door, key):
+    url = reverse("claims:old_part_list")
+
+    answer = door(cast.technician).post(url, {"uses": [key], "sent_on": "2026-11-20"})
+
+    assert answer.status_code == 200
+    assert answer.context["form"].errors.keys() == {"uses"}
+
+
 def test_old_parts_elsewhere_are_not_shown_and_not_sent(cast, door, taken_back):
     url = reverse("claims:old_part_list")
     browser = door(cast.suining_officer)
