@@ -1,25 +1,18 @@
 """Spare parts, which the platform keeps, and what stations and visits wrote down about them."""
 
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404
-from django.shortcuts import redirect
-from django.urls import path, reverse
-from django.utils import timezone
+from django.contrib import admin
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aftersales.accounts.scoping import COUNTY_DIGITS, inside
-from aftersales.web.admin import ReadOnlyAdmin, ServiceAction
-from aftersales.web.admin_columns import badge, link, link_to, moment_column, money_column
+from aftersales.web.admin import ReadOnlyAdmin
+from aftersales.web.admin_columns import badge, link_to, moment_column, money_column
 from claims.admin.filters import PlaceFilter
+from claims.admin.platform_lists import PlatformListAdmin, retirement_actions
 from claims.forms.parts import PartForm, PartReasonForm, PartWordsForm
 from claims.models import Part, PartStock, PartUse, StockMovement
 from claims.queries.parts import IS_LOW
 from claims.services import part_catalogue
-from stations.access.guards import may_throughout
-
-CHANGE = "claims.change_part"
 
 
 class KeptFilter(admin.SimpleListFilter):
@@ -36,7 +29,7 @@ class KeptFilter(admin.SimpleListFilter):
 
 
 @admin.register(Part)
-class PartAdmin(ReadOnlyAdmin):
+class PartAdmin(PlatformListAdmin):
     """Written by services, so that every change of what stations order is in the trail."""
 
     list_display = (
@@ -52,7 +45,6 @@ class PartAdmin(ReadOnlyAdmin):
     search_fields = ("code", "name", "fits")
     search_help_text = gettext_lazy("Number, name or model it fits")
     ordering = ("appliance", "code")
-    sortable_by = ()
     fields = readonly_fields = (
         "code",
         "name",
@@ -64,31 +56,16 @@ class PartAdmin(ReadOnlyAdmin):
         "stands_at",
         "steps",
     )
-    actions = [
-        ServiceAction(
-            name,
-            label,
-            permission=CHANGE,
-            service=service,
-            argument="part",
-            form=PartReasonForm,
-            is_dangerous=is_dangerous,
-        )
-        for name, label, service, is_dangerous in (
-            ("retire", gettext_lazy("No longer keep"), part_catalogue.retire, True),
-            ("restore", gettext_lazy("Keep again"), part_catalogue.restore, False),
-        )
-    ]
-
-    def get_urls(self):
-        view = self.admin_site.admin_view(self.details_view)
-        return [path("<path:object_id>/details/", view, name="claims_part_details"), *super().get_urls()]
-
-    def get_actions(self, request):
-        return super().get_actions(request) if may_throughout(request.user, CHANGE) else {}
-
-    def has_add_permission(self, request):
-        return may_throughout(request.user, "claims.add_part")
+    actions = retirement_actions(
+        part_catalogue,
+        "part",
+        PartReasonForm,
+        retire=gettext_lazy("No longer keep"),
+        restore=gettext_lazy("Keep again"),
+    )
+    service = part_catalogue
+    new_form, words_form = PartForm, PartWordsForm
+    add_title, change_title = gettext_lazy("Enter a part"), gettext_lazy("Correct the part")
 
     @admin.display(description=gettext_lazy("state"))
     def stands_at(self, part):
@@ -96,40 +73,7 @@ class PartAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("steps"))
     def steps(self, part):
-        return link(reverse("admin:claims_part_details", args=[part.pk]), _("Correct the part"))
-
-    def add_view(self, request, form_url="", extra_context=None):
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        form = PartForm(request.POST if request.method == "POST" else None)
-        if (
-            form.is_bound
-            and form.is_valid()
-            and form.call(part_catalogue.add, by=request.user, now=timezone.now(), **form.cleaned_data)
-        ):
-            return redirect("admin:claims_part_change", form.result.pk)
-        return self.service_page(request, form, title=_("Enter a part"), button=_("Save"))
-
-    def details_view(self, request, object_id):
-        if not may_throughout(request.user, CHANGE):
-            raise PermissionDenied
-        part = self.get_object(request, object_id)
-        if part is None:
-            raise Http404
-        form = PartWordsForm(
-            request.POST if request.method == "POST" else None,
-            initial={name: getattr(part, name) for name in part_catalogue.FIELDS},
-        )
-        if (
-            form.is_bound
-            and form.is_valid()
-            and form.call(
-                part_catalogue.change, part=part, by=request.user, now=timezone.now(), **form.cleaned_data
-            )
-        ):
-            self.message_user(request, _("Saved."), messages.SUCCESS)
-            return redirect("admin:claims_part_change", part.pk)
-        return self.service_page(request, form, title=_("Correct the part"), button=_("Save"), row=part)
+        return self.details_link(part)
 
 
 class LowFilter(admin.SimpleListFilter):
