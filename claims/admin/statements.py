@@ -46,7 +46,7 @@ class ProviderStatementAdmin(ReadOnlyAdmin):
         "movement",
     )
 
-    @admin.display(description=gettext_lazy("number"))
+    @admin.display(description=gettext_lazy("Statement number"))
     def number_link(self, statement):
         return link(reverse("claims:statement_detail", args=[statement.pk]), statement.number)
 

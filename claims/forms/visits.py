@@ -79,7 +79,9 @@ class WindowForm(ServiceForm):
     """One of the windows on offer, and a reason where the way is long. The page draws the windows."""
 
     window = forms.CharField(
-        max_length=80, error_messages={"required": _("Choose one of the windows on the page.")}
+        label=_("When"),
+        max_length=80,
+        error_messages={"required": _("Choose one of the windows on the page.")},
     )
     override_reason = LineField(
         label=_("Reason for going further"),
@@ -115,7 +117,11 @@ class VisitFailForm(VersionedForm):
         label=_("Why did it come to nothing?"), choices=VisitFailureChoices, widget=forms.RadioSelect
     )
     note = NoteField(
-        label=_("Note"), max_length=NOTE_LIMIT, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("Note"),
+        max_length=NOTE_LIMIT,
+        required=False,
+        help_text=_("Needed with “another reason”."),
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
 

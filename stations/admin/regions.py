@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aftersales.web.admin import ReadOnlyAdmin
 from aftersales.web.admin_filters import DefaultFilter
@@ -16,7 +17,7 @@ class EndedFilter(DefaultFilter):
     parameter_name = "state"
 
     def lookups(self, request, model_admin):
-        return [("living", _("of today")), ("ended", _("ended"))]
+        return [("living", _("of today")), ("ended", pgettext_lazy("region", "ended"))]
 
     def queryset(self, request, queryset):
         return queryset.filter(ended_on__isnull=self.value() == "living")
