@@ -21,6 +21,7 @@ from claims.services import (
     handlers,
     holdings,
     moves,
+    reasons,
     refusals,
     results,
     undecided,
@@ -216,10 +217,10 @@ def reject(
     if code not in RejectionCode.values:
         raise Refused(_("Choose one of the reasons."), code="unknown_reason", field="code")
     text = text.strip()
-    if len(text) < moves.REASON_SIGNS or len(text) > EXPLANATION_SIGNS:
+    if len(text) < reasons.REASON_SIGNS or len(text) > EXPLANATION_SIGNS:
         raise Refused(
             _("Explain the refusal to the consumer in %(least)s to %(limit)s characters.")
-            % {"least": moves.REASON_SIGNS, "limit": EXPLANATION_SIGNS},
+            % {"least": reasons.REASON_SIGNS, "limit": EXPLANATION_SIGNS},
             code="explanation_missing",
             field="text",
         )
@@ -248,7 +249,7 @@ def withdraw(
 
     Raises Refused("reason_missing"), and Refused("compensation_approved") once an amount has been approved.
     """
-    reason = moves.checked_reason(reason)
+    reason = reasons.given(reason)
     with transaction.atomic():
         undecided.void(claim=claim, by=by, now=now)
         withdrawn = moves.move(
@@ -284,7 +285,7 @@ def reopen(
     Raises Refused("reason_missing"), Refused("reopening_over") after the seven days, and
     Refused("appeal_open") while an appeal waits for its answer, which decides about it.
     """
-    reason = moves.checked_reason(reason)
+    reason = reasons.given(reason)
     ended_at = claim.resolved_at or claim.closed_at
     if not is_on_appeal:
         _check_no_appeal(claim)

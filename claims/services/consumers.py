@@ -12,14 +12,13 @@ from aftersales.audit import trail
 from aftersales.lib.errors import Refused
 from aftersales.lib.phones import PhoneError, normalise_phone
 from claims.models import Consumer
-from claims.services import reach
+from claims.services import reach, reasons
 from stations.models import Station
 
 NAME_SIGNS = 40
 ADDRESS_SIGNS = 200
 ACCOUNT_SIGNS = 60
 DIALECT_SIGNS = 30
-REASON_SIGNS = 4
 FIELDS = ("name", "phone", "address", "account")
 
 
@@ -92,13 +91,7 @@ def reveal(
     wanted = [field for field in FIELDS if field in fields]
     if not wanted or set(fields) - set(FIELDS):
         raise Refused(_("Choose what you need to see."), code="unknown_field", field="fields")
-    reason = reason.strip()
-    if len(reason) < REASON_SIGNS:
-        raise Refused(
-            _("Give a reason of at least %(least)s characters.") % {"least": REASON_SIGNS},
-            code="reason_missing",
-            field="reason",
-        )
+    reason = reasons.given(reason)
     opened = {field: getattr(consumer, f"clear_{field}")() for field in wanted}
     trail.record("personal.revealed", by=by, obj=consumer, after={"fields": wanted}, reason=reason, at=now)
     return opened

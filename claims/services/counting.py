@@ -10,10 +10,9 @@ from aftersales.audit import trail
 from aftersales.lib.errors import Refused
 from claims.models import Claim, Compensation, OrderLine
 from claims.models.compensation import CompensationState
-from claims.services import compensation, moves, undecided
+from claims.services import compensation, moves, reasons, undecided
 
 WHOLE = 1000
-REASON_SIGNS = 4
 
 
 def check_quantity(line: OrderLine, bad_milli: int) -> None:
@@ -48,13 +47,7 @@ def recount(
     stale, what `check_quantity` refuses, and what compensation.work_out refuses, such as
     compensation_approved and bad_over_total for more than is left without a grant.
     """
-    reason = reason.strip()
-    if len(reason) < REASON_SIGNS:
-        raise Refused(
-            _("Give a reason of at least %(least)s characters.") % {"least": REASON_SIGNS},
-            code="reason_missing",
-            field="reason",
-        )
+    reason = reasons.given(reason)
     if not claim.is_open:
         raise Refused(_("This claim has ended; nothing is counted any more."), code="claim_ended")
     if expected_version is not None and expected_version != claim.version:

@@ -19,14 +19,14 @@ from claims.rules import custody as rule
 from claims.rules.custody import CustodyAction, Whereabouts
 from claims.rules.numbering import is_valid_label, make_label, normalise_number
 from claims.rules.status import Status
-from claims.services import reach, returns
+from claims.services import reach, reasons, returns
 from stations.access.scope import authority_of
 from stations.models import Station
 from stations.models.network import StationState
 from stations.queries.staff import Staff
 
 LABEL_TRIES = 5
-REASON_SIGNS = 4
+REASON_LIMIT = 200
 MOST_PIECES = 9999
 
 
@@ -360,14 +360,7 @@ def _text(text: str, field: str, limit: int) -> str:
 
 
 def _because(reason: str) -> dict[str, str]:
-    reason = reason.strip()
-    if not REASON_SIGNS <= len(reason) <= 200:
-        raise Refused(
-            _("Give a reason of at least %(least)s characters.") % {"least": REASON_SIGNS},
-            code="reason_missing",
-            field="reason",
-        )
-    return {"reason": reason}
+    return {"reason": reasons.given(reason, limit=REASON_LIMIT)}
 
 
 def _gone() -> Refused:

@@ -20,13 +20,12 @@ from claims.models.clocks import HeldBecause
 from claims.rules.clocks import Level
 from claims.rules.escalation import Rung
 from claims.rules.status import Status
-from claims.services import casework, holdings, moves, offers
+from claims.services import casework, holdings, moves, offers, reasons
 from claims.services.escalation_notices import handed
 from claims.services.escalation_rows import OFFER_CLAIMS
 from claims.services.ladder import Ladder, level_of
 from stations.access.scope import authority_of
 
-REASON_SIGNS = 4
 LONGEST_REASON = 200
 MOVED = ("level", "holder", "handler")
 
@@ -83,7 +82,7 @@ def hand_up(
 
     Raises Refused: "claim_ended", "not_your_level", "top_of_ladder", "reason_missing", "too_long", "stale".
     """
-    reason = _reason(reason)
+    reason = reasons.given(reason, limit=LONGEST_REASON)
     _may_act(claim, by, now, expected_version)
     ladder = Ladder(now=now)
     ladder.read([claim])
@@ -106,7 +105,7 @@ def send_back(
     Raises Refused: "claim_ended", "not_your_level", "unknown_level" where no open station stands below,
     "reason_missing", "too_long", "stale".
     """
-    reason = _reason(reason)
+    reason = reasons.given(reason, limit=LONGEST_REASON)
     _may_act(claim, by, now, expected_version)
     ladder = Ladder(now=now)
     ladder.read([claim])
@@ -174,20 +173,3 @@ def _may_act(claim: Claim, by: User, now: datetime, expected_version: int | None
     works_at = level_of(authority_of(by, now=now), claim)
     if works_at is None or works_at < claim.level:
         raise Refused(_("Another level holds this claim now."), code="not_your_level")
-
-
-def _reason(text: str) -> str:
-    text = text.strip()
-    if len(text) < REASON_SIGNS:
-        raise Refused(
-            _("Give a reason of at least %(least)s characters.") % {"least": REASON_SIGNS},
-            code="reason_missing",
-            field="reason",
-        )
-    if len(text) > LONGEST_REASON:
-        raise Refused(
-            _("Use at most %(limit)s characters.") % {"limit": LONGEST_REASON},
-            code="too_long",
-            field="reason",
-        )
-    return text

@@ -19,7 +19,7 @@ from claims.models import Claim, Offer
 from claims.models.dispatch import DeclineReason, OfferState
 from claims.rules.dispatch import Excluded, Ranked
 from claims.rules.status import Status
-from claims.services import dispatch_notices, holdings, moves, offers, reach
+from claims.services import dispatch_notices, holdings, moves, offers, reach, reasons
 from claims.services.dispatch import Dispatched, kept, offer_all, ranking_of
 from stations.access.scope import authority_of
 
@@ -180,7 +180,7 @@ def reassign(
     Raises Refused("claim_ended") for a claim that is no longer open, Refused("handler_unfit") for somebody
     without the right there, Refused("same_handler"), Refused("reason_missing") and Refused("stale").
     """
-    reason = moves.checked_reason(reason)
+    reason = reasons.given(reason)
     if not claim.is_open:
         raise Refused(_("This claim has ended; nobody has to handle it any more."), code="claim_ended")
     if claim.handler_id == to.pk:
@@ -266,7 +266,7 @@ def _declined_because(reason: str, note: str) -> str:
     note = " ".join(note.split())
     if reason not in DeclineReason.values:
         raise Refused(_("Choose one of the reasons."), code="unknown_reason", field="reason")
-    if reason == DeclineReason.OTHER and len(note) < moves.REASON_SIGNS:
+    if reason == DeclineReason.OTHER and len(note) < reasons.REASON_SIGNS:
         raise Refused(_("Say in a few words why."), code="note_missing", field="note")
     if len(note) > NOTE_SIGNS:
         raise Refused(

@@ -17,10 +17,9 @@ from aftersales.audit import trail
 from aftersales.lib.errors import Refused
 from claims.models import Consumer, HomeHelp, Visit
 from claims.models.orders import ConsentKind
-from claims.services import reach
+from claims.services import reach, reasons
 
 WHY_SIGNS = 200
-REASON_SIGNS = 4
 
 
 def record(*, consumer: Consumer, why: str, consent_how: str, by: User, now: datetime) -> HomeHelp:
@@ -77,13 +76,7 @@ def reveal(*, home_help: HomeHelp, reason: str, by: User, now: datetime) -> str:
     Raises Refused: "unknown_home_help", "withdrawn", "reason_missing".
     """
     row = _standing(home_help)
-    reason = " ".join(reason.split())
-    if len(reason) < REASON_SIGNS:
-        raise Refused(
-            _("Give a reason of at least %(least)s characters.") % {"least": REASON_SIGNS},
-            code="reason_missing",
-            field="reason",
-        )
+    reason = reasons.given(" ".join(reason.split()))
     why = sealing.unseal(row.person_key, row.why_sealed)
     trail.record("home_help.revealed", by=by, obj=row, reason=reason, at=now)
     return why

@@ -13,10 +13,11 @@ from claims.models import Claim, Inspection, Photo
 from claims.models.evidence import PhotoKind
 from claims.models.inspections import InspectionResult
 from claims.rules.classification import PROCEDURES, Evidence
+from claims.services import reasons
 from stations.models import Party
 from stations.rules.parties import PartyKind
 
-REASON_SIGNS = 4
+REASON_LIMIT = 300
 FINDINGS = (InspectionResult.FAULT_FOUND, InspectionResult.NO_FAULT, InspectionResult.UNCLEAR)
 
 
@@ -125,13 +126,7 @@ def waive(*, claim: Claim, reason: str, by: User, now: datetime) -> Inspection:
     Raises Refused with claim_ended, reason_missing.
     """
     _check_open(claim)
-    reason = reason.strip()
-    if not REASON_SIGNS <= len(reason) <= 300:
-        raise Refused(
-            _("Give a reason of at least %(least)s characters.") % {"least": REASON_SIGNS},
-            code="reason_missing",
-            field="reason",
-        )
+    reason = reasons.given(reason, limit=REASON_LIMIT)
     today = timezone.localdate(now)
     with transaction.atomic():
         waiver = Inspection.objects.create(

@@ -31,8 +31,6 @@ FREE_TEXTS = frozenset({"reply_progress", "reply_method", "rejection_text"})
 """Columns that people type sentences into: they stay on the claim and out of the sealed history, which
 holds codes, numbers and times only."""
 
-REASON_SIGNS = 4
-
 
 def move(
     *,
@@ -115,18 +113,6 @@ def recorded(claim: Claim, columns) -> dict[str, Any]:
 def stale() -> Refused:
     """What the slower of two people is told."""
     return Refused(_("Somebody else has just changed this claim. Reload to see what happened."), code="stale")
-
-
-def checked_reason(text: str) -> str:
-    """Why somebody takes a step, without the space around it. Raises Refused("reason_missing")."""
-    text = text.strip()
-    if len(text) < REASON_SIGNS:
-        raise Refused(
-            _("Give a reason of at least %(least)s characters.") % {"least": REASON_SIGNS},
-            code="reason_missing",
-            field="reason",
-        )
-    return text
 
 
 def _plain(value: Any) -> Any:

@@ -10,9 +10,8 @@ from aftersales.audit import trail
 from aftersales.lib.errors import Refused
 from claims.models import Claim
 from claims.rules.classification import GoodsType, Nature, Severity, procedure_for
-from claims.services import clocks, compensation, filing, moves, undecided
+from claims.services import clocks, compensation, filing, moves, reasons, undecided
 
-REASON_SIGNS = 4
 CLASS = ("goods_type", "nature", "severity")
 FOLLOWS = ("procedure", "liable_party", "is_without_reason")
 
@@ -39,13 +38,7 @@ def reclassify(
     Raises Refused with unknown_choice, reason_missing, claim_ended, same_class, compensation_approved,
     stale, and what compensation.work_out refuses.
     """
-    reason = reason.strip()
-    if len(reason) < REASON_SIGNS:
-        raise Refused(
-            _("Give a reason of at least %(least)s characters.") % {"least": REASON_SIGNS},
-            code="reason_missing",
-            field="reason",
-        )
+    reason = reasons.given(reason)
     values = {
         "goods_type": filing.known(GoodsType, goods_type, "goods_type"),
         "nature": filing.known(Nature, nature, "nature"),

@@ -15,10 +15,11 @@ from aftersales.lib.errors import InvalidValue, Refused
 from claims.models import Photo, Visit, VisitSignature
 from claims.models.evidence import PhotoKind
 from claims.rules.visits import read_strokes
+from claims.services import reasons
 from stations.models import Station
 
 SIGNATURE, PHOTO, PAPER = "signature", "photo", "paper"
-REASON_SIGNS, REASON_LIMIT = 4, 200
+REASON_LIMIT = 200
 
 
 def station_of(visit: Visit) -> Station:
@@ -49,13 +50,7 @@ def reveal_signature(*, visit: Visit, reason: str, by: User, now: datetime) -> l
 
     Raises Refused: "reason_missing", "no_signature".
     """
-    reason = " ".join(reason.split())
-    if not REASON_SIGNS <= len(reason) <= REASON_LIMIT:
-        raise Refused(
-            _("Give a reason of at least %(least)s characters.") % {"least": REASON_SIGNS},
-            code="reason_missing",
-            field="reason",
-        )
+    reason = reasons.given(" ".join(reason.split()), limit=REASON_LIMIT)
     row = VisitSignature.objects.filter(visit=visit).first()
     if row is None:
         raise Refused(_("There is no signature."), code="no_signature")
