@@ -217,8 +217,8 @@ class VisitFinishForm(VersionedForm, KeyedForm):
         return {name: self.cleaned_data[name] for name in names}
 
 
-class VisitCostForm(ServiceForm):
-    """One cost line of a visit."""
+class VisitCostForm(KeyedForm):
+    """One cost line of a visit; sent twice, it is one line."""
 
     kind = forms.ChoiceField(label=_("Cost of"), choices=CostKindChoices)
     amount_fen = YuanField(label=_("Amount"), positive=True)

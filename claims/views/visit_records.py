@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from aftersales.web.idempotency import Answer, fingerprint, once
 from aftersales.web.service_forms import ServiceForm
 from claims.forms.filing import PhotoForm
 from claims.forms.visits import SignatureForm, VisitCostForm
@@ -53,9 +54,7 @@ class VisitCostNew(VisitPage):
     def post(self, request, pk):
         visit = self.made(pk)
         form = VisitCostForm(request.POST)
-        if form.is_valid() and form.call(
-            visit_costs.add, visit=visit, by=request.user, now=timezone.now(), **form.cleaned_data
-        ):
+        if form.is_valid() and form.call(self._add, visit=visit, form=form):
             messages.success(request, _("Noted."))
             return redirect("claims:visit_detail", pk)
         return self._page(visit, form)
@@ -64,6 +63,15 @@ class VisitCostNew(VisitPage):
         """Who may not write costs down is told so first."""
         self.made(pk)
         return super().http_method_not_allowed(request, pk, **kwargs)
+
+    def _add(self, *, visit: Visit, form: VisitCostForm) -> None:
+        given, user = form.shown_values, self.request.user
+        once(
+            client=f"user:{user.pk}",
+            key=form.cleaned_data["form_key"],
+            fingerprint=fingerprint({"visit": visit, **given}),
+            effect=lambda: Answer.to(visit_costs.add(visit=visit, by=user, now=timezone.now(), **given)),
+        )
 
     def made(self, pk) -> Visit:
         """The visit, for who may write down what it cost. Raises PermissionDenied."""

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from aftersales.web.service_forms import new_form_key
 from claims.models import CustodyItem, Photo, Visit, VisitCost
 from tests.claims.pictures import jpeg
 from tests.claims.visits.visit_cases import MONDAY, make_visit, shanghai
@@ -247,10 +248,29 @@ def test_somebody_else_goes(cast, door, visit):
     assert door(cast.agent).get(url(visit, "give/")).status_code == 403
 
 
+def cost(kind: str, amount: str, borne_by: str) -> dict[str, str]:
+    """A cost as a form sends it that was opened for it."""
+    return {"kind": kind, "amount_fen": amount, "borne_by": borne_by, "form_key": new_form_key()}
+
+
+def test_a_cost_that_is_sent_twice_is_one_line(cast, door, visit):
+    client, line = door(cast.agent), cost("travel", "15", "fund")
+    opened = client.get(url(visit)).content.decode()
+
+    twice = [client.post(url(visit, "costs/"), line).status_code for _time in range(2)]
+    other = client.post(url(visit, "costs/"), {**line, "amount_fen": "16"})
+    bare = client.post(url(visit, "costs/"), {**line, "form_key": ""})
+
+    assert 'name="form_key"' in opened
+    assert (twice, other.status_code, bare.status_code) == ([302, 302], 409, 200)
+    with seeing_everything():
+        assert list(VisitCost.objects.values_list("amount_fen", flat=True)) == [1500]
+
+
 def test_costs_are_added_and_withdrawn_on_the_page(cast, door, visit):
     client = door(cast.agent)
-    client.post(url(visit, "costs/"), {"kind": "travel", "amount_fen": "15", "borne_by": "fund"})
-    client.post(url(visit, "costs/"), {"kind": "labour", "amount_fen": "39.5", "borne_by": "liable_party"})
+    client.post(url(visit, "costs/"), cost("travel", "15", "fund"))
+    client.post(url(visit, "costs/"), cost("labour", "39.5", "liable_party"))
     with seeing_everything():
         first = VisitCost.objects.get(kind="travel")
     assert client.get(url(visit)).context["money"].total_fen == 5_450
@@ -287,11 +307,11 @@ def test_the_page_costs_the_same_with_one_cost_and_with_many(
     cast, door, visit, django_assert_max_num_queries
 ):
     client = door(cast.technician)
-    client.post(url(visit, "costs/"), {"kind": "travel", "amount_fen": "15", "borne_by": "fund"})
+    client.post(url(visit, "costs/"), cost("travel", "15", "fund"))
     with CaptureQueriesContext(connection) as one:
         client.get(url(visit))
     for _turn in range(6):
-        client.post(url(visit, "costs/"), {"kind": "travel", "amount_fen": "15", "borne_by": "fund"})
+        client.post(url(visit, "costs/"), cost("travel", "15", "fund"))
 
     with django_assert_max_num_queries(MOST_FOR_A_VISIT) as many:
         page = client.get(url(visit))
