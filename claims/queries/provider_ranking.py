@@ -10,10 +10,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Prefetch, Q
 from django.utils import timezone
 
-from claims.models import Contract, ProviderOrder, Visit
+from claims.models import Contract, FeeLine, ProviderOrder, Visit
 from claims.models.visits import BOOKED_STATES
 from claims.queries.slots import distance_m
 from claims.rules.provider_fees import Fee, FeeRates, fee, rates_for
@@ -70,7 +70,7 @@ class Bids:
         )
         return list(
             rows.select_related("provider", "station")
-            .prefetch_related("fee_lines")
+            .prefetch_related(Prefetch("fee_lines", queryset=FeeLine._base_manager.all()))
             .order_by("-valid_from", "-pk")
         )
 

@@ -13,7 +13,7 @@ from aftersales.lib.errors import Refused
 from aftersales.web.paging import keyset_page
 from aftersales.web.qr import qr_svg
 from claims.forms.provider_orders import OfferForm, WithdrawForm
-from claims.models import ProviderOrder, Visit
+from claims.models import Contract, ProviderOrder, Visit
 from claims.models.provider_orders import OrderStateChoices
 from claims.queries import provider_orders as reading
 from claims.queries.provider_ranking import Bid, Bids
@@ -155,6 +155,7 @@ class ProviderOrderDetail(OrderPage):
             claim=order.visit.claim,
             form=form,
             is_open=order.state in WAITING,
+            has_contract=Contract.objects.filter(pk=order.contract_id).exists(),
             can_withdraw=order.state in WAITING and order.visit.state == VisitState.PLANNED,
             refusal=refusal,
             place=order.visit.station,
