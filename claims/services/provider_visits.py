@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aftersales.accounts.models import User, system_user
@@ -19,9 +18,10 @@ from aftersales.web.formats import clock_time
 from claims.models import ProviderOrder, Visit
 from claims.models.visits import BOOKED_STATES
 from claims.rules.provider_orders import OrderState
-from claims.rules.visits import VisitFailure
+from claims.rules.visits import VisitFailure, VisitStep
 from claims.services import consumers, visits
 from claims.services.visit_proofs import PAPER
+from claims.services.visit_rows import is_too_early
 
 SHOWN = ("name", "phone", "address")
 SHOWN_AFTER_WINDOW = timedelta(days=1)
@@ -95,8 +95,8 @@ def fail(*, order: ProviderOrder, failure: str, note: str = "", by: User | None,
 
 
 def is_ahead(visit: Visit, *, now: datetime) -> bool:
-    """Whether the day of a visit has not begun yet, in Shanghai."""
-    return timezone.localdate(now) < timezone.localdate(visit.starts_at)
+    """Whether a provider has to wait with what it says of a visit: its day has not come yet."""
+    return is_too_early(visit, VisitStep.FAIL, now=now)
 
 
 def _of_the_day(order: ProviderOrder, now: datetime) -> Visit:
