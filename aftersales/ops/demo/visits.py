@@ -167,14 +167,15 @@ class Visits:
     def _plan(
         self, claim: Claim, story: Story, place: Region, at: datetime, *, nobody: bool = False
     ) -> Visit:
+        planned_at = at + timedelta(minutes=20)
         found = free_windows(
             county_code=claim.county_code,
             kind=story.kind,
             technician=self.technician,
             place=place,
-            from_day=timezone.localdate(at),
+            from_day=timezone.localdate(planned_at),
             days=14,
-            now=at,
+            now=planned_at,
         )
         return visits.plan(
             claim=claim,
@@ -188,7 +189,7 @@ class Visits:
             is_home_help=bool(story.help_for),
             override_reason=FAR if found[0].asks_for_reason and not nobody else "",
             by=self.agent if nobody else self.technician,
-            now=at + timedelta(minutes=20),
+            now=planned_at,
         )
 
     def _planned(self, claim: Claim, story: Story, place: Region, _at: datetime) -> Visit:

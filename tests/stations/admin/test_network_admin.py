@@ -201,7 +201,14 @@ def test_only_what_one_may_give_is_offered(as_user):
     manager = text_of(as_user("manager").get(url_of("grant", "add")))
     administrator = text_of(as_user("administrator").get(url_of("grant", "add")))
 
-    assert roles_offered(manager) == ["agent", "township", "officer", "trainer", "integration"]
+    assert roles_offered(manager) == [
+        "agent",
+        "township",
+        "officer",
+        "trainer",
+        "provider",
+        "integration",
+    ]
     assert "is_programme_wide" not in manager
     assert set(roles_offered(administrator)) == {role.value for role in Role} - {"administrator"}
     assert "is_programme_wide" in administrator

@@ -55,7 +55,7 @@ def test_a_given_role_counts_at_once_and_is_in_the_trail(cast):
 
 @pytest.mark.parametrize("role", Role)
 def test_a_manager_gives_only_roles_below_their_own(cast, role):
-    below = {Role.OFFICER, Role.TRAINER, Role.INTEGRATION, Role.TOWNSHIP, Role.AGENT}
+    below = {Role.OFFICER, Role.TRAINER, Role.INTEGRATION, Role.TOWNSHIP, Role.AGENT, Role.PROVIDER}
 
     if role in below:
         assert give(cast.manager, cast.nobody, role, region=XIUWEN).role == role
