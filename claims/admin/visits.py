@@ -18,7 +18,7 @@ class WithdrawnFilter(admin.SimpleListFilter):
     parameter_name = "withdrawn"
 
     def lookups(self, request, model_admin):
-        return [("no", _("Counted")), ("yes", _("Withdrawn"))]
+        return [("no", _("Counts as a cost")), ("yes", _("Withdrawn"))]
 
     def queryset(self, request, queryset):
         if self.value() not in ("yes", "no"):
