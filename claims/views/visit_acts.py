@@ -53,19 +53,6 @@ class VisitStepPage(VisitPage):
         messages.info(self.request, _("This step is not possible in the visit's present state."))
         return redirect("claims:visit_detail", visit.pk)
 
-    def answer(self, visit: Visit, form, **more):
-        """The page again; after a refusal on top of what is there now."""
-        if form.refused is not None and "version" in form.fields:
-            form.renew(Visit.objects.values_list("version", flat=True).get(pk=visit.pk))
-        return self.page(
-            visit=visit,
-            claim=visit.claim,
-            form=form,
-            place=visit.station,
-            status=409 if form.refused else 200,
-            **more,
-        )
-
 
 class _SmallStep(VisitStepPage):
     """A step with a form of its own and nothing else on the page."""
@@ -293,7 +280,7 @@ class VisitGive(VisitPage):
     def get(self, request, pk):
         visit = self.visit(pk)
         initial = {"version": visit.version, "override_reason": visit.override_reason}
-        return self._page(visit, VisitGiveForm(initial=initial, people=self._people(visit)))
+        return self.answer(visit, VisitGiveForm(initial=initial, people=self._people(visit)))
 
     def post(self, request, pk):
         visit = self.visit(pk)
@@ -311,7 +298,7 @@ class VisitGive(VisitPage):
             ):
                 messages.success(request, _("Noted."))
                 return redirect("claims:visit_detail", pk)
-        return self._page(visit, form)
+        return self.answer(visit, form)
 
     def _people(self, visit: Visit) -> list[tuple[str, str]]:
         windows = who_could(
@@ -327,17 +314,6 @@ class VisitGive(VisitPage):
             if each.technician.pk != visit.technician_id
         ]
         return [*people, ("n", _("nobody yet, somebody will be found"))]
-
-    def _page(self, visit, form):
-        if form.refused is not None:
-            form.renew(Visit.objects.values_list("version", flat=True).get(pk=visit.pk))
-        return self.page(
-            visit=visit,
-            claim=visit.claim,
-            form=form,
-            place=visit.station,
-            status=409 if form.refused else 200,
-        )
 
 
 def is_early(visit: Visit) -> bool:

@@ -29,7 +29,7 @@ TABS = {
 }
 
 
-class VisitPage(CasePage):
+class VisitListPage(CasePage):
     """A page with a list of visits; the address says which and how it is filtered."""
 
     permission = "claims.plan_visit"
@@ -52,7 +52,7 @@ class VisitPage(CasePage):
         return reading.without_anybody(rows) if tab == "nobody" else rows
 
 
-class VisitList(VisitPage):
+class VisitList(VisitListPage):
     """The lists of visits, each with its number; open ones the next first, others the last first."""
 
     template_name = "claims/visit_list.html"
@@ -85,7 +85,7 @@ class VisitList(VisitPage):
         )
 
 
-class VisitExport(VisitPage):
+class VisitExport(VisitListPage):
     """The visits of the list as it is filtered, as a table for a spreadsheet; no name, phone or address."""
 
     permission = SEND

@@ -49,7 +49,7 @@ class VisitCostNew(VisitPage):
     template_name = "claims/visit_cost.html"
 
     def get(self, request, pk):
-        return self._page(self.made(pk), VisitCostForm())
+        return self.answer(self.made(pk), VisitCostForm())
 
     def post(self, request, pk):
         visit = self.made(pk)
@@ -57,7 +57,7 @@ class VisitCostNew(VisitPage):
         if form.is_valid() and form.call(self._add, visit=visit, form=form):
             messages.success(request, _("Noted."))
             return redirect("claims:visit_detail", pk)
-        return self._page(visit, form)
+        return self.answer(visit, form)
 
     def http_method_not_allowed(self, request, pk, **kwargs):
         """Who may not write costs down is told so first."""
@@ -80,16 +80,6 @@ class VisitCostNew(VisitPage):
             raise PermissionDenied
         return visit
 
-    def _page(self, visit, form, **more):
-        return self.page(
-            visit=visit,
-            claim=visit.claim,
-            form=form,
-            place=visit.station,
-            status=409 if form.refused else 200,
-            **more,
-        )
-
 
 class VisitCostWithdraw(VisitCostNew):
     """A wrong line is taken out of the sum; it stays to be seen."""
@@ -98,7 +88,7 @@ class VisitCostWithdraw(VisitCostNew):
 
     def get(self, request, pk, cost_id):
         visit = self.made(pk)
-        return self._page(visit, ServiceForm(), cost=self._cost(visit, cost_id))
+        return self.answer(visit, ServiceForm(), cost=self._cost(visit, cost_id))
 
     def post(self, request, pk, cost_id):
         visit = self.made(pk)
@@ -108,7 +98,7 @@ class VisitCostWithdraw(VisitCostNew):
         ):
             messages.success(request, _("The line is withdrawn."))
             return redirect("claims:visit_detail", pk)
-        return self._page(visit, form, cost=cost)
+        return self.answer(visit, form, cost=cost)
 
     def _cost(self, visit: Visit, cost_id) -> VisitCost:
         return get_object_or_404(VisitCost, pk=cost_id, visit=visit)
@@ -141,15 +131,7 @@ class VisitSignaturePage(VisitPage):
         return visit
 
     def _page(self, visit, form, lines=()):
-        return self.page(
-            visit=visit,
-            claim=visit.claim,
-            form=form,
-            lines=lines,
-            canvas=CANVAS,
-            place=visit.station,
-            status=409 if form.refused else 200,
-        )
+        return self.answer(visit, form, lines=lines, canvas=CANVAS)
 
 
 def _points(stroke: list[list[int]]) -> str:

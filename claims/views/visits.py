@@ -52,6 +52,19 @@ class VisitPage(CasePage):
     def may(self, visit: Visit) -> frozenset[str]:
         return permissions(self.request.user, visit.claim)
 
+    def answer(self, visit: Visit, form, **more):
+        """The page again; after a refusal on top of what is there now."""
+        if form.refused is not None and "version" in form.fields:
+            form.renew(Visit.objects.values_list("version", flat=True).get(pk=visit.pk))
+        return self.page(
+            visit=visit,
+            claim=visit.claim,
+            form=form,
+            place=visit.station,
+            status=409 if form.refused else 200,
+            **more,
+        )
+
 
 class VisitDetail(VisitPage):
     """Where it stands, what is to be done and where, what it takes, what it cost, what came of it."""
