@@ -35,13 +35,3 @@ def normalise_phone(text: str) -> str:
 def names_mobile(text: str) -> bool:
     """Whether somewhere in a text stands what looks like a mobile number, with separators or without."""
     return _MOBILE_WITHIN.search(unicodedata.normalize("NFKC", text)) is not None
-
-
-def is_mobile(digits: str) -> bool:
-    """Whether a normalised number can receive text messages."""
-    return _MOBILE.fullmatch(digits) is not None
-
-
-def last_four(digits: str) -> str:
-    """The four digits that the public progress page asks for."""
-    return digits[-4:]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -110,10 +110,6 @@ class Checklist:
     steps: Mapping[str, Step]
     first: str
     number: int = 1
-
-    def endings(self) -> Iterable[Ending]:
-        """Everything the questions can lead to."""
-        return (option.ending for step in self.steps.values() for option in step.options if option.ending)
 
 
 @dataclass(frozen=True)

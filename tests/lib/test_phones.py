@@ -1,6 +1,6 @@
 import pytest
 
-from aftersales.lib.phones import PhoneError, is_mobile, last_four, names_mobile, normalise_phone
+from aftersales.lib.phones import PhoneError, names_mobile, normalise_phone
 
 
 @pytest.mark.parametrize(
@@ -71,11 +71,3 @@ def test_other_text_is_refused(text, code):
 )
 def test_a_mobile_number_inside_a_text_is_found(text, names):
     assert names_mobile(text) is names
-
-
-def test_only_mobile_numbers_take_messages():
-    assert [is_mobile("13812341234"), is_mobile("051683881234")] == [True, False]
-
-
-def test_last_four():
-    assert last_four("13812341234") == "1234"
