@@ -1,11 +1,10 @@
 import pytest
 from django.db import DatabaseError, transaction
 
-from claims.models import FeeComplaint, Fund, ProviderStatement
+from claims.models import FeeComplaint, ProviderStatement
 from claims.queries import invariants, statement_invariants
 from claims.rules.statements import corrected_fee
 from claims.services import statements
-from tests.claims.money.cases import XIUWEN, fill
 from tests.claims.statements.cases import (
     agree,
     agreed,
@@ -19,11 +18,6 @@ from tests.claims.statements.cases import (
     sent,
 )
 from tests.factories import NOW, seeing_everything
-
-
-@pytest.fixture
-def county_fund(cast) -> Fund:
-    return fill(XIUWEN, cash_fen=100_000, entered_by=cast.manager, confirmed_by=cast.officer)
 
 
 @pytest.fixture(autouse=True)

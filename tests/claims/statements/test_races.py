@@ -9,7 +9,7 @@ from claims.models import FeeComplaint, Movement, ProviderOrder, ProviderStateme
 from claims.queries import invariants
 from claims.services import fee_complaints, statements
 from tests.cast import make_cast
-from tests.claims.money.cases import XIUWEN, balances, fill
+from tests.claims.money.cases import XIUWEN, balances
 from tests.claims.statements.cases import (
     OCTOBER,
     agreed,
@@ -29,11 +29,6 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
 @pytest.fixture
 def cast(transactional_db):
     return make_cast()
-
-
-@pytest.fixture
-def county_fund(cast):
-    return fill(XIUWEN, cash_fen=100_000, entered_by=cast.manager, confirmed_by=cast.officer)
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import DatabaseError, transaction
 
-from claims.models import Account, Fund, Movement, ProviderOrder, ProviderStatement
+from claims.models import Account, Movement, ProviderOrder, ProviderStatement
 from claims.queries import invariants, statement_invariants
 from claims.queries import statements as reading
 from claims.services import fund, reversals, statements
@@ -23,11 +23,6 @@ from tests.claims.statements.cases import (
     sent,
 )
 from tests.factories import NOW, make_party, seeing_everything
-
-
-@pytest.fixture
-def county_fund(cast) -> Fund:
-    return fill(XIUWEN, cash_fen=100_000, entered_by=cast.manager, confirmed_by=cast.officer)
 
 
 @pytest.fixture(autouse=True)

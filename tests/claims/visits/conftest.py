@@ -3,25 +3,10 @@
 from datetime import time
 
 import pytest
-import time_machine
-from django.test import Client
 
+from tests.claims.views.conftest import door as door
 from tests.claims.visits.visit_cases import MONDAY, make_visit, make_week, shanghai
-from tests.factories import NOW, make_claim, make_line
-
-
-@pytest.fixture
-def door(settings):
-    """Open the pages as somebody, in English: `door(cast.agent).get("/")`. The clock stands at NOW."""
-    with time_machine.travel(NOW, tick=False):
-
-        def signed_in(user) -> Client:
-            client = Client()
-            client.force_login(user)
-            client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
-            return client
-
-        yield signed_in
+from tests.factories import make_claim, make_line
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from claims.models import Visit
 from claims.services import home_help
 from stations.models import Party
 from tests.claims.visits.test_slots import make_contract
-from tests.claims.visits.visit_cases import MONDAY, make_week, shanghai
+from tests.claims.visits.visit_cases import MONDAY, make_week, only, shanghai, url, windows
 from tests.factories import (
     NOW,
     acting_as,
@@ -27,26 +27,8 @@ WHAT = {"kind": "repair", "task": "不脱水", "place": "520123103204", "transpo
 MOST_FOR_TIMES = 20
 
 
-def only():
-    with seeing_everything():
-        return Visit.objects.select_related("technician", "station").get()
-
-
 def plan_url(claim):
     return f"/claims/{claim.number}/visits/new/"
-
-
-def url(visit, step=""):
-    return f"/claims/visits/{visit.pk}/{step}"
-
-
-def windows(page):
-    return [
-        (option.window.who, slot.starts_at)
-        for day in page.context["offered"].days
-        for slot in day.slots
-        for option in slot.options
-    ]
 
 
 def test_an_agent_plans_a_visit_of_their_own_in_two_steps(cast, door, claim):

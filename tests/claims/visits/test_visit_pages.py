@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from aftersales.web.service_forms import new_form_key
 from claims.models import CustodyItem, Photo, Visit, VisitCost
 from tests.claims.pictures import jpeg
-from tests.claims.visits.visit_cases import MONDAY, make_visit, shanghai
+from tests.claims.visits.visit_cases import MONDAY, make_visit, only, shanghai, url, windows
 from tests.factories import (
     NOW,
     seeing_everything,
@@ -30,24 +30,6 @@ MOST_FOR_A_VISIT = 20
 def on_the_day(door):
     with time_machine.travel(TEN, tick=False):
         yield
-
-
-def only():
-    with seeing_everything():
-        return Visit.objects.select_related("technician", "station").get()
-
-
-def url(visit, step=""):
-    return f"/claims/visits/{visit.pk}/{step}"
-
-
-def windows(page):
-    return [
-        (option.window.who, slot.starts_at)
-        for day in page.context["offered"].days
-        for slot in day.slots
-        for option in slot.options
-    ]
 
 
 def test_the_page_says_what_can_be_done_and_by_whom(cast, door, on_the_day, visit):

@@ -60,3 +60,24 @@ def make_visit(claim, *, starts_at: datetime, technician=None, provider=None, **
             state=state,
             **{**defaults, **fields},
         )
+
+
+def only() -> Visit:
+    """The one visit there is."""
+    with seeing_everything():
+        return Visit.objects.select_related("technician", "station").get()
+
+
+def url(visit: Visit, step: str = "") -> str:
+    """The address of a visit, or of a step on it."""
+    return f"/claims/visits/{visit.pk}/{step}"
+
+
+def windows(page) -> list[tuple]:
+    """Who could come when, as a page offers it."""
+    return [
+        (option.window.who, slot.starts_at)
+        for day in page.context["offered"].days
+        for slot in day.slots
+        for option in slot.options
+    ]
