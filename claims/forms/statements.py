@@ -23,7 +23,7 @@ class DisputeForm(ServiceForm):
 
     fields_by_code = {"reason_missing": "text"}
 
-    text = NoteField(label=_("What is wrong"), min_length=4, max_length=TEXT_LIMIT)
+    text = NoteField(label=_("What on it is wrong?"), min_length=4, max_length=TEXT_LIMIT)
 
 
 class PayForm(ServiceForm):

@@ -214,6 +214,13 @@ class ProviderOrder(models.Model):
     def __str__(self):
         return f"{self.visit_id} → {self.provider_id}"
 
+    @property
+    def corrected_fen(self) -> int:
+        """What a complaint has added to the parts of the full fee; a way in vain has no parts."""
+        if self.state != OrderState.DONE:
+            return 0
+        return self.fee_fen - self.base_fen - self.km_fen - self.after_hours_fen
+
 
 class FeeComplaint(models.Model):
     """A provider's objection to the fee of one order, with an answer by somebody else than who offered it."""

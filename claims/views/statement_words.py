@@ -29,12 +29,10 @@ COMPLAINT_TONES = {
 
 
 def with_words(orders: Iterable[ProviderOrder]) -> list[ProviderOrder]:
-    """The orders, each with what is left of the fee beside its parts, and what may be done with it."""
+    """The orders, each with whether it was in vain, its complaints, and what may be done with it."""
     found = list(orders)
     for order in found:
         order.is_in_vain = order.state == OrderState.FAILED
-        parts = 0 if order.is_in_vain else order.base_fen + order.km_fen + order.after_hours_fen
-        order.corrected_fen = 0 if order.is_in_vain else order.fee_fen - parts
         complaints = list(order.complaints.all())
         for complaint in complaints:
             complaint.tone = COMPLAINT_TONES[complaint.state]
