@@ -65,21 +65,9 @@ def make(
         raise Refused(_("Choose the days of the week."), code="weekdays_missing", field="weekdays")
     _within(seats, 1, MOST_SEATS, "seats")
     _within(answer_minutes, 5, MOST_ANSWER_MINUTES, "answer_minutes")
-    same_days = Contract._base_manager.filter(
-        Q(ended_on__isnull=True) | Q(ended_on__gt=valid_from),
-        provider=provider,
-        county_code=station.county_code,
-        valid_from__lte=valid_until,
-        valid_until__gte=valid_from,
-    )
-    if same_days.exists():
-        raise Refused(
-            _("There is a contract with this provider for some of these days. End that one first."),
-            code="contract_overlaps",
-            field="valid_from",
-        )
     try:
         with transaction.atomic():
+            _check_days_free(provider, station.county_code, valid_from, valid_until)
             contract = Contract.objects.create(
                 provider=provider,
                 county_code=station.county_code,
@@ -225,6 +213,24 @@ def _fresh(contract: Contract) -> Contract:
     if found is None:
         raise Refused(_("There is no such contract."), code="unknown_contract")
     return found
+
+
+def _check_days_free(provider: Party, county_code: str, first: date, last: date) -> None:
+    """Refuse days that lie in another contract; locks the provider, so that two are not made at once."""
+    list(Party._base_manager.select_for_update(no_key=True).filter(pk=provider.pk).values_list("pk"))
+    same_days = Contract._base_manager.filter(
+        Q(ended_on__isnull=True) | Q(ended_on__gt=first),
+        provider=provider,
+        county_code=county_code,
+        valid_from__lte=last,
+        valid_until__gte=first,
+    )
+    if same_days.exists():
+        raise Refused(
+            _("There is a contract with this provider for some of these days. End that one first."),
+            code="contract_overlaps",
+            field="valid_from",
+        )
 
 
 def _within(number: int, least: int, most: int, field: str) -> int:

@@ -1,15 +1,15 @@
 """Two people and one order, or one seat, at the same moment: one succeeds, the other is told."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from aftersales.lib.errors import Refused
-from claims.services import provider_orders, visits
+from claims.services import contracts, provider_orders, visits
 from tests.cast import make_cast
 from tests.claims.providers.order_cases import MONDAY_TWO, again, make_contract, make_visit, offer, states
-from tests.factories import NOW, acting_as
+from tests.factories import NOW, acting_as, make_party
 from tests.processes import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
@@ -90,3 +90,26 @@ def test_a_visit_called_off_while_the_provider_declines(cast):
         }
         alive = [state for _name, state in states(visit) if state in ("offered", "accepted")]
         assert len(alive) == (1 if again(visit).state == "planned" else 0)
+
+
+def test_two_contracts_for_the_same_days_are_not_made_at_once(cast):
+    provider = make_party("provider", "黔山家电维修")
+
+    def make(number):
+        with acting_as(cast.manager):
+            return answered(
+                lambda: contracts.make(
+                    provider=provider,
+                    number=f"XW-2026-{number}",
+                    station=cast.guangcheng,
+                    valid_from=date(2026, 11, 1),
+                    valid_until=date(2027, 10, 31),
+                    weekdays=[0, 2, 4],
+                    seats=2,
+                    answer_minutes=120,
+                    by=cast.manager,
+                    now=NOW,
+                )
+            )
+
+    assert Counter(outcomes(make, *range(6))) == {"done": 1, "contract_overlaps": 5}
