@@ -50,7 +50,8 @@ class FeedPage(CasePage):
 class FeedMake(FeedPage):
     """Makes a new address and shows it, once."""
 
-    http_method_names = ["post"]
+    def get(self, request):
+        return redirect("claims:calendar_feed")
 
     def post(self, request):
         token = service.make(by=request.user, now=timezone.now())

@@ -186,11 +186,18 @@ class StatementDetail(StatementPage):
         )
 
 
-class StatementSend(StatementDetail):
+class StatementStep(StatementDetail):
+    """One step with a statement. Opened without its form, as after a change of language, it leads to the
+    statement."""
+
+    def get(self, request, pk, **kwargs):
+        return redirect("claims:statement_detail", pk)
+
+
+class StatementSend(StatementStep):
     """Asks for the provider's word: by its account, and by a link that is shown once."""
 
     permission = "claims.prepare_statement"
-    http_method_names = ["post"]
 
     def post(self, request, pk):
         form = PlainForm(request.POST)
@@ -203,11 +210,10 @@ class StatementSend(StatementDetail):
         return redirect("claims:statement_detail", pk)
 
 
-class StatementNote(StatementDetail):
+class StatementNote(StatementStep):
     """The officer notes what the provider has said on paper."""
 
     permission = "claims.prepare_statement"
-    http_method_names = ["post"]
     SAID = {
         "agree": gettext_lazy("Noted: the provider agrees."),
         "dispute": gettext_lazy("Noted: the provider does not agree."),
@@ -231,10 +237,8 @@ class StatementNote(StatementDetail):
         return self.show(self.find(pk), status=409 if form.refused else 200, **{f"{word}_form": form})
 
 
-class StatementPay(StatementDetail):
+class StatementPay(StatementStep):
     """A second person books that the provider is paid."""
-
-    http_method_names = ["post"]
 
     def post(self, request, pk):
         require(request.user, "claims.pay_statement")

@@ -59,3 +59,15 @@ def test_what_was_agreed_is_said_once_to_the_provider(cast):
     )
 
     assert told.content.decode().count("Thank you") == 1
+
+
+@pytest.mark.parametrize("step", ["send/", "note/agree/", "note/dispute/", "pay/"])
+def test_the_address_of_a_step_opened_without_its_form_leads_to_the_statement(cast, county_fund, step):
+    statement = prepared(make_order(cast.guangcheng, by=cast.officer), by=cast.officer)
+    client = Client()
+    client.force_login(cast.manager)
+
+    answer = client.get(f"/claims/statements/{statement.pk}/{step}")
+
+    assert (answer.status_code, answer.url) == (302, f"/claims/statements/{statement.pk}/")
+    assert read(statement).state == "draft"
