@@ -16,7 +16,7 @@ def provider_rows(mark: Marks, claim: Claim, person) -> list:
         provider=provider,
         number=mark.word("contract"),
         valid_from=date(2026, 1, 1),
-        valid_until=date(2027, 12, 31),
+        valid_until=date(2099, 12, 31),
         weekdays=[0, 1, 2, 3, 4],
         made_by=person,
         made_at=NOW,
@@ -31,10 +31,10 @@ def provider_rows(mark: Marks, claim: Claim, person) -> list:
         kind="repair",
         task=mark.word("repairtask"),
         provider=provider,
-        starts_at=NOW + timedelta(days=3),
-        ends_at=NOW + timedelta(days=3, hours=2),
+        starts_at=NOW - timedelta(hours=2),
+        ends_at=NOW,
         planned_by=person,
-        planned_at=NOW,
+        planned_at=NOW - timedelta(days=1),
         **place,
     )
     order = ProviderOrder.objects.create(
