@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 LISTS = {
     "order_county_newest": lambda: provider_orders.orders().order_by("-offered_at", "-id"),
     "diagnosis_county_year": lambda: issues.found_since(NOW - timedelta(days=365)).order_by(),
-    "part_stock_county": lambda: parts.stocks(only_low=True).order_by(),
+    "part_stock_county": lambda: parts.stocks(only_low=True).order_by().values("on_hand"),
     "statement_once": lambda: statements.statements(XIUWEN).filter(month=date(2026, 10, 1)).order_by(),
 }
 
