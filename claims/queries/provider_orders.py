@@ -9,6 +9,8 @@ from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from claims.models import ProviderOrder, Visit
 from claims.rules.provider_orders import WAITING, OrderState
+from stations.models import Station
+from stations.models.network import StationState, TierChoices
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 """128 random bits as an address carries them."""
@@ -45,6 +47,12 @@ def by_token(token: str) -> ProviderOrder | None:
     if not TOKEN.fullmatch(token):
         return None
     return with_visit(ProviderOrder._base_manager.filter(token_hash=hashed(token))).first()
+
+
+def centre_of(order: ProviderOrder) -> Station | None:
+    """The county centre that a provider can call about an order. Past the scope: its telephone is public."""
+    centres = Station._base_manager.filter(county_code=order.county_code, tier=TierChoices.COUNTY)
+    return centres.exclude(state=StationState.CLOSED).first()
 
 
 def with_visit(rows: QuerySet[ProviderOrder]) -> QuerySet[ProviderOrder]:

@@ -15,6 +15,7 @@ from claims.forms.dispatch import DeclineForm
 from claims.forms.provider_orders import VisitDoneForm, VisitFailedForm
 from claims.models import ProviderOrder
 from claims.models.visits import BOOKED_STATES
+from claims.queries.provider_orders import centre_of
 from claims.rules.provider_orders import WAITING, OrderState
 from claims.rules.visits import VisitState
 from claims.services import provider_orders, provider_visits
@@ -151,6 +152,7 @@ class ProviderWork(View):
                 "goods": visit.claim.order_line.product,
                 "is_accepted": is_accepted,
                 "is_ahead": is_ahead,
+                "centre": centre_of(order) if is_accepted else None,
                 "can_set_out": is_accepted and visit.state == VisitState.PLANNED and not is_ahead,
                 **forms,
                 **context,

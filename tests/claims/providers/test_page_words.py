@@ -69,3 +69,14 @@ def test_whoever_writes_down_for_a_provider_does_not_set_out_in_person(cast, vis
 
     assert "I set out" not in [str(step.label) for step in steps]
     assert "main" not in [step.style for step in steps]
+
+
+def test_who_is_told_to_call_the_county_centre_is_told_its_number(cast, visit, workshop, door):
+    order, token = offer(cast, visit, workshop)
+    provider_orders.accept(order=order, by=None, now=NOW)
+    with seeing_everything():
+        type(cast.xiuwen_centre).objects.filter(pk=cast.xiuwen_centre.pk).update(phone="0851-82320000")
+
+    page = words(door().get(f"/p/{token}/"))
+
+    assert 'call the county centre. <a class="nowrap" href="tel:0851-82320000">0851-82320000</a>' in page
