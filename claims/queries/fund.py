@@ -40,6 +40,13 @@ FACT_COLUMNS = (
 """What a movement says; its digest is made of nothing else."""
 
 
+def running_fund_of(county_code: str) -> Fund | None:
+    """What incentives and fees of a county are paid from: its special fund, else its emergency fund."""
+    kinds = (FundKind.SPECIAL, FundKind.EMERGENCY)
+    funds = {fund.kind: fund for fund in Fund.objects.filter(county_code=county_code, kind__in=kinds)}
+    return funds.get(FundKind.SPECIAL) or funds.get(FundKind.EMERGENCY)
+
+
 @dataclass(frozen=True)
 class Month:
     """What came into the cash account in a month, and what went out."""

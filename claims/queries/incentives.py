@@ -11,11 +11,10 @@ from django.utils import timezone
 
 from aftersales.accounts.models import User
 from aftersales.audit.trail import system_scope
-from claims.models import Claim, CompensationPolicy, FollowUp, Fund, Incentive, IncentiveBatch
+from claims.models import Claim, CompensationPolicy, FollowUp, Incentive, IncentiveBatch
 from claims.models.flags import ClaimFlag
 from claims.models.flags import Verdict as FlagVerdict
 from claims.models.follow_ups import FollowUpKind, FollowUpState
-from claims.models.fund import FundKind
 from claims.models.incentives import BatchState, IncentiveState
 from claims.queries.follow_ups import lowest_scores
 from claims.queries.policies import policy_for
@@ -104,17 +103,6 @@ def verdicts(claims: Collection[Claim], *, now: datetime) -> list[Verdict]:
             )
         )
     return found
-
-
-def fund_of(county_code: str) -> Fund | None:
-    """The fund that incentives of a county are paid from: its special fund, else its emergency fund."""
-    funds = {
-        fund.kind: fund
-        for fund in Fund.objects.filter(
-            county_code=county_code, kind__in=(FundKind.SPECIAL, FundKind.EMERGENCY)
-        )
-    }
-    return funds.get(FundKind.SPECIAL) or funds.get(FundKind.EMERGENCY)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from claims.models import Fund, Incentive, IncentiveBatch
 from claims.models.fund import AccountKind, MovementKind
 from claims.models.incentives import BatchState, IncentiveState
 from claims.queries import incentives as reading
+from claims.queries.fund import running_fund_of
 from claims.queries.incentives import Verdict
 from claims.rules.incentives import incentive_key
 from claims.services import ledger
@@ -93,7 +94,7 @@ def prepare(*, county_code: str, month: date, by: User, now: datetime) -> Incent
     month = month.replace(day=1)
     if timezone.localdate(now).replace(day=1) <= month:
         raise Refused(_("A month is paid when it is over."), code="month_running")
-    fund = reading.fund_of(county_code)
+    fund = running_fund_of(county_code)
     if fund is None:
         raise Refused(_("The county has no emergency fund yet."), code="fund_missing")
     chosen = list(reading.unpaid(county_code, month).select_related("agent"))

@@ -15,8 +15,8 @@ from aftersales.audit import trail
 from aftersales.lib.errors import Refused
 from claims.models import Fund, Movement, ProviderOrder, ProviderStatement
 from claims.models.fund import AccountKind, MovementKind
-from claims.queries import incentives as funds
 from claims.queries import statements as reading
+from claims.queries.fund import running_fund_of
 from claims.rules.provider_orders import StatementState
 from claims.rules.statements import ENDED, LINK_VALID, SENDABLE, statement_key, statement_number
 from claims.services import ledger, statement_notices
@@ -41,7 +41,7 @@ def prepare(*, provider: Party, county_code: str, month: date, by: User, now: da
     month = month.replace(day=1)
     if timezone.localdate(now).replace(day=1) <= month:
         raise Refused(_("A statement is prepared when its month is over."), code="month_running")
-    fund = funds.fund_of(county_code)
+    fund = running_fund_of(county_code)
     if fund is None:
         raise Refused(_("The county has no emergency fund yet."), code="fund_missing")
     keys = list(reading.unsettled(county_code, month).filter(provider=provider).values_list("pk", flat=True))

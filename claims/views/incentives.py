@@ -16,6 +16,7 @@ from claims.models import Fund
 from claims.models.incentives import BatchState, IncentiveState
 from claims.queries import incentives as reading
 from claims.queries.figures import months_back
+from claims.queries.fund import running_fund_of
 from claims.rules.incentives import PASSING
 from claims.views.incentive_words import AGAINST
 from claims.views.places import CasePage, own_station
@@ -88,7 +89,7 @@ class IncentivePage(CasePage):
 
     def fund(self, county_code: str) -> Fund:
         """The fund they are paid from; a county without one pays nothing and has no page."""
-        fund = reading.fund_of(county_code)
+        fund = running_fund_of(county_code)
         if fund is None:
             raise Http404
         return fund

@@ -20,7 +20,7 @@ from claims.models import Fund, ProviderStatement
 from claims.models.provider_orders import StatementStateChoices
 from claims.queries import statements as reading
 from claims.queries.figures import months_back
-from claims.queries.incentives import fund_of
+from claims.queries.fund import running_fund_of
 from claims.rules.provider_orders import StatementState
 from claims.services import statements as service
 from claims.views.incentives import month_asked, months_offered
@@ -45,7 +45,7 @@ class StatementPage(CasePage):
 
     def fund(self, county_code: str) -> Fund:
         """The fund that pays; a county without one has no statements."""
-        fund = fund_of(county_code)
+        fund = running_fund_of(county_code)
         if fund is None:
             raise Http404
         return fund

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from aftersales.lib.errors import Refused
 from claims.models import Account, Claim, Fund, Incentive, IncentiveBatch, Movement
 from claims.queries import incentive_invariants, invariants
-from claims.queries import incentives as reading
+from claims.queries.fund import running_fund_of
 from claims.services import fund, incentives, reversals
 from tests.claims.follow_up_cases import (
     rows,
@@ -107,7 +107,7 @@ def test_payment_of_a_month_by_two_people(cast, due):
 def test_the_special_fund_pays_where_a_county_has_one(cast, due):
     with seeing_everything():
         special = Fund.objects.create(county_code=XIUWEN, kind="special", name="专项", created_at=NOW)
-        assert reading.fund_of(XIUWEN) == special
+        assert running_fund_of(XIUWEN) == special
 
     batch = prepare(by=cast.officer)
 
