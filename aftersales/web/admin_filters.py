@@ -1,6 +1,7 @@
 """Filters of the admin's lists that are never off, and keys read from the address."""
 
 from django.contrib.admin import SimpleListFilter
+from django.db.models import Q
 
 
 class DefaultFilter(SimpleListFilter):
@@ -18,6 +19,21 @@ class DefaultFilter(SimpleListFilter):
                 "query_string": changelist.get_query_string({self.parameter_name: key}),
                 "display": title,
             }
+
+
+class YesNoFilter(SimpleListFilter):
+    """Rows for which `condition` holds, or the others; `yes` and `no` say which in words."""
+
+    condition: Q
+    yes = no = ""
+
+    def lookups(self, request, model_admin):
+        return [("yes", self.yes), ("no", self.no)]
+
+    def queryset(self, request, queryset):
+        if self.value() not in ("yes", "no"):
+            return queryset
+        return queryset.filter(self.condition if self.value() == "yes" else ~self.condition)
 
 
 def key_of(text: str | None) -> int | None:

@@ -8,24 +8,11 @@ from django.utils.translation import gettext_lazy
 from aftersales.web.admin_columns import badge, link, moment_column
 from claims.admin.filters import PlaceOfClaimFilter
 from claims.admin.of_claim import OfClaimAdmin
-from claims.admin.platform_lists import PlatformListAdmin, retirement_actions
+from claims.admin.platform_lists import PlatformListAdmin, RetiredFilter, retirement_actions
 from claims.forms.diagnoses import IssueForm, IssueReasonForm, IssueWordsForm
 from claims.models import Diagnosis, Issue
 from claims.services import issues
 from claims.views.diagnosis_words import TONES
-
-
-class UseFilter(admin.SimpleListFilter):
-    title = gettext_lazy("in use or not")
-    parameter_name = "use"
-
-    def lookups(self, request, model_admin):
-        return [("yes", _("In use")), ("no", _("No longer in use"))]
-
-    def queryset(self, request, queryset):
-        if self.value() not in ("yes", "no"):
-            return queryset
-        return queryset.filter(retired_at__isnull=self.value() == "yes")
 
 
 @admin.register(Issue)
@@ -33,7 +20,7 @@ class IssueAdmin(PlatformListAdmin):
     """Written by services, so that every change of the words that agents read is in the trail."""
 
     list_display = ("code", "goods_type", "appliance", "symptom", "cause", "root_cause", "stands_at")
-    list_filter = (UseFilter, "goods_type", "appliance", "root_cause")
+    list_filter = (RetiredFilter, "goods_type", "appliance", "root_cause")
     search_fields = ("code", "symptom", "cause")
     search_help_text = gettext_lazy("Symptom, cause or code")
     ordering = ("goods_type", "appliance", "code")

@@ -7,25 +7,13 @@ from django.utils.translation import gettext_lazy
 from aftersales.accounts.scoping import COUNTY_DIGITS, inside
 from aftersales.web.admin import ReadOnlyAdmin
 from aftersales.web.admin_columns import badge, link_to, moment_column, money_column
+from aftersales.web.admin_filters import YesNoFilter
 from claims.admin.filters import PlaceFilter
-from claims.admin.platform_lists import PlatformListAdmin, retirement_actions
+from claims.admin.platform_lists import PlatformListAdmin, RetiredFilter, retirement_actions
 from claims.forms.parts import PartForm, PartReasonForm, PartWordsForm
 from claims.models import Part, PartStock, PartUse, StockMovement
 from claims.queries.parts import IS_LOW
 from claims.services import part_catalogue
-
-
-class KeptFilter(admin.SimpleListFilter):
-    title = gettext_lazy("kept or not")
-    parameter_name = "kept"
-
-    def lookups(self, request, model_admin):
-        return [("yes", _("In use")), ("no", _("No longer in use"))]
-
-    def queryset(self, request, queryset):
-        if self.value() not in ("yes", "no"):
-            return queryset
-        return queryset.filter(retired_at__isnull=self.value() == "yes")
 
 
 @admin.register(Part)
@@ -41,7 +29,7 @@ class PartAdmin(PlatformListAdmin):
         "old_part_comes_back",
         "stands_at",
     )
-    list_filter = (KeptFilter, "appliance", "old_part_comes_back")
+    list_filter = (RetiredFilter, "appliance", "old_part_comes_back")
     search_fields = ("code", "name", "fits")
     search_help_text = gettext_lazy("Number, name or model it fits")
     ordering = ("appliance", "code")
@@ -76,17 +64,11 @@ class PartAdmin(PlatformListAdmin):
         return self.details_link(part)
 
 
-class LowFilter(admin.SimpleListFilter):
+class LowFilter(YesNoFilter):
     title = gettext_lazy("runs low or not")
     parameter_name = "low"
-
-    def lookups(self, request, model_admin):
-        return [("yes", _("Runs low")), ("no", _("Enough there"))]
-
-    def queryset(self, request, queryset):
-        if self.value() not in ("yes", "no"):
-            return queryset
-        return queryset.filter(IS_LOW) if self.value() == "yes" else queryset.exclude(IS_LOW)
+    condition = IS_LOW
+    yes, no = gettext_lazy("Runs low"), gettext_lazy("Enough there")
 
 
 @admin.register(PartStock)

@@ -1,29 +1,25 @@
 """Home visits, their costs and the windows for them as rows: read here, recorded on their own pages."""
 
 from django.contrib import admin
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aftersales.web.admin import ReadOnlyAdmin
 from aftersales.web.admin_columns import badge, link, link_to, moment_column, money_column
+from aftersales.web.admin_filters import YesNoFilter
 from claims.admin.filters import PlaceFilter, PlaceOfClaimFilter
 from claims.models import Availability, Visit, VisitCost
 from claims.rules.visits import VisitState
 from claims.views.tones import VISIT_TONES
 
 
-class WithdrawnFilter(admin.SimpleListFilter):
+class WithdrawnFilter(YesNoFilter):
     title = gettext_lazy("counts or withdrawn")
     parameter_name = "withdrawn"
-
-    def lookups(self, request, model_admin):
-        return [("no", _("Counts as a cost")), ("yes", _("Withdrawn"))]
-
-    def queryset(self, request, queryset):
-        if self.value() not in ("yes", "no"):
-            return queryset
-        return queryset.filter(withdrawn_at__isnull=self.value() == "no")
+    condition = Q(withdrawn_at__isnull=False)
+    yes, no = gettext_lazy("Withdrawn"), gettext_lazy("Counts as a cost")
 
 
 @admin.register(Visit)
