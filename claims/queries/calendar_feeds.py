@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from aftersales.accounts.models import User
-from aftersales.lib.icalendar import Event
+from aftersales.web.calendars import Event
 from claims.models import CalendarFeed, Visit
 from claims.models.visits import VisitStateChoices
 

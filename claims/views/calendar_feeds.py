@@ -16,8 +16,8 @@ from django.views.generic import View
 
 from aftersales.accounts.scoping import acting_in
 from aftersales.lib.errors import Refused
-from aftersales.lib.icalendar import Event, calendar
 from aftersales.notices.models import Preference
+from aftersales.web.calendars import Event, calendar
 from aftersales.web.formats import clock_time
 from aftersales.web.qr import qr_svg
 from aftersales.web.throttle import Throttle

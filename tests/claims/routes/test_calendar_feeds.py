@@ -102,7 +102,7 @@ def test_a_visit_is_an_appointment_without_a_word_about_the_person(cast):
             "DTEND": "20261123T100000",
             "SUMMARY": f"{visit.get_kind_display()} · 广城村 · {number}",
             "LOCATION": "六广镇 广城村",
-            "GEO": "26.910000;106.600000",
+            "GEO": "26.91;106.6",
             "DESCRIPTION": events(answer)[0]["DESCRIPTION"],
             "URL": f"http://testserver/claims/visits/{visit.pk}/",
             "STATUS": "CONFIRMED",
