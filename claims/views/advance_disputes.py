@@ -11,9 +11,9 @@ from claims.models import Advance, AdvanceDispute
 from claims.models.recovery import DisputeState
 from claims.queries.fund import age_days
 from claims.services import advance_disputes, recovery
-from claims.views.places import permissions
 from claims.views.recovery import RecoveryPage, party_url
 from stations.access.guards import require
+from stations.access.places import permissions
 from stations.models import Party
 from stations.models.parties import PartyKind
 

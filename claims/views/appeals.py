@@ -17,9 +17,10 @@ from claims.queries import refusals as reading
 from claims.rules.approval import Level, may_decide
 from claims.services import appeals as service
 from claims.views.compensation import CONFLICTS
-from claims.views.places import CasePage, permissions
+from claims.views.places import CasePage
 from claims.views.refusal_words import letter
 from stations.access.guards import require
+from stations.access.places import permissions
 
 ROWS = 30
 TONES = {AppealState.OPEN: "wait", AppealState.UPHELD: "good", AppealState.DISMISSED: "neutral"}

@@ -18,8 +18,9 @@ from claims.queries import visits
 from claims.rules.visits import WINDOW_STARTS
 from claims.rules.windows import WeekWindow
 from claims.services import availability as service
-from claims.views.places import CasePage, own_station, permissions
+from claims.views.places import CasePage
 from stations.access.guards import require
+from stations.access.places import own_station, permissions
 from stations.models import Agent
 
 OWN, OTHERS = "claims.carry_out_visit", "claims.send_others"

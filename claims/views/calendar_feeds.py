@@ -24,7 +24,8 @@ from aftersales.web.throttle import Throttle
 from claims.models import CalendarFeed, Visit
 from claims.queries import calendar_feeds as reading
 from claims.services import calendar_feeds as service
-from claims.views.places import CasePage, own_station
+from claims.views.places import CasePage
+from stations.access.places import own_station
 from stations.access.scope import authority_of
 
 PERMISSION = "claims.carry_out_visit"

@@ -15,8 +15,9 @@ from claims.models.cash_boxes import FloatDirection
 from claims.queries import cash_boxes as reading
 from claims.services import cash_boxes as service
 from claims.views.fund import FundPage
-from claims.views.places import CasePage, permissions
+from claims.views.places import CasePage
 from stations.access.guards import require
+from stations.access.places import permissions
 from stations.models import Station
 from stations.models.network import StationState
 

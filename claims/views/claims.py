@@ -22,10 +22,11 @@ from claims.views.diagnoses import marked as marked_diagnoses
 from claims.views.dispatch_words import told
 from claims.views.formula import formula, with_unit
 from claims.views.payout_words import marked_payouts
-from claims.views.places import CasePage, is_desk, own_station, permissions
+from claims.views.places import CasePage
 from claims.views.refusal_words import letter
 from claims.views.rows import cards, table_rows, values
 from claims.views.timeline import entries
+from stations.access.places import is_desk, own_station, permissions
 
 PHONE_ROWS, DESK_ROWS = 30, 50
 CLOCKS_SHOWN = 4

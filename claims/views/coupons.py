@@ -11,7 +11,8 @@ from claims.forms.coupons import RedeemForm
 from claims.models import Coupon
 from claims.rules.numbering import normalise_number
 from claims.services import coupons as service
-from claims.views.places import CasePage, own_station
+from claims.views.places import CasePage
+from stations.access.places import own_station
 
 PAGE_SIZE = 30
 CODE_SIGNS = 20

@@ -17,7 +17,8 @@ from claims.queries import custody as reading
 from claims.rules.custody import CustodyAction, Whereabouts
 from claims.services import custody as service
 from claims.views.evidence import stage_all, staged
-from claims.views.places import CasePage, own_station
+from claims.views.places import CasePage
+from stations.access.places import own_station
 from stations.models import Station
 from stations.models.network import StationState
 

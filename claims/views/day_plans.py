@@ -19,9 +19,10 @@ from claims.forms.visits import YEARS
 from claims.queries import day_plans as reading
 from claims.queries.day_plans import Day
 from claims.services import day_plans as service
-from claims.views.places import CasePage, permissions
+from claims.views.places import CasePage
 from claims.views.tones import VISIT_TONES
 from stations.access.guards import PermissionMixin, require
+from stations.access.places import permissions
 
 OWN, OTHERS = "claims.carry_out_visit", "claims.send_others"
 START, OPEN, OVER = "start", "open", "over"

@@ -22,7 +22,8 @@ from claims.rules.diagnosis import Checklist, Ending, Walk, appliance_of, is_dia
 from claims.services import diagnoses as service
 from claims.views import diagnosis_words as words
 from claims.views.compensation import current_compensation
-from claims.views.places import CasePage, permissions
+from claims.views.places import CasePage
+from stations.access.places import permissions
 
 
 class ClaimDiagnosis(CasePage):

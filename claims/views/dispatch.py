@@ -20,8 +20,9 @@ from claims.services import dispatch, handlers
 from claims.services.dispatch import kept
 from claims.views import tones
 from claims.views.dispatch_words import exclusions, reasons, told
-from claims.views.places import CasePage, permissions
+from claims.views.places import CasePage
 from stations.access.guards import narrow
+from stations.access.places import permissions
 
 
 class OfferAnswer(CasePage):

@@ -22,7 +22,8 @@ from claims.services import escalation
 from claims.services.ladder import level_of
 from claims.views import tones
 from claims.views.actions import Step
-from claims.views.places import CasePage, permissions
+from claims.views.places import CasePage
+from stations.access.places import permissions
 from stations.access.scope import authority
 
 TAKE_OVER, HAND_UP, SEND_BACK = "take-over", "hand-up", "send-back"

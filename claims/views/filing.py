@@ -23,7 +23,8 @@ from claims.services import compensation, consumers, evidence, filing
 from claims.services.lines import written
 from claims.views.evidence import stage_all, staged
 from claims.views.formula import formula_of
-from claims.views.places import CasePage, own_station
+from claims.views.places import CasePage
+from stations.access.places import own_station
 
 LINES_SHOWN = 12
 

@@ -18,7 +18,7 @@ from claims.queries import follow_up_turns as reading
 from claims.rules.follow_up_turns import Candidate, Nearness
 from claims.services import follow_up_turns as service
 from claims.views.follow_ups import FollowUpPage
-from claims.views.places import permissions
+from stations.access.places import permissions
 
 WHERE = {
     Nearness.STATION: gettext_lazy("works at the station"),

@@ -23,7 +23,8 @@ from claims.rules.status import Action
 from claims.services import follow_ups as service
 from claims.services import second_calls
 from claims.views.actions import PERMISSIONS, allowed
-from claims.views.places import CasePage, is_desk, own_station, permissions
+from claims.views.places import CasePage
+from stations.access.places import is_desk, own_station, permissions
 
 PAGE_SIZE = 30
 LAST_DAYS = 30

@@ -15,9 +15,10 @@ from claims.queries import cash_boxes, dispatch, follow_up_turns, payouts
 from claims.queries import claims as reading
 from claims.views.actions import payout_words
 from claims.views.dispatch_words import told
-from claims.views.places import CasePage, own_station, permissions
+from claims.views.places import CasePage
 from claims.views.queues import CLIMBED, own_label, post_of
 from claims.views.rows import cards, values
+from stations.access.places import own_station, permissions
 
 OPEN_SHOWN = 12
 BESIDE_SHOWN = 5

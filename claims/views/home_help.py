@@ -15,7 +15,8 @@ from claims.forms.home_help import HomeHelpForm, WhyForm
 from claims.models import Claim, Consumer, HomeHelp
 from claims.queries import home_help as reading
 from claims.services import home_help as service
-from claims.views.places import CasePage, permissions
+from claims.views.places import CasePage
+from stations.access.places import permissions
 
 REVEAL = "claims.reveal_personal_data"
 

@@ -19,7 +19,8 @@ from claims.queries.figures import months_back
 from claims.queries.fund import running_fund_of
 from claims.rules.incentives import PASSING
 from claims.views.incentive_words import AGAINST
-from claims.views.places import CasePage, own_station
+from claims.views.places import CasePage
+from stations.access.places import own_station
 from stations.models import Agent
 
 MONTHS_OFFERED = 12

@@ -13,7 +13,8 @@ from claims.models import Claim, Inspection
 from claims.models.inspections import InspectionResult
 from claims.services import inspections as service
 from claims.views.evidence import stage_all
-from claims.views.places import CasePage, permissions
+from claims.views.places import CasePage
+from stations.access.places import permissions
 from stations.rules.parties import PartyKind
 from stations.services import parties
 

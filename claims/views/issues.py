@@ -14,7 +14,8 @@ from claims.models.diagnoses import AdviceChoices, RootCauseChoices
 from claims.queries import issues as reading
 from claims.views.diagnoses import marked
 from claims.views.diagnosis_words import TONES
-from claims.views.places import CasePage, own_station
+from claims.views.places import CasePage
+from stations.access.places import own_station
 
 PAGE_SIZE = 30
 LAST_SHOWN = 8

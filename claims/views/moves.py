@@ -18,8 +18,9 @@ from claims.services import casework
 from claims.views import tones
 from claims.views.actions import LABELS, PERMISSIONS, allowed
 from claims.views.compensation import current_compensation
-from claims.views.places import CasePage, permissions
+from claims.views.places import CasePage
 from claims.views.timeline import entries
+from stations.access.places import permissions
 
 TEXTS = {
     Action.ACCEPT: gettext_lazy(

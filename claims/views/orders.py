@@ -19,8 +19,9 @@ from claims.queries import orders as reading
 from claims.queries.consumers import dialects_at
 from claims.services import consumers, orders
 from claims.views.formula import with_unit
-from claims.views.places import CasePage, own_station
+from claims.views.places import CasePage
 from claims.views.rows import cards, values
+from stations.access.places import own_station
 
 PAGE_SIZE = 30
 NOON = time(12)

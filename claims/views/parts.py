@@ -26,7 +26,8 @@ from claims.forms.parts import (
 from claims.models import Part, PartStock
 from claims.queries import parts as reading
 from claims.services import parts as service
-from claims.views.places import CasePage, permissions
+from claims.views.places import CasePage
+from stations.access.places import permissions
 
 PAGE_SIZE = 30
 MOVEMENTS_SHOWN = 20

@@ -20,7 +20,8 @@ from claims.services import bank_accounts
 from claims.services import payouts as service
 from claims.views.fund import FundPage
 from claims.views.payout_words import mark
-from claims.views.places import CasePage, permissions
+from claims.views.places import CasePage
+from stations.access.places import permissions
 
 PAGE_SIZE = 30
 RECORD, HAND_OUT, ASK = "claims.record_payout", "claims.execute_payout", "claims.record_choice"

@@ -15,8 +15,9 @@ from claims.queries import holding
 from claims.queries.claims import OPEN_ORDER
 from claims.rules.clocks import LEVEL_OF_TIER, Level
 from claims.views.claims import DESK_ROWS, PHONE_ROWS
-from claims.views.places import CasePage, is_desk, own_station
+from claims.views.places import CasePage
 from claims.views.rows import cards, table_rows, values
+from stations.access.places import is_desk, own_station
 from stations.access.scope import authority
 from stations.models import Station
 from stations.rules.regions import county_code

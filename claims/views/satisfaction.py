@@ -21,8 +21,9 @@ from claims.queries import satisfaction as reading
 from claims.queries.satisfaction import Cell, Picture
 from claims.rules.satisfaction import TARGET, Satisfaction
 from claims.views import satisfaction_words as words
-from claims.views.places import CasePage, own_station
+from claims.views.places import CasePage
 from stations.access.guards import may_throughout
+from stations.access.places import own_station
 from stations.models import Region, Station
 
 MONTHS = 12

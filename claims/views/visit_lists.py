@@ -15,8 +15,9 @@ from claims.queries import visits as reading
 from claims.queries.costs import of_visits
 from claims.rules.costs import Cost, total
 from claims.rules.visits import VisitState
-from claims.views.places import CasePage, own_station, permissions
+from claims.views.places import CasePage
 from claims.views.tones import VISIT_TONES
+from stations.access.places import own_station, permissions
 
 PAGE_SIZE = 30
 SEND = "claims.send_others"

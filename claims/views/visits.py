@@ -20,11 +20,12 @@ from claims.rules.provider_orders import WAITING
 from claims.rules.visits import GOES_ON, has_costs
 from claims.services import visits as service
 from claims.views import visit_money, visit_steps
-from claims.views.places import CasePage, permissions
+from claims.views.places import CasePage
 from claims.views.provider_words import told
 from claims.views.timeline import entries
 from claims.views.tones import VISIT_TONES
 from claims.views.visit_windows import offered, station_of, window_at
+from stations.access.places import permissions
 from stations.models import Region
 from stations.queries.network import living, regions_inside
 from stations.rules.regions import DIGITS, Level, prefix

@@ -9,8 +9,9 @@ from aftersales.web.urgency import urgency
 from claims.models import Visit
 from claims.queries import custody
 from claims.queries import weeks as reading
-from claims.views.places import CasePage, own_station, permissions
+from claims.views.places import CasePage
 from claims.views.tones import VISIT_TONES
+from stations.access.places import own_station, permissions
 
 FARTHEST = timedelta(days=366)
 SHOWN_A_DAY = 6
