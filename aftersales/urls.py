@@ -21,6 +21,8 @@ urlpatterns = [
     path("", include("stations.urls")),
     path("claims/", include("claims.urls")),
     path("", include("claims.public_urls")),
+    path("training/", include("training.urls")),
+    path("", include("training.public_urls")),
     path("dashboards/", include("aftersales.dashboards.urls")),
     path("reports/", include("aftersales.reports.urls")),
     path(settings.ADMIN_PATH, admin.site.urls),

@@ -160,6 +160,31 @@ _READ_CASEWORK = _views(
     "claims.clockpolicy",
     "audit.auditevent",
 )
+_LEARN = {"training.learn", "training.sit_exam", "training.hold_class"}
+_READ_TRAINING = {"training.view_training"} | _views(
+    "training.course",
+    "training.lesson",
+    "training.lessonversion",
+    "training.enrolment",
+    "training.hourentry",
+    "training.mentorship",
+    "training.exam",
+    "training.sitting",
+    "training.practicalsheet",
+    "training.practicalexam",
+    "training.skillscheck",
+    "training.certificate",
+    "training.certificateprint",
+    "training.villageclass",
+    "training.publicity",
+    "training.article",
+    "training.articleversion",
+    "training.articlevote",
+    "training.casestudy",
+)
+_KEEP_TEXTS = {"training.keep_courses", "training.keep_handbook", "training.keep_questions"} | _views(
+    "training.question"
+)
 _SEND_OUT = {"claims.send_others", "claims.keep_parts", "claims.order_from_provider"}
 _DECIDE = {
     "claims.review_payouts",
@@ -183,9 +208,10 @@ _DECIDE = {
 _MESSAGES = _views("notices.delivery") | _changes("notices.noticetemplate") | {"notices.retry_delivery"}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
-    Role.AGENT: frozenset(_FILE | {"claims.execute_payout", "claims.keep_cash_box"}),
+    Role.AGENT: frozenset(_FILE | _LEARN | {"claims.execute_payout", "claims.keep_cash_box"}),
     Role.TOWNSHIP: frozenset(
         _FILE
+        | _LEARN
         | _SEND_OUT
         | {
             "claims.assign_claim",
@@ -197,6 +223,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     ),
     Role.OFFICER: frozenset(
         _FILE
+        | _LEARN
         | _SEND_OUT
         | _DECIDE
         | _READ_CASEWORK
@@ -206,10 +233,13 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
             "claims.send_back_claim",
             "stations.view_county_board",
             "reports.view_reports",
+            "training.examine",
         }
     ),
     Role.MANAGER: frozenset(
         _FILE
+        | _LEARN
+        | _READ_TRAINING
         | _SEND_OUT
         | _DECIDE
         | _READ_CASEWORK
@@ -251,10 +281,24 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
             "stations.hand_over",
             "stations.view_county_board",
             "reports.view_reports",
+            "training.enrol",
+            "training.record_hours",
+            "training.examine",
+            "training.revoke_certificate",
         }
     ),
     Role.TRAINER: frozenset(
-        {"accounts.use_admin", "stations.view_county_board"} | _views("stations.station", "stations.agent")
+        _READ_TRAINING
+        | _KEEP_TEXTS
+        | {
+            "accounts.use_admin",
+            "stations.view_county_board",
+            "training.enrol",
+            "training.record_hours",
+            "training.examine",
+            "training.issue_certificate",
+        }
+        | _views("stations.station", "stations.agent")
     ),
     Role.SUPERVISOR: frozenset(
         {"accounts.use_admin", "stations.view_county_board", "reports.view_reports"}
@@ -262,6 +306,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     ),
     Role.PLATFORM: frozenset(
         _READ_CASEWORK
+        | _READ_TRAINING
+        | _KEEP_TEXTS
         | _MESSAGES
         | _changes(
             "claims.compensationpolicy",

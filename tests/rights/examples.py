@@ -60,6 +60,7 @@ from claims.rules.numbering import make_coupon_code, make_label, make_number
 from stations.models import Agent, Party, ProviderDesk, Station
 from tests.rights.matrix import is_scoped
 from tests.rights.routes import Route, all_routes, model_page
+from tests.rights.training_examples import TRAINING_PARAMETERS
 from tests.rights.visit_examples import VISIT_PARAMETERS
 from tests.rights.world import CLAIM_STATES, Place, World
 
@@ -215,6 +216,7 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "admin:claims_part_details": {"object_id": "part"},
     "admin:app_list": {"app_label": "=claims"},
     **VISIT_PARAMETERS,
+    **TRAINING_PARAMETERS,
     "admin/(?P<url>.*)$": {"url": "=no-such-page/"},
 }
 # Rows that belong to no place.

@@ -1,9 +1,9 @@
 """The rights matrix: what each role is answered when it asks for something of our village.
 
-pages.csv has a line for every URL with GET and one with POST; admin.csv has a line for every model of the
-admin, from which the answers of the pages that Django makes of a model follow, unless pages.csv says
-something else about one of them. Both are data to be read and changed by hand. Of the other methods, HEAD is
-GET; the rest answer what GET or POST answers, or refuse.
+pages.csv has a line for every URL with GET and one with POST, training_pages.csv goes on with those of
+learning; admin.csv has a line for every model of the admin, from which the answers of the pages that Django
+makes of a model follow, unless pages.csv says something else about one of them. All are data to be read and
+changed by hand. Of the other methods, HEAD is GET; the rest answer what GET or POST answers, or refuse.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from tests.rights.routes import SHORT, Route, model_page
 from tests.rights.world import REACH, ROLES
 
 FOLDER = Path(__file__).parent
+PAGES = ("pages.csv", "training_pages.csv")
 WORDS = {
     "ok": (200,),
     "away": (301, 302),
@@ -58,10 +59,10 @@ def read(name: str) -> list[dict[str, str]]:
 
 
 class Matrix:
-    """Both files, read once; or other lines in their place."""
+    """All files, read once; or other lines in their place."""
 
     def __init__(self, pages: list[dict[str, str]] | None = None, models: list[dict[str, str]] | None = None):
-        pages = read("pages.csv") if pages is None else pages
+        pages = [line for name in PAGES for line in read(name)] if pages is None else pages
         models = read("admin.csv") if models is None else models
         self.pages = {(row["url"], row["method"]): row for row in pages}
         self.models = {row["model"]: row for row in models}

@@ -4,7 +4,7 @@ import pytest
 
 from aftersales.accounts.roles import ROLE_PERMISSIONS, Role
 from tests.rights.examples import PARAMETERS, Nowhere, values_for
-from tests.rights.matrix import ROLE_OF, WORDS, Matrix, read
+from tests.rights.matrix import PAGES, ROLE_OF, WORDS, Matrix, read
 from tests.rights.routes import all_routes, model_page, registered_models
 from tests.rights.world import ROLES
 
@@ -51,7 +51,7 @@ def test_no_line_is_left_over():
 
 
 def test_missing_lines_are_named():
-    pages, models = read("pages.csv"), read("admin.csv")
+    pages, models = [line for name in PAGES for line in read(name)], read("admin.csv")
     without_claims = [row for row in pages if row["url"] != "claims:claim_detail"]
     without_stations = [row for row in models if row["model"] != "stations.station"]
     renamed = [{**row, "url": "heim" if row["url"] == "home" else row["url"]} for row in pages]
@@ -74,11 +74,11 @@ def test_every_role_has_a_column():
     assert set(Role.values) <= set(ROLES)
 
 
-@pytest.mark.parametrize("name", ["pages.csv", "admin.csv"])
+@pytest.mark.parametrize("name", [*PAGES, "admin.csv"])
 def test_lines_speak_the_words_of_the_matrix(name):
     rows = read(name)
 
-    if name == "pages.csv":
+    if name in PAGES:
         wrong = [row["url"] for row in rows if {row[role] for role in ROLES} - WORDS.keys()]
         assert len(rows) == len({(row["url"], row["method"]) for row in rows})
     else:

@@ -1,0 +1,3 @@
+"""What to put into the parameters of the addresses of learning, as in tests/rights/examples.py."""
+
+TRAINING_PARAMETERS: dict[str, dict[str, str]] = {}
