@@ -10,6 +10,7 @@ class ClaimsConfig(AppConfig):
 
     def ready(self):
         from aftersales.notices import reach
+        from aftersales.web import picture_holders
         from claims import checks, notice_events
         from claims.queries import consumers
         from claims.queries.clock_policies import forget_published
@@ -26,6 +27,7 @@ class ClaimsConfig(AppConfig):
         register(checks.platforms_can_be_called)
         register(checks.checklists_are_sound)
         notice_events.register_events()
+        picture_holders.register("claims.Photo")
         reach.register(results.CONSUMERS, consumers.phones)
         hand_over.register("claims", ClaimsInHand())
         hand_over.register("goods", GoodsInCustody())

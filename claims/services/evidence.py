@@ -1,6 +1,6 @@
 """Photos: staged while a form is filled in, attached when the claim is filed, swept when it never is."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import BinaryIO
 
@@ -13,6 +13,7 @@ from aftersales.audit.trail import system_scope
 from aftersales.lib.errors import Refused
 from aftersales.web import picture_store, pictures
 from aftersales.web.idempotency import KEY
+from aftersales.web.picture_holders import StoredNames
 from claims.models import Claim, Photo, PhotoPrint
 from claims.models.evidence import PhotoKind
 from claims.rules.likeness import SIDE, Picture, Print, bands
@@ -145,7 +146,7 @@ def sweep(*, now: datetime) -> tuple[int, int]:
     with system_scope("sweep photos that were never filed", quiet=True):
         forgotten = Photo.objects.filter(claim__isnull=True, uploaded_at__lt=now - STAGED_FOR)
         _rows, by_model = forgotten.delete()
-        return by_model.get(Photo._meta.label, 0), picture_store.sweep(_StoredNames(), now=now)
+        return by_model.get(Photo._meta.label, 0), picture_store.sweep(StoredNames(), now=now)
 
 
 def prints_of(photo: Photo, looks: Iterable[Print]) -> list[PhotoPrint]:
@@ -160,21 +161,6 @@ def prints_of(photo: Photo, looks: Iterable[Print]) -> list[PhotoPrint]:
         )
         for each in looks
     ]
-
-
-class _StoredNames(Container):
-    """The file names of all rows, read a folder's worth at a time: files come in the order of folders."""
-
-    def __init__(self):
-        self._folder, self._names = "", frozenset()
-
-    def __contains__(self, name) -> bool:
-        if name[:4] != self._folder:
-            self._folder = name[:4]
-            self._names = frozenset(
-                Photo.objects.filter(file_name__startswith=self._folder).values_list("file_name", flat=True)
-            )
-        return name in self._names
 
 
 def _check_room(form_token: str, by: User, now: datetime) -> None:
