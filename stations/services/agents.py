@@ -125,6 +125,7 @@ def post(
             reason=reason,
             at=now,
         )
+        hand_over.tell_posted(agent=agent, by=by, now=now)
     return agent
 
 
@@ -149,6 +150,7 @@ def leave(*, agent: Agent, reason: str, by, now: datetime) -> Agent:
         agent._change_reason = reason[:100]
         agent.save(update_fields=["left_on"])
         trail.record("agent.left", by=by, obj=agent, reason=reason, at=now)
+        hand_over.tell_left(agent=agent, by=by, now=now)
     return agent
 
 

@@ -3,6 +3,9 @@
 Other apps say what they know of by registering a provider in `AppConfig.ready`:
 
     hand_over.register("claims", ClaimsInHand())
+
+What nobody else can take over, like a course somebody is in, goes along by itself or ends: apps that keep
+such things register a follower.
 """
 
 from __future__ import annotations
@@ -55,6 +58,19 @@ class Provider(Protocol):
         """
 
 
+class Follower(Protocol):
+    """What an app does by itself when somebody works elsewhere from now on, or has left.
+
+    Called inside the transaction of the move, after the agent's row has changed; what it raises undoes all.
+    """
+
+    def posted(self, *, agent: Agent, by, now: datetime) -> None:
+        """The person works at `agent.station` from now on."""
+
+    def left(self, *, agent: Agent, by, now: datetime) -> None:
+        """The person has left; the account is closed."""
+
+
 @dataclass(frozen=True)
 class OpenWork:
     """What somebody holds of one kind; `items` are the first of them."""
@@ -66,11 +82,29 @@ class OpenWork:
 
 
 _providers: dict[str, Provider] = {}
+_followers: dict[str, Follower] = {}
 
 
 def register(name: str, provider: Provider) -> None:
     """Let a kind of open work appear on hand-over lists; registering a name again replaces it."""
     _providers[name] = provider
+
+
+def register_follower(name: str, follower: Follower) -> None:
+    """Let an app act when somebody is posted elsewhere or leaves; a name again replaces it."""
+    _followers[name] = follower
+
+
+def tell_posted(*, agent: Agent, by, now: datetime) -> None:
+    """Let what belongs to a person come along to the new station; for services.agents."""
+    for follower in _followers.values():
+        follower.posted(agent=agent, by=by, now=now)
+
+
+def tell_left(*, agent: Agent, by, now: datetime) -> None:
+    """Let what belongs to a person end with the posting; for services.agents."""
+    for follower in _followers.values():
+        follower.left(agent=agent, by=by, now=now)
 
 
 def open_work(agent: Agent) -> list[OpenWork]:

@@ -127,3 +127,39 @@ def test_somebody_who_has_left_takes_nothing_over(cast, parcels):
     with pytest.raises(Refused) as refused:
         assign(cast, cast.technician)
     assert refused.value.code == "not_a_colleague"
+
+
+class Diary:
+    """A follower that writes down what it is told; refuses to see anybody off when it is closed."""
+
+    def __init__(self):
+        self.told, self.is_closed = [], False
+
+    def posted(self, *, agent, by, now):
+        self.told.append(("posted", agent.user.username, agent.station.name, by.username, now))
+
+    def left(self, *, agent, by, now):
+        if self.is_closed:
+            raise Refused("closed", code="closed")
+        self.told.append(("left", agent.user.username, agent.left_on, by.username, now))
+
+
+def test_what_belongs_to_a_person_follows_in_the_same_transaction(cast, parcels, monkeypatch):
+    diary = Diary()
+    monkeypatch.setattr(hand_over, "_followers", {})
+    hand_over.register_follower("diary", diary)
+    mover = agent_of(cast.technician)
+
+    agents.post(agent=mover, station=cast.longchang_point, reason="moves", by=cast.manager, now=NOW)
+    diary.is_closed = True
+    with pytest.raises(Refused) as refused:
+        agents.leave(agent=mover, reason="retired", by=cast.manager, now=NOW)
+    assert refused.value.code == "closed"
+    assert agent_of(cast.technician).left_on is None
+    diary.is_closed = False
+    agents.leave(agent=agent_of(cast.technician), reason="retired", by=cast.manager, now=NOW)
+
+    assert diary.told == [
+        ("posted", "technician", "龙场街道乡镇备用处理点", "manager", NOW),
+        ("left", "technician", NOW.date(), "manager", NOW),
+    ]
