@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,10 +8,10 @@ class TrainingConfig(AppConfig):
     verbose_name = _("Training")
 
     def ready(self):
-        from aftersales.web import picture_store
+        from aftersales.web import picture_holders
+        from training.services import starter
         from training import notice_events
-        from training.models import Attachment, ClassPhoto
 
         notice_events.register_events()
-        picture_store.keep_files_of(Attachment)
-        picture_store.keep_files_of(ClassPhoto)
+        picture_holders.register("training.Attachment", "training.ClassPhoto")
+        post_migrate.connect(starter.ensure_starter, sender=self, dispatch_uid="training.starter")

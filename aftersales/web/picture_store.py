@@ -46,11 +46,15 @@ def store(picture: CleanPicture) -> str:
 
     Raises Refused("storage_unavailable") when the disk refuses, and leaves nothing behind then.
     """
+    return _write(picture.jpeg, pictures.thumbnail(picture))
+
+
+def _write(jpeg: bytes, small: bytes) -> str:
+    """Put a picture and its thumbnail under a new name."""
     name = secrets.token_hex(16)
-    small = pictures.thumbnail(picture)
     try:
         _put(_location(name, small=True), small)
-        _put(_location(name), picture.jpeg)
+        _put(_location(name), jpeg)
     except OSError as error:
         log.exception("A picture could not be written")
         remove(name)
@@ -74,6 +78,16 @@ def grey_levels(name: str, side: int) -> bytes:
     """Return a stored picture as side by side grey levels, for comparing looks. Raises NoSuchPicture."""
     with path_of(name, small=True).open("rb") as thumbnail:
         return pictures.grey_levels(thumbnail, side)
+
+
+def copy(name: str) -> str:
+    """Store the same picture once more and return the name of the copy, for a row that owns its file.
+
+    Raises NoSuchPicture, and what `store` refuses.
+    """
+    jpeg = path_of(name).read_bytes()
+    small = path_of(name, small=True).read_bytes()
+    return _write(jpeg, small)
 
 
 def remove(name: str) -> None:

@@ -306,3 +306,21 @@ def test_nginx_is_not_sent_after_a_missing_file(media, rf, settings):
 
 def test_no_address_maps_to_the_folder(settings):
     assert settings.MEDIA_URL in ("", "/")
+
+
+def test_copy_is_the_same_picture_under_a_name_of_its_own(picture):
+    name = store(picture)
+
+    copied = picture_store.copy(name)
+
+    assert copied != name
+    assert [path_of(copied, small=small).read_bytes() for small in (False, True)] == [
+        path_of(name, small=small).read_bytes() for small in (False, True)
+    ]
+
+
+def test_copy_of_what_is_not_stored_is_told(media):
+    with pytest.raises(NoSuchPicture):
+        picture_store.copy(UNKNOWN)
+
+    assert files(media) == []
