@@ -3,7 +3,7 @@
 from django.contrib import auth
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, models
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -88,9 +88,9 @@ class User(AbstractUser):
 SYSTEM_USERNAME = "system"
 
 
-def system_user() -> User:
+def system_user(*, using: str = DEFAULT_DB_ALIAS) -> User:
     """The account under which tasks, commands and rules act; it cannot sign in."""
-    user, created = User.objects.get_or_create(
+    user, created = User.objects.using(using).get_or_create(
         username=SYSTEM_USERNAME, defaults={"full_name": "System", "is_active": False}
     )
     if created:
