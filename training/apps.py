@@ -9,9 +9,12 @@ class TrainingConfig(AppConfig):
 
     def ready(self):
         from aftersales.web import picture_holders
-        from training.services import starter
+        from stations.services import hand_over
         from training import notice_events
+        from training.services import starter
+        from training.services.postings import LearningFollows
 
         notice_events.register_events()
         picture_holders.register("training.Attachment", "training.ClassPhoto")
+        hand_over.register_follower("training", LearningFollows())
         post_migrate.connect(starter.ensure_starter, sender=self, dispatch_uid="training.starter")
