@@ -34,6 +34,20 @@ class Goods(StrEnum):
     TOOLS = "tools"
 
 
+_G = Goods
+
+PARENT: dict[Goods, Goods] = {
+    **dict.fromkeys(
+        (_G.FRESH_FRUIT, _G.VEGETABLES, _G.MEAT_EGGS, _G.AQUATIC, _G.GRAIN_OIL, _G.TEA_DRY_GOODS), _G.PRODUCE
+    ),
+    **dict.fromkeys(
+        (_G.APPLIANCE, _G.ELECTRONICS, _G.DAILY_GOODS, _G.CLOTHING, _G.MOTHER_BABY), _G.INDUSTRIAL
+    ),
+    **dict.fromkeys((_G.SEED, _G.FERTILISER, _G.PESTICIDE, _G.FEED, _G.TOOLS), _G.AGRICULTURAL_INPUTS),
+}
+"""The group above each goods type; a text about a group counts for everything in it."""
+
+
 class Problem(StrEnum):
     """Natures as in claims.rules.classification.Nature; ANY for texts about all of them."""
 
@@ -63,3 +77,14 @@ class Audience(StrEnum):
 
     AGENT = "agent"
     VILLAGER = "villager"
+
+
+def covered_by(goods: str) -> tuple[str, ...]:
+    """Goods types whose texts count for one of them, the nearest first: itself, then its group."""
+    above = PARENT.get(Goods(goods))
+    return (goods, above.value) if above else (goods,)
+
+
+def within(goods: str) -> tuple[str, ...]:
+    """A goods type and what lies below it, for a reader who asks for a whole group."""
+    return (goods, *(each.value for each, above in PARENT.items() if above == goods))

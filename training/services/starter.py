@@ -18,7 +18,7 @@ from training.models import (
     Question,
 )
 from training.queries import starter_texts
-from training.rules.markup import plain
+from training.rules.searching import searched_text
 
 
 def ensure_starter(sender, using="default", **kwargs):
@@ -89,7 +89,9 @@ def _ensure_articles(author: User, *, using: str, now: datetime) -> None:
             summary=texts[article.code].summary,
             body=texts[article.code].body,
             sources=texts[article.code].sources,
-            searched=plain(texts[article.code].body).lower(),
+            searched=searched_text(
+                texts[article.code].title, texts[article.code].summary, texts[article.code].body
+            ),
             review_on=texts[article.code].review_on,
             written_by=author,
             published_at=now,
