@@ -40,6 +40,26 @@ EVENTS = (
         body=_("Open the course and read its lessons. What you have read counts as hours of learning."),
     ),
     Event(
+        "exam.time_over",
+        title=_("The time of your exam “%(exam)s” was over"),
+        body=_("What you had saved until then was marked. Open it to see the result."),
+    ),
+    Event(
+        "practical.scored",
+        title=_("Your practical exam “%(sheet)s” is scored"),
+        body=_("Open it to see your points and what the examiner wrote."),
+    ),
+    Event(
+        "skills_check.failed",
+        title=_("Your check of skills for %(quarter)s is not passed"),
+        body=_("Open it to see how theory, practice and attitude came out, and learn on with your mentor."),
+    ),
+    Event(
+        "skills_check.passed",
+        title=_("Your check of skills for %(quarter)s is passed"),
+        body=_("Open it to see how theory, practice and attitude came out."),
+    ),
+    Event(
         "village_class.cancelled",
         title=_("The village class “%(title)s” is cancelled"),
         body=_("%(station)s, %(starts_at)s: nobody has to hold it. The reason stands on its page."),
@@ -63,16 +83,6 @@ EVENTS = (
         "village_class.unrecorded",
         title=_("Please record the village class “%(title)s”"),
         body=_("It was planned for %(starts_at)s at %(station)s. Say how many people came, or cancel it."),
-    ),
-    Event(
-        "skills_check.failed",
-        title=_("Your check of skills for %(quarter)s is not passed"),
-        body=_("Open it to see how theory, practice and attitude came out, and learn on with your mentor."),
-    ),
-    Event(
-        "skills_check.passed",
-        title=_("Your check of skills for %(quarter)s is passed"),
-        body=_("Open it to see how theory, practice and attitude came out."),
     ),
 )
 
