@@ -121,6 +121,24 @@ def draw(bank: Iterable[BankQuestion], lines: Iterable[DrawLine], seed: str) -> 
     return tuple(Place(question.key, _order(question, seed)) for question in drawn)
 
 
+def shortages(lines: Iterable[DrawLine], counts: Mapping[tuple[str, str], int]) -> list[tuple[DrawLine, int]]:
+    """The lines that a bank cannot serve, each with how many it has left for it, in their order.
+
+    `counts` says how many questions there are of each topic and kind. Lines that name a kind choose first.
+    """
+    left = dict(counts)
+    short: dict[DrawLine, int] = {}
+    given = list(lines)
+    for line in sorted(given, key=lambda line: not line.kind):
+        fitting = [key for key in left if key[0] == line.topic and line.kind in ("", key[1])]
+        there = sum(left[key] for key in fitting)
+        if there < line.count:
+            short[line] = there
+        if line.kind:
+            left[line.topic, line.kind] = max(0, there - line.count)
+    return [(line, short[line]) for line in given if line in short]
+
+
 def _fits(question: BankQuestion, line: DrawLine) -> bool:
     return question.topic == line.topic and line.kind in ("", question.kind)
 

@@ -20,6 +20,7 @@ from training.rules.exams import (
     read_draw,
     read_paper,
     score,
+    shortages,
 )
 
 TOPICS = ["law", "evidence", "safety"]
@@ -244,3 +245,19 @@ def test_the_score_is_rounded_down(right, places, permille):
 def test_a_score_of_nothing_is_none(right, places):
     with pytest.raises(InvalidValue):
         score(right, places)
+
+
+@given(papers())
+@cases
+def test_shortages_say_beforehand_what_drawing_says(given):
+    bank, lines, seed = given
+    counts = Counter((question.topic, question.kind) for question in bank)
+    grown = [DrawLine(line.topic, line.kind, line.count + 1) for line in lines]
+
+    assert shortages(lines, counts) == []
+    try:
+        draw(bank, grown, seed)
+    except BankTooSmall as told:
+        assert (told.line, told.there) in shortages(grown, counts)
+    else:
+        assert shortages(grown, counts) == []
