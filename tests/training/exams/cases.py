@@ -1,0 +1,100 @@
+"""What tests of exams begin with: a small bank of its own, an exam over it, and a sheet."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from aftersales.accounts.models import system_user
+from tests.factories import NOW
+from training.models import Attachment, Course, Exam, PracticalSheet, Question, Sitting
+from training.rules.exams import Place, read_paper
+
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+
+SHEET = [
+    {"code": "spread", "what": "把果子摆开", "points": 40},
+    {"code": "count", "what": "当面数清", "points": 60},
+]
+
+
+def empty_bank() -> None:
+    """Nothing that comes with the programme is asked or required."""
+    Question.objects.update(retired_at=NOW)
+    Exam.objects.update(retired_at=NOW)
+    Course.objects.update(is_required=False)
+
+
+def make_question(code: str, *, kind: str = "single", answer: Sequence[int] = (0,), **fields) -> Question:
+    options = ["对", "错"] if kind == "true_false" else [f"{code} 选项 {letter}" for letter in "甲乙丙丁"]
+    return Question.objects.create(
+        code=code,
+        kind=kind,
+        topic=fields.pop("topic", "safety"),
+        text=fields.pop("text", f"问题 {code}？"),
+        options=options,
+        answer=list(answer),
+        explanation=f"{code} 的解释",
+        source="手册",
+        **fields,
+    )
+
+
+def make_bank() -> list[Question]:
+    """Five questions, one of each kind, and none beside them."""
+    empty_bank()
+    questions = [
+        make_question("T-1", kind="single", answer=[1]),
+        make_question("T-2", kind="multiple", answer=[0, 2]),
+        make_question("T-3", kind="true_false", answer=[1]),
+        make_question("T-4", kind="picture", answer=[3]),
+        make_question("T-5", kind="ordering", answer=[2, 0, 3, 1]),
+    ]
+    Attachment.objects.create(
+        question=questions[3],
+        caption="一箱橙子",
+        file_name="t" * 64,
+        width=40,
+        height=30,
+        byte_size=100,
+        position=1,
+        added_by=system_user(),
+        added_at=NOW,
+    )
+    return questions
+
+
+def make_exam(code: str = "T-EXAM", **fields) -> Exam:
+    return Exam.objects.create(
+        code=code,
+        title=fields.pop("title", "试考"),
+        purpose=fields.pop("purpose", "certificate"),
+        draw=fields.pop("draw", [{"topic": "safety", "kind": "", "count": 5}]),
+        minutes=fields.pop("minutes", 60),
+        pass_permille=fields.pop("pass_permille", 800),
+        attempts=fields.pop("attempts", 3),
+        wait_hours=fields.pop("wait_hours", 24),
+        **fields,
+    )
+
+
+def make_sheet(code: str = "T-SHEET", **fields) -> PracticalSheet:
+    return PracticalSheet.objects.create(
+        code=code,
+        title=fields.pop("title", "验鲜果"),
+        items=fields.pop("items", SHEET),
+        pass_permille=fields.pop("pass_permille", 800),
+        **fields,
+    )
+
+
+def places(sitting: Sitting) -> list[tuple[int, Place, Question]]:
+    """The paper as (place from 1, place, question)."""
+    paper = read_paper(sitting.paper)
+    questions = Question.objects.in_bulk([place.question for place in paper])
+    return [(number, place, questions[place.question]) for number, place in enumerate(paper, start=1)]
+
+
+def wrong_answer(question: Question) -> list[int]:
+    """An answer that fits the question and is wrong."""
+    if question.kind == "ordering":
+        return list(reversed(question.answer))
+    return [next(place for place in range(len(question.options)) if place not in question.answer)]
