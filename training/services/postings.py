@@ -15,13 +15,14 @@ from aftersales.audit.trail import system_scope
 from stations.models import Agent
 from training.models import Certificate, Enrolment, LessonProgress, Mentorship, Sitting, SittingAnswer
 from training.rules.exams import SittingState
+from training.services import mentorships
 
 
 class LearningFollows:
     """What stations.services.hand_over tells when somebody is posted elsewhere or leaves."""
 
     def posted(self, *, agent: Agent, by: User, now: datetime) -> None:
-        """Courses under way and an exam in its middle come along; so does a mentor, but not out of the county.
+        """Courses under way and an exam in its middle come along; so does a mentor, within the county.
 
         Nothing about the exam changes: its time runs on, its answers stay.
         """
@@ -75,7 +76,6 @@ def _mentored(agent: Agent):
     return Mentorship.objects.filter(trainee=agent.user_id, until_on__isnull=True)
 
 
-def _end(mentorships, *, by: User, now: datetime) -> None:
-    for mentorship in mentorships.order_by("id"):
-        Mentorship.objects.filter(pk=mentorship.pk).update(until_on=timezone.localdate(now))
-        trail.record("mentorship.ended", by=by, obj=mentorship, at=now)
+def _end(looked_after, *, by: User, now: datetime) -> None:
+    for each in looked_after.order_by("id"):
+        mentorships.end(each, until_on=max(each.from_on, timezone.localdate(now)), by=by, now=now)
