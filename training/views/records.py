@@ -10,6 +10,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from aftersales.accounts.models import User
 from aftersales.audit import trail
@@ -76,7 +77,7 @@ class RecordPage(PlacePage):
                     Column(_("Kind"), width=20),
                     Column(_("Day"), "day", 12),
                     Column(_("What"), width=36),
-                    Column(_("Details"), width=44),
+                    Column(pgettext("learning", "Details"), width=44),
                     Column(_("State"), width=14),
                 ],
                 rows=(
@@ -162,7 +163,7 @@ def _courses(record: Record) -> Iterator[Line]:
         elif each.withdrawn_at:
             state, tone = _("given up"), "neutral"
         else:
-            state, tone = _("under way"), "info"
+            state, tone = pgettext("learning", "under way"), "info"
         detail = _("lessons read: %(n)s") % {"n": each.lessons_read}
         yield Line(timezone.localdate(each.enrolled_at), each.course.title, detail, state, tone)
 
@@ -209,7 +210,13 @@ def _mentors(record: Record) -> Iterator[Line]:
     for each in record.mentorships:
         what = _("%(mentor)s looks after %(trainee)s") % {"mentor": each.mentor, "trainee": each.trainee}
         until = _("until %(day)s") % {"day": formats.day(each.until_on)} if each.until_on else ""
-        yield Line(each.from_on, what, each.note, until or _("under way"), "neutral" if until else "info")
+        yield Line(
+            each.from_on,
+            what,
+            each.note,
+            until or pgettext("learning", "under way"),
+            "neutral" if until else "info",
+        )
 
 
 def _hours(record: Record) -> Iterator[Line]:
