@@ -23,12 +23,16 @@ _LINK = re.compile(r"\[([^\[\]*]+)\]\((/(?!/)(?:[A-Za-z0-9/_.~?=%#-]|&amp;)*)\)"
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture as a page shows it: where it is fetched, what it shows in words, its size in pixels."""
+    """A picture as a page shows it: where it is fetched, what it shows in words, its size in pixels.
+
+    `small`, where given, is what stands in the text, with width and height of its own; a tap opens the other.
+    """
 
     address: str
     caption: str
     width: int
     height: int
+    small: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,9 +135,9 @@ def _inline(line: str) -> str:
 
 
 def _figure(picture: Picture) -> str:
-    caption = escape(picture.caption)
+    caption, shown = escape(picture.caption), escape(picture.small or picture.address)
     return (
-        f'<figure><a href="{escape(picture.address)}"><img src="{escape(picture.address)}" alt="{caption}"'
+        f'<figure><a href="{escape(picture.address)}"><img src="{shown}" alt="{caption}"'
         f' width="{int(picture.width)}" height="{int(picture.height)}" loading="lazy"></a>'
         f"<figcaption>{caption}</figcaption></figure>"
     )
