@@ -19,7 +19,9 @@ from pathlib import Path
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import FileResponse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -122,6 +124,20 @@ def safe_file_name(title: str, suffix: str) -> str:
     """A name that every file system takes: no path, no control or direction characters, at most 80."""
     name = " ".join(NOT_IN_NAMES.sub(" ", title).split()).strip(". ")[:80].strip() or "export"
     return f"{name}.{suffix}"
+
+
+def data_sheet_names() -> frozenset[str]:
+    """What the sheet with the rows of an export is called, in every language: for reading an export back."""
+    names = []
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            names.append(_("Data"))
+    return frozenset(names)
+
+
+def as_typed(text: str) -> str:
+    """What a cell of an export meant before `neutral` put an apostrophe in front of it."""
+    return text[1:] if text.startswith("'") and FORMULA.match(text[1:]) else text
 
 
 def neutral(text: str) -> str:

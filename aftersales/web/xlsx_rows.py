@@ -1,7 +1,7 @@
 """Reading lists that come as XLSX, with the same rows and faults as aftersales.lib.csv_rows."""
 
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -24,8 +24,10 @@ class BrokenFile(Exception):
     """The file is damaged, or is no spreadsheet."""
 
 
-def read_rows(path: Path, *, needed: Sequence[str]) -> Iterator[Row]:
+def read_rows(path: Path, *, needed: Sequence[str], sheets: Collection[str] = ()) -> Iterator[Row]:
     """The rows of the first sheet, in constant memory but for its texts; empty rows are left out.
+
+    A sheet that is called as one of `sheets` is read instead when there is one.
 
     Dates come as ISO text and numbers as they were typed. Beside the faults of csv_rows a row can have
     formula_cell and error_cell, for a value that somebody's spreadsheet computed, and the whole file
@@ -36,7 +38,7 @@ def read_rows(path: Path, *, needed: Sequence[str]) -> Iterator[Row]:
         return
     columns: list[str] = []
     try:
-        for line, cells in _cells(path):
+        for line, cells in _cells(path, sheets):
             values, fault = _values(cells)
             if not fault and not any(values):
                 continue
@@ -71,12 +73,13 @@ def _fault_of(path: Path) -> str:
     return "too_large" if too_large else ""
 
 
-def _cells(path: Path) -> Iterator[tuple[int, tuple]]:
+def _cells(path: Path, sheets: Collection[str]) -> Iterator[tuple[int, tuple]]:
     """Row numbers from 1 and the cells, one column more than allowed; any fault becomes BrokenFile."""
     try:
         book = load_workbook(path, read_only=True, data_only=False, keep_links=False)
         try:
-            sheet = book.worksheets[0]
+            named = [each for each in book.worksheets if each.title in sheets]
+            sheet = (named or book.worksheets)[0]
             # What the file says about its own size may be wrong, by mistake or on purpose.
             sheet.reset_dimensions()
             yield from enumerate(sheet.iter_rows(max_col=MAX_COLUMNS + 1), start=1)
