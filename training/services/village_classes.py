@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from aftersales.accounts.models import User
 from aftersales.audit import trail
+from aftersales.audit.trail import system_scope
 from aftersales.lib.errors import Refused
 from aftersales.notices.posting import Message, post
 from stations.models import Station
@@ -28,6 +29,8 @@ from training.rules.classes import (
     ClassState,
     month_of,
 )
+from training.rules.hours import HourKind
+from training.services import hours
 from training.services.class_texts import given
 
 TITLE_SIGNS, PLACE_SIGNS, REPORT_SIGNS, REASON_SIGNS = 80, 80, 500, 200
@@ -136,7 +139,7 @@ def hold(
 ) -> VillageClass:
     """Record that a class was held: with how many people, and what was done in a sentence or two.
 
-    `attended` None counts the names on the list. Raises Refused: "unknown_class", "class_ended",
+    Whoever held it has its minutes counted as hours of learning. `attended` None counts the names on the list. Raises Refused: "unknown_class", "class_ended",
     "changed_meanwhile", "not_begun", "nobody_came", "fewer_than_names", "too_many_people", "text_missing",
     "too_long", "phone_in_text".
     """
@@ -153,6 +156,7 @@ def hold(
     with transaction.atomic():
         _move(row, version=version, state=ClassState.HELD, attended=attended, report=report, ended_at=now)
         trail.record("village_class.held", by=by, obj=row, after={"attended": attended}, at=now)
+        _count_hours(row, by=by, now=now)
     return row
 
 
@@ -217,6 +221,26 @@ def _move(row: VillageClass, *, version: int | None, **values) -> None:
     for name, value in values.items():
         setattr(row, name, value)
     row.version += 1
+
+
+def _count_hours(row: VillageClass, *, by: User, now: datetime) -> None:
+    # Past the scope: whoever records it may work in the village, whoever held it in the township.
+    with system_scope("count the hours of who held a class", quiet=True):
+        try:
+            hours.record(
+                row.teacher,
+                day=timezone.localdate(row.starts_at),
+                minutes=row.minutes,
+                kind=HourKind.CLASS,
+                note=row.title,
+                business_key=f"class:{row.pk}",
+                by=by,
+                now=now,
+            )
+        except Refused as refused:
+            # County staff without a posting hold classes too; no hours are asked of them.
+            if refused.code != "not_posted":
+                raise
 
 
 def _checked(station, *, title, starts_at, place, teacher, article, minutes, now, known_at=None) -> dict:
