@@ -2,9 +2,47 @@
 
 from django.urls import URLPattern, path
 
-from training.views import home, learning, lesson_texts, records
+from training.views import (
+    class_months,
+    class_people,
+    class_pictures,
+    class_prints,
+    classes,
+    home,
+    learning,
+    lesson_texts,
+    publicity,
+    records,
+)
 
 app_name = "training"
+
+CLASSES = [
+    path("classes/", classes.ClassList.as_view(), name="class_list"),
+    path("classes/<int:pk>/", classes.ClassDetail.as_view(), name="class_detail"),
+    path("classes/<int:pk>/cancel/", classes.ClassCancel.as_view(), name="class_cancel"),
+    path("classes/<int:pk>/correct/", classes.ClassCorrect.as_view(), name="class_correct"),
+    path("classes/<int:pk>/edit/", classes.ClassEdit.as_view(), name="class_edit"),
+    path("classes/<int:pk>/held/", classes.ClassHold.as_view(), name="class_hold"),
+    path("classes/<int:pk>/names/", class_people.ClassNames.as_view(), name="class_names"),
+    path("classes/<int:pk>/names/show/", class_people.ClassNamesShow.as_view(), name="class_names_show"),
+    path("classes/<int:pk>/photos/", class_pictures.ClassPhotos.as_view(), name="class_photos"),
+    path("classes/<int:pk>/poster/", class_prints.ClassPoster.as_view(), name="class_poster"),
+    path("classes/<int:pk>/sheet/", class_prints.ClassSheet.as_view(), name="class_sheet"),
+    path("classes/month/", class_months.ClassMonth.as_view(), name="class_month"),
+    path("classes/names/<int:pk>/remove/", class_people.ClassNameRemove.as_view(), name="class_name_remove"),
+    path("classes/new/", classes.ClassNew.as_view(), name="class_new"),
+    path("classes/photos/<int:pk>.jpg", class_pictures.ClassPhotoFile.as_view(), name="class_photo"),
+    path(
+        "classes/photos/<int:pk>/remove/",
+        class_pictures.ClassPhotoRemove.as_view(),
+        name="class_photo_remove",
+    ),
+    path("publicity/", publicity.PublicityList.as_view(), name="publicity_list"),
+    path("publicity/<int:pk>/photos/", class_pictures.PublicityPhotos.as_view(), name="publicity_photos"),
+    path("publicity/<int:pk>/withdraw/", publicity.PublicityWithdraw.as_view(), name="publicity_withdraw"),
+    path("publicity/new/", publicity.PublicityNew.as_view(), name="publicity_new"),
+]
 
 LEARNING = [
     path("", home.Home.as_view(), name="home"),
@@ -21,6 +59,7 @@ RECORDS = [
 ]
 
 urlpatterns: list[URLPattern] = [
+    *CLASSES,
     *LEARNING,
     *RECORDS,
 ]
