@@ -40,6 +40,8 @@ TASK_NAMES = {
     "remind_callers": gettext_lazy("Remind people of the calls they have to make"),
     "note_results_told": gettext_lazy("Note which results were delivered"),
     "settle_incentives": gettext_lazy("Find the incentives that agents have earned"),
+    "remind_classes": gettext_lazy("Remind people of village classes"),
+    "erase_class_records": gettext_lazy("Erase names and photos of old village classes"),
     "recount_clocks": gettext_lazy("Reckon clocks anew after a change of the calendar"),
 }
 

@@ -46,6 +46,8 @@ SCHEDULES = (
     Planned("remind_liable_parties", "aftersales.ops.tasks.remind_liable_parties", cron="30 8 * * *"),
     Planned("remind_callers", "aftersales.ops.tasks.remind_callers", cron="0 8 * * *"),
     Planned("sweep_photos", "aftersales.ops.tasks.sweep_photos", cron="40 3 * * *"),
+    Planned("remind_classes", "aftersales.ops.tasks.remind_classes", cron="20 8 * * *"),
+    Planned("erase_class_records", "aftersales.ops.tasks.erase_class_records", cron="35 3 * * *"),
 )
 
 

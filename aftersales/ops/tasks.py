@@ -33,6 +33,7 @@ from claims.services import (
     results,
     sweep,
 )
+from training.services import class_attendees, class_photos, class_reminders
 
 FAILURES_KEPT = timedelta(days=1)
 
@@ -190,3 +191,21 @@ def drain_channel(code: str) -> int:
 def purge_notices(planned_at: str = "") -> dict[str, int]:
     """Forget messages and deliveries that have had their time; returns how many of each."""
     return retention.purge(now=timezone.now())
+
+
+@job
+def remind_classes(planned_at: str = "") -> int:
+    """Tell people what is to be done about village classes; returns how many messages are new."""
+    with system_scope("remind of village classes", quiet=True):
+        return class_reminders.remind(now=timezone.now())
+
+
+@job
+def erase_class_records(planned_at: str = "") -> dict[str, int]:
+    """Erase names and photos of village classes that have had their time; returns how many of each."""
+    with system_scope("erase old records of village classes"):
+        now = timezone.now()
+        return {
+            "names": class_attendees.erase(by=system_user(), now=now),
+            "photos": class_photos.erase(by=system_user(), now=now),
+        }
