@@ -3,6 +3,8 @@
 from django.urls import URLPattern, path
 
 from training.views import (
+    certificate_prints,
+    certificates,
     class_months,
     class_people,
     class_pictures,
@@ -11,8 +13,10 @@ from training.views import (
     home,
     learning,
     lesson_texts,
+    own_certificates,
     publicity,
     records,
+    skills_checks,
 )
 
 app_name = "training"
@@ -44,6 +48,27 @@ CLASSES = [
     path("publicity/new/", publicity.PublicityNew.as_view(), name="publicity_new"),
 ]
 
+CERTIFICATES = [
+    path("certificates/", certificates.CertificateList.as_view(), name="certificate_list"),
+    path("certificates/<int:pk>/", certificates.CertificateDetail.as_view(), name="certificate_detail"),
+    path(
+        "certificates/<int:pk>/consent/",
+        own_certificates.CertificateConsent.as_view(),
+        name="certificate_consent",
+    ),
+    path("certificates/<int:pk>/pdf/", own_certificates.CertificateFile.as_view(), name="certificate_file"),
+    path(
+        "certificates/<int:pk>/revoke/", certificates.CertificateRevoke.as_view(), name="certificate_revoke"
+    ),
+    path("certificates/candidates/", certificates.CandidateList.as_view(), name="certificate_candidates"),
+    path("certificates/issue/", certificates.CertificateIssue.as_view(), name="certificate_issue"),
+    path("certificates/mine/", own_certificates.OwnCertificates.as_view(), name="certificate_own"),
+    path("certificates/prints/", certificate_prints.PrintList.as_view(), name="print_list"),
+    path("certificates/prints/<int:pk>/", certificate_prints.PrintDetail.as_view(), name="print_detail"),
+    path("certificates/prints/<int:pk>/file/", certificate_prints.PrintFile.as_view(), name="print_file"),
+    path("certificates/prints/new/", certificate_prints.PrintNew.as_view(), name="print_new"),
+]
+
 LEARNING = [
     path("", home.Home.as_view(), name="home"),
     path("lesson-pictures/<int:pk>/", lesson_texts.LessonPicture.as_view(), name="lesson_picture"),
@@ -58,8 +83,20 @@ RECORDS = [
     path("record/", records.OwnRecord.as_view(), name="own_record"),
 ]
 
+SKILLS = [
+    path("my-skills-checks/", skills_checks.MySkillsChecks.as_view(), name="my_skills_checks"),
+    path("skills-checks/", skills_checks.SkillsCheckList.as_view(), name="skills_checks"),
+    path(
+        "skills-checks/<slug:quarter>/<int:agent_id>/",
+        skills_checks.SkillsCheckRecord.as_view(),
+        name="skills_check",
+    ),
+]
+
 urlpatterns: list[URLPattern] = [
+    *CERTIFICATES,
     *CLASSES,
     *LEARNING,
     *RECORDS,
+    *SKILLS,
 ]
