@@ -10,9 +10,15 @@ from training.views import (
     class_pictures,
     class_prints,
     classes,
+    courses,
+    enrolling,
+    figures,
     home,
+    hours,
     learning,
     lesson_texts,
+    lessons,
+    mentors,
     own_certificates,
     publicity,
     records,
@@ -69,6 +75,41 @@ CERTIFICATES = [
     path("certificates/prints/new/", certificate_prints.PrintNew.as_view(), name="print_new"),
 ]
 
+COURSES = [
+    path("courses/", courses.CourseList.as_view(), name="course_list"),
+    path("courses/new/", courses.CourseNew.as_view(), name="course_new"),
+    path("courses/<slug:code>/", courses.CourseDetail.as_view(), name="course_detail"),
+    path("courses/<slug:code>/edit/", courses.CourseEdit.as_view(), name="course_edit"),
+    path("courses/<slug:code>/enrol/", enrolling.Enrol.as_view(), name="course_enrol"),
+    path("courses/<slug:code>/lessons/new/", lessons.LessonNew.as_view(), name="lesson_new"),
+    path("courses/<slug:code>/progress/", enrolling.Progress.as_view(), name="course_progress"),
+    path("courses/<slug:code>/retire/", courses.CourseRetire.as_view(), name="course_retire"),
+    path("enrolments/<int:pk>/withdraw/", enrolling.Withdraw.as_view(), name="enrolment_withdraw"),
+    path("lessons/<slug:code>/", lessons.LessonDetail.as_view(), name="lesson_detail"),
+    path("lessons/<slug:code>/draft/", lessons.LessonDraft.as_view(), name="lesson_draft"),
+    path("lessons/<slug:code>/draft/drop/", lessons.DraftDrop.as_view(), name="lesson_drop"),
+    path("lessons/<slug:code>/draft/pictures/", lessons.PictureAdd.as_view(), name="lesson_picture_add"),
+    path(
+        "lessons/<slug:code>/draft/pictures/<int:pk>/remove/",
+        lessons.PictureRemove.as_view(),
+        name="lesson_picture_remove",
+    ),
+    path("lessons/<slug:code>/draft/preview/", lessons.LessonPreview.as_view(), name="lesson_preview"),
+    path("lessons/<slug:code>/move/", lessons.LessonMove.as_view(), name="lesson_move"),
+    path("lessons/<slug:code>/retire/", lessons.LessonRetire.as_view(), name="lesson_retire"),
+]
+
+HOURS = [
+    path("hours/", hours.HourPeople.as_view(), name="hour_people"),
+    path("hours/<int:pk>/correct/", hours.HourCorrect.as_view(), name="hour_correct"),
+    path("hours/ledger/", hours.HourLedger.as_view(), name="hour_ledger"),
+    path("hours/new/", hours.HourNew.as_view(), name="hour_new"),
+    path("mentors/", mentors.MentorList.as_view(), name="mentor_list"),
+    path("mentors/<int:pk>/end/", mentors.MentorEnd.as_view(), name="mentor_end"),
+    path("mentors/new/", mentors.MentorNew.as_view(), name="mentor_new"),
+    path("my-hours/", hours.MyHours.as_view(), name="my_hours"),
+]
+
 LEARNING = [
     path("", home.Home.as_view(), name="home"),
     path("lesson-pictures/<int:pk>/", lesson_texts.LessonPicture.as_view(), name="lesson_picture"),
@@ -93,9 +134,16 @@ SKILLS = [
     ),
 ]
 
+FIGURES = [
+    path("figures/", figures.Figures.as_view(), name="figures"),
+]
+
 urlpatterns: list[URLPattern] = [
     *CERTIFICATES,
     *CLASSES,
+    *FIGURES,
+    *COURSES,
+    *HOURS,
     *LEARNING,
     *RECORDS,
     *SKILLS,

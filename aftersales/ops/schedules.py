@@ -48,6 +48,8 @@ SCHEDULES = (
     Planned("sweep_photos", "aftersales.ops.tasks.sweep_photos", cron="40 3 * * *"),
     Planned("remind_classes", "aftersales.ops.tasks.remind_classes", cron="20 8 * * *"),
     Planned("erase_class_records", "aftersales.ops.tasks.erase_class_records", cron="35 3 * * *"),
+    Planned("remind_certificates", "aftersales.ops.tasks.remind_certificates", cron="15 8 * * *"),
+    Planned("sweep_certificate_prints", "aftersales.ops.tasks.sweep_certificate_prints", cron="45 3 * * *"),
 )
 
 

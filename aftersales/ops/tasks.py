@@ -33,7 +33,13 @@ from claims.services import (
     results,
     sweep,
 )
-from training.services import class_attendees, class_photos, class_reminders
+from training.services import (
+    certificate_prints,
+    certificates,
+    class_attendees,
+    class_photos,
+    class_reminders,
+)
 
 FAILURES_KEPT = timedelta(days=1)
 
@@ -191,6 +197,24 @@ def drain_channel(code: str) -> int:
 def purge_notices(planned_at: str = "") -> dict[str, int]:
     """Forget messages and deliveries that have had their time; returns how many of each."""
     return retention.purge(now=timezone.now())
+
+
+@job
+def remind_certificates(planned_at: str = "") -> int:
+    """Remind holders of certificates that end soon, and tell those whose has ended; returns how many."""
+    return certificates.send_reminders(timezone.now())
+
+
+@job
+def make_certificate_print(print_id: int) -> str:
+    """Make one file of many certificates; returns what came of it."""
+    return certificate_prints.make(print_id, now=timezone.now())
+
+
+@job
+def sweep_certificate_prints(planned_at: str = "") -> int:
+    """Remove files of certificates that were kept long enough; returns how many."""
+    return certificate_prints.sweep(now=timezone.now())
 
 
 @job

@@ -1,0 +1,117 @@
+"""Forms around certificates: finding them, issuing, revoking, printing, and what a visitor types."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from aftersales.web.service_forms import LineField, NoteField, RowsField, ServiceForm
+from stations.models import Agent
+from training.rules.certificates import Standing
+from training.services.certificates import LONGEST_REASON
+
+STANDINGS = [
+    ("", _("all")),
+    (Standing.VALID.value, _("valid")),
+    ("ending", _("to be renewed")),
+    (Standing.EXPIRED.value, _("expired")),
+    (Standing.REVOKED.value, _("revoked")),
+]
+READY, LACKING = "ready", "lacking"
+CANDIDATES = [("", _("all")), (READY, _("qualify today")), (LACKING, _("something is missing"))]
+TYPED = 60
+
+
+class SearchField(LineField):
+    """What is looked for in a list."""
+
+    def __init__(self, *, label):
+        widget = forms.TextInput(
+            attrs={"enterkeyhint": "search", "autocomplete": "off", "placeholder": label}
+        )
+        widget.input_type = "search"
+        super().__init__(label=label, max_length=TYPED, required=False, widget=widget)
+
+
+class DayField(forms.DateField):
+    """A day from a calendar control."""
+
+    def __init__(self, *, label):
+        super().__init__(label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class PlaceForm(forms.Form):
+    """What narrows a list of people: words, and the county where there are several in reach."""
+
+    q = SearchField(label=_("Name, number or station"))
+    county = forms.ChoiceField(label=_("County"), required=False)
+
+    def __init__(self, *args, counties, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["county"].choices = [("", _("all"))] + [(each.code, each.name) for each in counties]
+        if len(counties) < 2:
+            del self.fields["county"]
+
+    @property
+    def wanted(self) -> dict:
+        """What was asked for; what cannot be read is as if it had not been asked for."""
+        self.is_valid()
+        return self.cleaned_data
+
+
+class CertificateFilterForm(PlaceForm):
+    """What narrows the list of certificates."""
+
+    standing = forms.ChoiceField(label=_("State"), choices=STANDINGS, required=False)
+    issued_from = DayField(label=_("Issued from"))
+    issued_to = DayField(label=_("Issued until"))
+
+
+class CandidateFilterForm(PlaceForm):
+    """What narrows the list of who qualifies."""
+
+    state = forms.ChoiceField(label=_("State"), choices=CANDIDATES, required=False)
+
+
+class IssueForm(ServiceForm):
+    """Who is to be given a certificate, among the people in reach."""
+
+    person = RowsField(
+        queryset=Agent.objects.none(), widget=forms.MultipleHiddenInput, label=_("Person"), required=False
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = Agent.objects.select_related("user", "station").order_by(
+            "station__region_id", "pk"
+        )
+
+
+class RevokeForm(ServiceForm):
+    """Why a certificate is taken back; the holder reads it."""
+
+    reason = NoteField(
+        label=_("Reason"),
+        max_length=LONGEST_REASON,
+        help_text=_("The holder reads this. The public does not."),
+    )
+
+
+class ConsentForm(ServiceForm):
+    """Whether the name is shown: 1 or 0."""
+
+    shows_name = forms.TypedChoiceField(choices=[("1", "1"), ("0", "0")], coerce=lambda text: text == "1")
+
+
+class VerifyForm(forms.Form):
+    """What somebody reads off a certificate."""
+
+    number = forms.CharField(
+        label=_("Certificate number"),
+        max_length=TYPED,
+        strip=True,
+        help_text=_("13 letters and digits, as printed. Blanks and dashes do not matter."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )
