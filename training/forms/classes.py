@@ -12,6 +12,7 @@ from training.models import ArticleVersion, Attendee
 from training.models.choices import PublicityKindChoices
 from training.rules.classes import LONGEST_MINUTES, MOST_PEOPLE, MOST_REACHED, SHORTEST_MINUTES
 from training.services.class_attendees import NAME_SIGNS, REASON_LIMIT
+from training.services.class_texts import LEAST_SIGNS
 from training.services.publicity import WHAT_SIGNS
 from training.services.village_classes import PLACE_SIGNS, REASON_SIGNS, REPORT_SIGNS, TITLE_SIGNS
 
@@ -27,7 +28,7 @@ class VersionedForm(ServiceForm):
 class ClassForm(ServiceForm):
     """What a class is about, when, where, and who holds it."""
 
-    title = LineField(label=_("Subject"), max_length=TITLE_SIGNS, min_length=2)
+    title = LineField(label=_("Subject"), max_length=TITLE_SIGNS, min_length=LEAST_SIGNS)
     article = forms.TypedChoiceField(
         label=_("Material from the handbook"), required=False, coerce=int, empty_value=None
     )
@@ -41,7 +42,7 @@ class ClassForm(ServiceForm):
     place = LineField(
         label=_("Where"),
         max_length=PLACE_SIGNS,
-        min_length=2,
+        min_length=LEAST_SIGNS,
         help_text=_("For example: the yard of the service point. It stands on the poster."),
     )
     teacher = forms.TypedChoiceField(label=_("Held by"), coerce=int)
@@ -84,7 +85,7 @@ class ClassRecordForm(VersionedForm):
     report = NoteField(
         label=_("What was done"),
         max_length=REPORT_SIGNS,
-        min_length=4,
+        min_length=LEAST_SIGNS,
         help_text=_("In a sentence or two: what was shown, what people asked. Without names."),
     )
 
@@ -92,7 +93,7 @@ class ClassRecordForm(VersionedForm):
 class ClassCancelForm(ServiceForm):
     """Why a class is called off."""
 
-    reason = LineField(label=_("Reason"), max_length=REASON_SIGNS, min_length=4)
+    reason = LineField(label=_("Reason"), max_length=REASON_SIGNS, min_length=LEAST_SIGNS)
 
 
 class NamesForm(ServiceForm):
@@ -142,7 +143,7 @@ class PublicityForm(KeyedForm):
     what = LineField(
         label=_("What was told"),
         max_length=WHAT_SIGNS,
-        min_length=4,
+        min_length=LEAST_SIGNS,
         help_text=_("For example: how to take a claim photo, twice over the loudspeaker."),
     )
     reached = forms.IntegerField(
@@ -162,4 +163,4 @@ class PublicityForm(KeyedForm):
 class PublicityWithdrawForm(ServiceForm):
     """Why a line is taken back."""
 
-    reason = LineField(label=_("Why is it wrong?"), max_length=REASON_SIGNS, min_length=4)
+    reason = LineField(label=_("Why is it wrong?"), max_length=REASON_SIGNS, min_length=LEAST_SIGNS)

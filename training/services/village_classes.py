@@ -139,9 +139,9 @@ def hold(
 ) -> VillageClass:
     """Record that a class was held: with how many people, and what was done in a sentence or two.
 
-    Whoever held it has its minutes counted as hours of learning. `attended` None counts the names on the list. Raises Refused: "unknown_class", "class_ended",
-    "changed_meanwhile", "not_begun", "nobody_came", "fewer_than_names", "too_many_people", "text_missing",
-    "too_long", "phone_in_text".
+    Whoever held it has its minutes counted as hours of learning. `attended` None counts the names on the
+    list. Raises Refused: "unknown_class", "class_ended", "changed_meanwhile", "not_begun", "nobody_came",
+    "fewer_than_names", "too_many_people", "text_missing", "too_long", "phone_in_text".
     """
     row = _class(village_class)
     _still_planned(row)
@@ -274,10 +274,10 @@ def _checked(station, *, title, starts_at, place, teacher, article, minutes, now
             _("This article is not in the handbook any more."), code="unknown_article", field="article"
         )
     return {
-        "title": given(title, "title", limit=TITLE_SIGNS, least=2),
+        "title": given(title, "title", limit=TITLE_SIGNS),
         "starts_at": starts_at,
         "month": month_of(timezone.localdate(starts_at)),
-        "place": given(place, "place", limit=PLACE_SIGNS, least=2),
+        "place": given(place, "place", limit=PLACE_SIGNS),
         "teacher": teacher,
         "article": article,
         "minutes": minutes,
