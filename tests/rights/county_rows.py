@@ -20,13 +20,14 @@ from claims.models import (
     WriteOff,
     WriteOffLine,
 )
-from stations.models import Grant, OpeningHours, RegionChange, Station, WorkCalendarDay
+from stations.models import Agent, Grant, OpeningHours, RegionChange, Station, WorkCalendarDay
 from tests.factories import NOW, give, make_agent, make_clock_policy, make_fund, make_user
 from tests.rights.follow_up_rows import incentive_payment
 from tests.rights.marks import Marks
 from tests.rights.payout_rows import payout_batch, payout_rows
 from tests.rights.provider_rows import provider_desk
 from tests.rights.recovery_rows import recovery_rows
+from tests.rights.skills_rows import skills_rows
 from tests.rights.statement_rows import statement_rows
 
 
@@ -69,6 +70,7 @@ def fill_county(place, villages: list) -> None:
                 advanced_at=NOW,
             ),
             *payout_rows(village.marks, paid, batch),
+            *skills_rows(village.marks, village.row(Agent), official),
         )
     deposited = _movement(fund, mark, debit=cash, credit=budget, kind="deposit", claim=None, by=official)
     place.keep(

@@ -1,0 +1,7 @@
+"""Learning as rows: every change is made on pages of its own or by actions that ask a service."""
+
+from training.admin import skills_checks
+
+__all__ = [
+    "skills_checks",
+]
