@@ -1,10 +1,12 @@
 """Who learns: people posted at a station. Where they are posted is where their learning is counted."""
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from aftersales.accounts.models import User
 from aftersales.lib.errors import Refused
-from stations.models import Agent
+from stations.models import Agent, Station
+from stations.models.network import TierChoices
 
 
 def learner_of(user: User) -> Agent:
@@ -15,3 +17,23 @@ def learner_of(user: User) -> Agent:
             _("This account is posted at no station. Learning is counted at a station."), code="not_posted"
         )
     return agent
+
+
+def people_posted(place: Station | None = None, text: str = "") -> QuerySet[Agent]:
+    """Who is posted within reach and can sign in: all, or at a place and the points under it; by name or
+    station."""
+    found = Agent.objects.filter(left_on__isnull=True, user__is_active=True)
+    if place is not None:
+        if place.tier == TierChoices.COUNTY:
+            found = found.filter(county_code=place.county_code)
+        else:
+            found = found.filter(Q(station=place) | Q(station__parent=place))
+    for word in text.split():
+        found = found.filter(Q(user__full_name__icontains=word) | Q(station__name__icontains=word))
+    return found.select_related("user", "station").order_by("station__region_id", "pk")
+
+
+def places() -> QuerySet[Station]:
+    """The centres and township points in reach: where people are counted together."""
+    tiers = (TierChoices.COUNTY, TierChoices.TOWNSHIP)
+    return Station.objects.filter(tier__in=tiers).exclude(state="closed").order_by("region_id", "pk")

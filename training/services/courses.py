@@ -113,6 +113,13 @@ def add_lesson(course: Course, *, by: User, now: datetime) -> Lesson:
         return lesson
 
 
+def begin_lesson(course: Course, *, by: User, now: datetime, **text) -> LessonVersion:
+    """Add a lesson with its first draft in one go; takes and refuses what `save_draft` does."""
+    with transaction.atomic():
+        lesson = add_lesson(course, by=by, now=now)
+        return save_draft(lesson, **text, by=by, now=now)
+
+
 def move_lesson(lesson: Lesson, *, up: bool, by: User, now: datetime) -> None:
     """Let a lesson change places with the one before it (or after it); at the end nothing happens."""
     with transaction.atomic():

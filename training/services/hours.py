@@ -1,5 +1,6 @@
 """The ledger of hours: what somebody has learned, counted once. docs/rules/training-hours.md."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -69,6 +70,30 @@ def record(
         return _same(twin, user)
 
 
+def record_many(
+    people: Sequence[User],
+    *,
+    day: date,
+    minutes: int,
+    kind: str,
+    note: str = "",
+    key: str,
+    by: User,
+    now: datetime,
+) -> list[HourEntry]:
+    """Count the same learning for several people, all or nobody; under one key once.
+
+    Raises Refused with nobody_chosen and whatever `record` refuses, with the person it concerns in words.
+    """
+    if not people:
+        raise Refused(_("Choose at least one person."), code="nobody_chosen", field="people")
+    with transaction.atomic():
+        return [
+            _record_one(person, day=day, minutes=minutes, kind=kind, note=note, key=key, by=by, now=now)
+            for person in sorted(people, key=lambda person: person.pk)
+        ]
+
+
 def correct(entry: HourEntry, *, minutes: int, note: str, by: User, now: datetime) -> HourEntry:
     """Put an entry right by a counter-entry on the same day: `minutes` is what should have been counted.
 
@@ -121,6 +146,19 @@ def correct(entry: HourEntry, *, minutes: int, note: str, by: User, now: datetim
         raise Refused(
             _("Somebody else has corrected this entry meanwhile. Look at it again."), code="changed_meanwhile"
         ) from error
+
+
+def _record_one(person: User, *, key: str, **values) -> HourEntry:
+    try:
+        return record(person, business_key=f"hand:{key}:{person.pk}", **values)
+    except Refused as refused:
+        if refused.code not in ("day_full", "not_posted"):
+            raise
+        raise Refused(
+            _("%(person)s: %(reason)s") % {"person": person, "reason": refused.message},
+            code=refused.code,
+            field="people",
+        ) from refused
 
 
 def _check(user: User, day: date, minutes: int, kind: str, by: User, now: datetime) -> None:
