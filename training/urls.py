@@ -3,6 +3,9 @@
 from django.urls import URLPattern, path
 
 from training.views import (
+    article_drafts,
+    article_texts,
+    case_studies,
     certificate_prints,
     certificates,
     class_months,
@@ -12,7 +15,11 @@ from training.views import (
     classes,
     courses,
     enrolling,
+    exam_results,
+    exams,
     figures,
+    handbook,
+    handbook_desk,
     home,
     hours,
     learning,
@@ -20,8 +27,13 @@ from training.views import (
     lessons,
     mentors,
     own_certificates,
+    practicals,
     publicity,
+    question_lists,
+    questions,
     records,
+    sheets,
+    sittings,
     skills_checks,
 )
 
@@ -110,6 +122,45 @@ HOURS = [
     path("my-hours/", hours.MyHours.as_view(), name="my_hours"),
 ]
 
+HANDBOOK = [
+    path("cases/", case_studies.CaseList.as_view(), name="case_list"),
+    path("cases/<int:pk>/", case_studies.CaseDetail.as_view(), name="case_detail"),
+    path("cases/desk/", case_studies.CaseDesk.as_view(), name="case_desk"),
+    path("cases/desk/<int:pk>/", case_studies.CaseEdit.as_view(), name="case_edit"),
+    path("cases/desk/<int:pk>/drop/", case_studies.CaseDrop.as_view(), name="case_drop"),
+    path("cases/desk/<int:pk>/publish/", case_studies.CasePublish.as_view(), name="case_publish"),
+    path("handbook/", handbook.Handbook.as_view(), name="handbook"),
+    path("handbook/a/<slug:code>/", handbook.HandbookArticle.as_view(), name="handbook_article"),
+    path("handbook/a/<slug:code>/drop/", article_drafts.ArticleDrop.as_view(), name="article_drop"),
+    path("handbook/a/<slug:code>/edit/", article_drafts.ArticleEdit.as_view(), name="article_edit"),
+    path(
+        "handbook/a/<slug:code>/pictures/", article_drafts.ArticlePictures.as_view(), name="article_pictures"
+    ),
+    path("handbook/a/<slug:code>/place/", handbook_desk.ArticlePlace.as_view(), name="article_place"),
+    path("handbook/a/<slug:code>/preview/", article_drafts.ArticlePreview.as_view(), name="article_preview"),
+    path("handbook/a/<slug:code>/print/", handbook.ArticlePrint.as_view(), name="article_print"),
+    path("handbook/a/<slug:code>/review/", handbook_desk.ArticleReview.as_view(), name="article_review"),
+    path("handbook/a/<slug:code>/state/", handbook_desk.ArticleState.as_view(), name="article_state"),
+    path(
+        "handbook/a/<slug:code>/versions/", article_drafts.ArticleVersions.as_view(), name="article_versions"
+    ),
+    path(
+        "handbook/a/<slug:code>/versions/<int:number>/",
+        article_drafts.ArticleVersionPage.as_view(),
+        name="article_version",
+    ),
+    path("handbook/about/", handbook.HandbookAbout.as_view(), name="handbook_about"),
+    path("handbook/desk/", handbook_desk.HandbookDesk.as_view(), name="handbook_desk"),
+    path("handbook/new/", handbook_desk.ArticleNew.as_view(), name="article_new"),
+    path("handbook/pictures/<int:pk>/", article_texts.ArticlePicture.as_view(), name="article_picture"),
+    path(
+        "handbook/pictures/<int:pk>/remove/",
+        article_drafts.ArticlePictureRemove.as_view(),
+        name="article_picture_remove",
+    ),
+    path("handbook/reviews/", handbook_desk.HandbookReviews.as_view(), name="handbook_reviews"),
+]
+
 LEARNING = [
     path("", home.Home.as_view(), name="home"),
     path("lesson-pictures/<int:pk>/", lesson_texts.LessonPicture.as_view(), name="lesson_picture"),
@@ -122,6 +173,25 @@ LEARNING = [
 RECORDS = [
     path("people/<int:pk>/record/", records.PersonRecord.as_view(), name="person_record"),
     path("record/", records.OwnRecord.as_view(), name="own_record"),
+]
+
+SITTINGS = [
+    path("practicals/", practicals.PracticalList.as_view(), name="practical_list"),
+    path("practicals/<int:pk>/", practicals.PracticalDetail.as_view(), name="practical_detail"),
+    path("practicals/candidates/", practicals.CandidateList.as_view(), name="practical_candidates"),
+    path("practicals/new/<int:sheet>/<int:agent>/", practicals.PracticalNew.as_view(), name="practical_new"),
+    path("sheets/", sheets.SheetList.as_view(), name="sheet_list"),
+    path("sheets/<int:pk>/", sheets.SheetDetail.as_view(), name="sheet_detail"),
+    path("sheets/<int:pk>/retire/", sheets.SheetRetire.as_view(), name="sheet_retire"),
+    path("sheets/new/", sheets.SheetNew.as_view(), name="sheet_new"),
+    path("sittings/", sittings.SittingList.as_view(), name="sitting_list"),
+    path("sittings/<int:pk>/", sittings.SittingDetail.as_view(), name="sitting_detail"),
+    path("sittings/<int:pk>/<int:place>/", sittings.SittingQuestion.as_view(), name="sitting_question"),
+    path("sittings/<int:pk>/hand-in/", sittings.SittingHandIn.as_view(), name="sitting_hand_in"),
+    path("sittings/<int:pk>/paper/", sittings.SittingPaper.as_view(), name="sitting_paper"),
+    path("sittings/<int:pk>/result/", sittings.SittingResult.as_view(), name="sitting_result"),
+    path("sittings/begin/<slug:code>/", sittings.SittingStart.as_view(), name="sitting_start"),
+    path("sittings/pictures/<int:pk>/", sittings.SittingPicture.as_view(), name="sitting_picture"),
 ]
 
 SKILLS = [
@@ -138,13 +208,41 @@ FIGURES = [
     path("figures/", figures.Figures.as_view(), name="figures"),
 ]
 
+EXAMS = [
+    path("exams/", exams.ExamList.as_view(), name="exam_list"),
+    path("exams/<int:pk>/", exams.ExamDetail.as_view(), name="exam_detail"),
+    path("exams/<int:pk>/paper/", exams.ExamPaper.as_view(), name="exam_paper"),
+    path("exams/<int:pk>/results/", exam_results.ExamResults.as_view(), name="exam_results"),
+    path("exams/<int:pk>/retire/", exams.ExamRetire.as_view(), name="exam_retire"),
+    path("exams/new/", exams.ExamNew.as_view(), name="exam_new"),
+]
+
+QUESTIONS = [
+    path("questions/", questions.QuestionList.as_view(), name="question_list"),
+    path("questions/<int:pk>/", questions.QuestionDetail.as_view(), name="question_detail"),
+    path("questions/<int:pk>/correct/", questions.QuestionReplace.as_view(), name="question_replace"),
+    path("questions/<int:pk>/picture/", questions.QuestionPictureAdd.as_view(), name="question_picture_add"),
+    path(
+        "questions/<int:pk>/restore/", questions.QuestionUse.as_view(step="restore"), name="question_restore"
+    ),
+    path("questions/<int:pk>/retire/", questions.QuestionUse.as_view(step="retire"), name="question_retire"),
+    path("questions/import/", question_lists.QuestionImport.as_view(), name="question_import"),
+    path("questions/import/list/", question_lists.QuestionTemplate.as_view(), name="question_template"),
+    path("questions/new/", questions.QuestionNew.as_view(), name="question_new"),
+    path("questions/pictures/<int:pk>.jpg", questions.QuestionPicture.as_view(), name="question_picture"),
+]
+
 urlpatterns: list[URLPattern] = [
     *CERTIFICATES,
     *CLASSES,
-    *FIGURES,
     *COURSES,
+    *EXAMS,
+    *FIGURES,
     *HOURS,
+    *HANDBOOK,
     *LEARNING,
+    *QUESTIONS,
     *RECORDS,
+    *SITTINGS,
     *SKILLS,
 ]

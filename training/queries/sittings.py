@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 
 from aftersales.accounts.models import User
 from training.models import Attachment, Exam, Question, Sitting, SittingAnswer
-from training.rules.exams import Purpose, SittingState, read_paper
+from training.rules.exams import Purpose, QuestionKind, SittingState, read_paper
 from training.rules.sittings import Past, Terms, Turn, as_shown, turn
 
 RESULTS_SHOWN = 20
@@ -36,7 +36,7 @@ class Offered:
 class Asked:
     """One place of a paper: the question, its options as they stand there, and what was answered.
 
-    `place` counts from 1. `chosen` and `right` are positions as shown; `sent` orders the answers given.
+    `place` counts from 1. `chosen` holds positions as shown; `sent` orders the answers given.
     """
 
     place: int
@@ -51,11 +51,8 @@ class Asked:
 
     @property
     def chosen(self) -> list[int]:
-        return as_shown(self.order, self.answer.answer) if self.answer else []
-
-    @property
-    def right(self) -> list[int]:
-        return as_shown(self.order, self.question.answer)
+        shown = as_shown(self.order, self.answer.answer) if self.answer else []
+        return shown if self.question.kind == QuestionKind.ORDERING else sorted(shown)
 
     @property
     def is_answered(self) -> bool:

@@ -29,6 +29,7 @@ from training.rules.exams import (
     BankTooSmall,
     Place,
     Purpose,
+    QuestionKind,
     SittingState,
     draw,
     is_possible,
@@ -108,13 +109,16 @@ def save_answer(
     with transaction.atomic():
         current = _locked(sitting)
         _check_candidate(current, by)
-        if current.state != SittingState.OPEN:
+        if current.state == SittingState.SUBMITTED:
             raise _over()
-        if phase(current.ends_at, now) == Phase.OVER:
+        if current.state == SittingState.EXPIRED or phase(current.ends_at, now) == Phase.OVER:
             raise Refused(_("The time is over. What you had saved until then counts."), code="time_over")
         asked = _question_at(read_paper(current.paper), place)
-        if not is_possible(asked.kind, len(asked.options), list(answer)):
+        answer = list(answer)
+        if not is_possible(asked.kind, len(asked.options), answer):
             raise Refused(_("This answer does not fit the question. Choose again."), code="answer_impossible")
+        if asked.kind == QuestionKind.MULTIPLE:
+            answer.sort()
         given = order_of(sent, current.started_at, now)
         saved = SittingAnswer._base_manager.filter(sitting=current, place=place).first()
         if saved is None:
@@ -123,11 +127,11 @@ def save_answer(
                 place=place,
                 question=asked,
                 county_code=current.county_code,
-                answer=list(answer),
+                answer=answer,
                 sent=given,
                 saved_at=now,
             )
-        return _replaced(saved, list(answer), given, is_plain=sent is None, now=now)
+        return _replaced(saved, answer, given, is_plain=sent is None, now=now)
 
 
 def hand_in(sitting: Sitting, *, by: User, now: datetime) -> Sitting:

@@ -363,7 +363,7 @@ def test_the_sweep_leaves_the_grace_alone(cast, begun):
 def test_one_that_cannot_be_ended_stops_no_other(cast, exam, begun, caplog):
     with acting_as(cast.neighbour):
         other = sittings.start(exam, user=cast.neighbour, now=NOW)
-    Sitting._base_manager.filter(pk=begun.pk).update(paper=[{"question": "?"}])
+    Sitting._base_manager.filter(pk=begun.pk).update(paper=[])
 
     assert sittings.sweep_expired(END + DAY) == 1
     assert Sitting._base_manager.get(pk=other.pk).state == "expired"
