@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from fractions import Fraction
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -22,6 +23,9 @@ from claims.queries.figures import Figures, Workload
 from claims.rules.costs import TARGET as COST_TARGET
 from claims.rules.status import Status
 from stations.models import Station
+from training.queries import figures as training_figures
+from training.rules import skills
+from training.rules.figures import COVERAGE_TARGET, PASS_TARGET, Share
 
 QUEUE_ROWS = 10
 DAYS_SHOWN = 14
@@ -100,6 +104,38 @@ def cost_stat(cost: CostMonth, county_code: str) -> Stat:
     )
 
 
+def training_stats(county_code: str, today: date) -> list[Stat]:
+    """How many people are certified, and how many checks of skills were passed: of this quarter, or of the
+    last one as long as this one has none."""
+    quarters = skills.quarters_back(today, 2)
+    checks = training_figures.passed_by_quarter(quarters, county_code=county_code)
+    quarter = next((each for each in reversed(quarters) if checks[each].whole), quarters[-1])
+    url = f"{reverse('training:figures')}?county={county_code}"
+    return [
+        _share_stat(
+            _("People certified"),
+            training_figures.coverage(county_code, today=today),
+            COVERAGE_TARGET,
+            _("people: %(n)s · target 92 %%"),
+            url,
+        ),
+        _share_stat(
+            _("Skills checks passed, %(quarter)s") % {"quarter": skills.name_of(quarter)},
+            checks[quarter],
+            PASS_TARGET,
+            _("checked: %(n)s · target 95 %%"),
+            f"{url}&quarter={skills.name_of(quarter)}",
+        ),
+    ]
+
+
+def _share_stat(label: str, share: Share, target: Fraction, hint: str, url: str) -> Stat:
+    if share.rate is None:
+        return Stat(label, _("no data"), hint % {"n": share.whole}, url=url)
+    tone = "warn" if share.is_below(target) else "good"
+    return Stat(label, percent(share.rate), hint % {"n": share.whole}, tone, url=url)
+
+
 def station_board(station: Station, *, now: datetime) -> dict:
     """Today's queue, the clock and the month of one station."""
     today = timezone.localdate(now)
@@ -122,8 +158,15 @@ def station_board(station: Station, *, now: datetime) -> dict:
     }
 
 
-def county_board(county_code: str, *, now: datetime, shows_fund: bool, shows_costs: bool = False) -> dict:
-    """Queue by time left, month, year, fund, cost of service and stations of one county."""
+def county_board(
+    county_code: str,
+    *,
+    now: datetime,
+    shows_fund: bool,
+    shows_costs: bool = False,
+    shows_training: bool = False,
+) -> dict:
+    """Queue by time left, month, year, fund, cost of service, training and stations of one county."""
     own = Claim.objects.filter(county_code=county_code)
     today = timezone.localdate(now)
     start, end = figures.month_bounds(today)
@@ -145,6 +188,8 @@ def county_board(county_code: str, *, now: datetime, shows_fund: bool, shows_cos
     if shows_costs:
         (cost,) = costs.months(county_code, [today.replace(day=1)])
         stats.append(cost_stat(cost, county_code))
+    if shows_training:
+        stats += training_stats(county_code, today)
     months = figures.months_back(today, MONTHS_SHOWN)
     by_month = figures.filed_by_month(own, months)
     points = [charts.Point(f"{first:%m}", count) for first, count in by_month.items()]

@@ -68,6 +68,7 @@ class CountyBoardView(PermissionMixin, TemplateView):
                 now=timezone.now(),
                 shows_fund=may_throughout(self.request.user, "claims.view_fund", county_code),
                 shows_costs=may_throughout(self.request.user, "claims.view_costbaseline", county_code),
+                shows_training=may_throughout(self.request.user, "training.view_training", county_code),
             ),
             **kwargs,
         )

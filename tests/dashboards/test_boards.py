@@ -109,7 +109,7 @@ def test_constant_number_of_queries(client, cast, november, django_assert_max_nu
         for _claim in range(5):
             make_claim(cast.fangmaping, filed_by=cast.uncertified)
 
-        with django_assert_max_num_queries(21):
+        with django_assert_max_num_queries(23):
             client.get(COUNTY)
         with django_assert_max_num_queries(10):
             client.get(STATION)
