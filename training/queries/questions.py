@@ -48,11 +48,16 @@ def lines_of(exam: Exam) -> tuple[DrawLine, ...]:
     return read_draw(exam.draw)
 
 
+def exams_in_use() -> QuerySet[Exam]:
+    """Exams somebody may begin."""
+    return Exam.objects.filter(retired_at__isnull=True).order_by("code")
+
+
 def short_exams(there: Mapping[tuple[str, str], int]) -> list[tuple[Exam, DrawLine, int]]:
     """Exams in use whose papers a bank with these counts cannot fill: with the first such line and what there
     is for it."""
     found = []
-    for exam in Exam.objects.filter(retired_at__isnull=True).order_by("code"):
+    for exam in exams_in_use():
         if short := shortages(lines_of(exam), there):
             found.append((exam, *short[0]))
     return found

@@ -40,7 +40,7 @@ TITLES = {
 COLUMNS = tuple(TITLES)
 NEEDED = ("code", "kind", "topic", "text", "answer")
 SEPARATORS = re.compile(r"[\s,，、;；>→|-]+")
-TRUE_FALSE_WORDS = {"对": 0, "错": 1, "√": 0, "×": 1}
+TRUE_FALSE_WORDS = {"正确": 0, "错误": 1, "对": 0, "错": 1, "√": 0, "×": 1}
 
 
 class Columns:
@@ -77,7 +77,7 @@ class Columns:
                     "goods_type": _one_of(self._goods, values["goods_type"], TITLES["goods_type"]),
                     "text": _line(values["text"]),
                     "options": options,
-                    "answer": _answer(values["answer"], options),
+                    "answer": answer_of(values["answer"], options, kind),
                     "explanation": _line(values["explanation"]),
                     "source": _line(values["source"]),
                 }
@@ -99,6 +99,24 @@ def cells_of(question: Question) -> list[str]:
         question.explanation,
         question.source,
     ]
+
+
+def answer_of(text: str, options: list[str], kind: str) -> list[int]:
+    """Positions of the options that an answer names: letters, or the text of the one option.
+
+    Raises Refused("answer_not_letters").
+    """
+    text = _line(text)
+    if text in options:
+        return [options.index(text)]
+    if kind == QuestionKind.TRUE_FALSE and text in TRUE_FALSE_WORDS:
+        return [TRUE_FALSE_WORDS[text]]
+    signs = SEPARATORS.sub("", unicodedata.normalize("NFKC", text)).upper()
+    if any(sign not in LETTERS for sign in signs):
+        raise Refused(
+            _("The right answer is written in letters, such as B, AC or CABD."), code="answer_not_letters"
+        )
+    return [LETTERS.index(sign) for sign in signs]
 
 
 def _words(choices) -> dict[str, str]:
@@ -146,18 +164,3 @@ def _options(values: Mapping[str, str], kind: str) -> list[str]:
     if kind == QuestionKind.TRUE_FALSE and not options:
         return list(TRUE_FALSE_OPTIONS)
     return options
-
-
-def _answer(text: str, options: list[str]) -> list[int]:
-    """Positions of the options that an answer names: letters, or the text of the one option."""
-    text = _line(text)
-    if text in options:
-        return [options.index(text)]
-    if options == list(TRUE_FALSE_OPTIONS) and text in TRUE_FALSE_WORDS:
-        return [TRUE_FALSE_WORDS[text]]
-    signs = SEPARATORS.sub("", unicodedata.normalize("NFKC", text)).upper()
-    if any(sign not in LETTERS for sign in signs):
-        raise Refused(
-            _("The right answer is written in letters, such as B, AC or CABD."), code="answer_not_letters"
-        )
-    return [LETTERS.index(sign) for sign in signs]
