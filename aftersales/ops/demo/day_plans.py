@@ -19,11 +19,9 @@ from claims.rules.windows import WeekWindow
 from claims.services import availability, day_plans, visits
 from stations.access.scope import authority_of
 from stations.models import Region, Station
-from stations.models.agents import Skill
-from stations.services import agents, grants
+from stations.services import grants
 
 AHEAD_DAYS, LOOKED_AT_DAYS, MOST_STOPS = 2, 5, 8
-NAME, USERNAME = "潘志远", "roving"
 SHARED = "县域共享维修员，支援各乡镇"
 TASK = "上门核对问题商品，能取回的一并取回"
 FAR = "路远的村集中一天跑完"
@@ -49,25 +47,16 @@ class DayPlans:
 
     def _technician(self) -> User:
         """Somebody who is posted to one township and lent to all of them, with two windows a day."""
-        hired = self.now - timedelta(days=200)
+        lent = self.now - timedelta(days=190)
+        person = self.staff.rover
         county = Region.objects.get(pk=self.staff.county_code)
-        by = system_user()
-        person = agents.take_on(
-            station=self.post,
-            username=USERNAME,
-            full_name=NAME,
-            role=Role.TOWNSHIP,
-            skills=[Skill.APPLIANCE],
-            by=by,
-            now=hired,
-        ).agent.user
-        grants.give(user=person, role=Role.TOWNSHIP, region=county, reason=SHARED, by=by, now=hired)
+        grants.give(user=person, role=Role.TOWNSHIP, region=county, reason=SHARED, by=system_user(), now=lent)
         with self._as(person):
             availability.set_week(
                 person=person,
                 windows=[WeekWindow(day, at, 4) for day in range(5) for at in WINDOW_STARTS[1:3]],
                 by=person,
-                now=hired,
+                now=lent,
             )
         return person
 

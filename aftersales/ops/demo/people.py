@@ -10,7 +10,7 @@ from aftersales.accounts.roles import Role
 from aftersales.ops.demo.words import Words
 from claims.models import Fund
 from claims.services import fund as funds
-from stations.models import Agent, Region, Station
+from stations.models import Region, Station
 from stations.models.agents import Origin, Skill
 from stations.models.network import FunctionTag
 from stations.services import agents, grants
@@ -27,14 +27,24 @@ NAMES = {
     "provider": "蒙师傅",
     "admin": "系统管理员",
 }
+ROVER = "潘志远"
 SMALLEST_DEPOSIT_FEN = 2_000_000
 DEPOSIT_PER_CLAIM_FEN = 1_600
-CERTIFIED_FOR = timedelta(days=500)
+PILOT = timedelta(days=800)
+"""Two villages, their township and the centre began so long ago; the others have worked for a year."""
+
+PILOT_VILLAGES = 2
+WORKED = timedelta(days=380)
+NEWCOMER_SINCE = timedelta(days=75)
+ROVER_SINCE = timedelta(days=200)
 
 
 @dataclass
 class Staff:
-    """Who works in the demo county. `agents` by station id."""
+    """Who works in the demo county. `agents` by station id, one of each; `newcomer` is a second one.
+
+    `technician` is posted with the agent's township; `rover` is lent to all of them.
+    """
 
     county_code: str
     stations: list[Station]
@@ -42,37 +52,47 @@ class Staff:
     officer: User
     second_officer: User
     manager: User
+    trainer: User
+    technician: User
+    rover: User
+    newcomer: User
     fund: Fund
 
 
 def staff_county(county: Region, *, words: Words, password: str, claims: int, now: datetime) -> Staff:
     """Give every village station an agent, the county its people, and the fund money for so many claims."""
     system = system_user()
-    started = now - timedelta(days=380)
+    started, piloted = now - WORKED, now - PILOT
     centre = Station.objects.get(county_code=county.code, tier="county")
     villages = list(Station.objects.filter(county_code=county.code, tier="village").order_by("region_id"))
     home = max(
         villages,
         key=lambda station: (station.point_is_own, station.parent.region.name.endswith("镇"), -station.pk),
     )
-    by_station = {
-        station.pk: _agent(
-            station, "agent" if station == home else f"agent{station.region_id[6:]}", words, started
-        )
-        for station in villages
-    }
+    others = [station for station in villages if station != home]
+    pioneers = [centre, home.parent, *others[:PILOT_VILLAGES]]
     _furnish([centre, *villages], words)
     Station.objects.filter(county_code=county.code).update(opened_on=started.date())
+    Station.objects.filter(pk__in=[station.pk for station in pioneers]).update(opened_on=piloted.date())
+    for station in villages:
+        station.refresh_from_db(fields=["opened_on"])
 
-    def employ(username, role, station):
-        return _take_on(station, username, NAMES.get(username) or words.person(), role, started)
+    def employ(username, role, station, since=None):
+        since = since or (piloted if station in pioneers else started)
+        return _take_on(station, username, NAMES.get(username) or words.person(), role, since)
 
+    def name_at(station):
+        return "agent" if station == home else f"agent{station.region_id[6:]}"
+
+    by_station = {station.pk: employ(name_at(station), Role.AGENT, station) for station in villages}
+    newcomer = employ(f"{name_at(others[-1])}b", Role.AGENT, others[-1], now - NEWCOMER_SINCE)
     technician = employ("township", Role.TOWNSHIP, home.parent)
-    _certify(technician, words, started)
+    posts = Station.objects.filter(county_code=county.code, tier="township").order_by("region_id")
+    rover = _take_on(posts[0], "roving", ROVER, Role.TOWNSHIP, now - ROVER_SINCE)
     officer = employ("officer", Role.OFFICER, centre)
     second = employ("officer2", Role.OFFICER, centre)
     manager = employ("manager", Role.MANAGER, centre)
-    employ("trainer", Role.TRAINER, centre)
+    trainer = employ("trainer", Role.TRAINER, centre)
     city = county.parent if county.parent and not county.parent.is_placeholder else county.parent.parent
     _grant("supervisor", Role.SUPERVISOR, started, region=city)
     _grant("regulator", Role.REGULATOR, started, region=city)
@@ -90,22 +110,12 @@ def staff_county(county: Region, *, words: Words, password: str, claims: int, no
         officer=officer,
         second_officer=second,
         manager=manager,
+        trainer=trainer,
+        technician=technician,
+        rover=rover,
+        newcomer=newcomer,
         fund=fund,
     )
-
-
-def _agent(station: Station, username: str, words: Words, started: datetime) -> User:
-    name = NAMES.get(username) or words.person()
-    user = _take_on(station, username, name, Role.AGENT, started)
-    # One agent in ten has no certificate yet: the start page of the manager has something to say.
-    if username == "agent" or words.random.random() < 0.85:
-        _certify(user, words, started)
-    return user
-
-
-def _certify(user: User, words: Words, started: datetime) -> None:
-    until = (started + CERTIFIED_FOR + timedelta(days=words.random.randrange(300))).date()
-    agents.set_certified_until(agent=Agent.objects.get(user=user), until=until, by=system_user(), now=started)
 
 
 def _take_on(station: Station, username: str, name: str, role: Role, started: datetime) -> User:

@@ -32,6 +32,10 @@ from aftersales.ops.demo.providers import Providers
 from aftersales.ops.demo.recent import Recent
 from aftersales.ops.demo.remedies import Remedies
 from aftersales.ops.demo.statements import Statements
+from aftersales.ops.demo.training import Training
+from aftersales.ops.demo.training_classes import Classes
+from aftersales.ops.demo.training_handbook import read_handbook
+from aftersales.ops.demo.training_words import TrainingWords
 from aftersales.ops.demo.visits import Visits
 from aftersales.ops.demo.words import Words
 from claims.models import Fund
@@ -87,6 +91,12 @@ class Command(BaseCommand):
         words = Words(seed)
         self.stdout.write(f"{region.name}: people and fund")
         staff = staff_county(region, words=words, password=password, claims=claims, now=now)
+        learned = TrainingWords(f"{region.code} {seed}")
+        for told in Training(staff, words=learned, now=now).write():
+            self.stdout.write(f"{region.name}: {told}")
+        for told in Classes(staff, learned, words, now=now).write():
+            self.stdout.write(f"{region.name}: {told}")
+        self.stdout.write(f"{region.name}: {read_handbook(staff, learned, now=now)}")
         cases = Cases(staff, words=words, system=system_user())
         self.stdout.write(f"{region.name}: {claims} claims of {months} months")
         end = now - HISTORY_ENDS
