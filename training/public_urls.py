@@ -2,9 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from training.views import verification
+from training.views import article_texts, public_handbook, verification
 
 app_name = "training_public"
+
+HANDBOOK = [
+    path("handbook/", public_handbook.PublicHandbook.as_view(), name="handbook"),
+    path("handbook/<slug:code>/", public_handbook.PublicArticle.as_view(), name="handbook_article"),
+    path("handbook/<slug:code>/print/", public_handbook.PublicArticlePrint.as_view(), name="handbook_print"),
+    path("handbook/pictures/<int:pk>/", article_texts.PublicPicture.as_view(), name="handbook_picture"),
+]
 
 VERIFICATION = [
     path("verify/", verification.Verify.as_view(), name="verify"),
@@ -12,5 +19,6 @@ VERIFICATION = [
 ]
 
 urlpatterns: list[URLPattern] = [
+    *HANDBOOK,
     *VERIFICATION,
 ]

@@ -131,6 +131,17 @@ def votes_of(versions: Iterable[ArticleVersion]) -> dict[int, tuple[int, int]]:
     return {row["article_version"]: (row["helped"], row["all"]) for row in rows}
 
 
+def votes_by_article(articles: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """By article, for the version in force: how many said it helped, and how many said anything."""
+    rows = (
+        ArticleVote.objects.filter(article_version__article__in=articles, article_version__is_current=True)
+        .order_by()
+        .values("article_version__article")
+        .annotate(helped=Count("pk", filter=Q(has_helped=True)), all=Count("pk"))
+    )
+    return {row["article_version__article"]: (row["helped"], row["all"]) for row in rows}
+
+
 def words_about(article: Article, limit: int) -> list[ArticleVote]:
     """The last words that readers left about an article, whatever the version."""
     rows = ArticleVote.objects.filter(article_version__article=article).exclude(comment="")

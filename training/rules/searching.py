@@ -17,6 +17,8 @@ WORD_LENGTH = 40
 PIECES_AT_MOST = 12
 
 _WORD = re.compile(r"[^\W_]+(?:[.-][^\W_]+)*")
+_FILLING = frozenset("我你您他她它们的了吗呢吧啊呀么怎什是这那哪个")
+"""Signs that say how somebody speaks and not what about; pairs with one of them find everything."""
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
 
 
@@ -46,12 +48,14 @@ def words_of(query: str) -> list[str]:
 
 def pieces_of(query: str) -> list[str]:
     """Overlapping pairs of signs of the Chinese in a search, and its other words: for finding what is
-    nearest when nothing holds the whole. 苹果烂了 gives 苹果, 果烂, 烂了."""
+    nearest when nothing holds the whole. Pairs with a filling sign are left out: 苹果坏了怎么办 gives 苹果,
+    果坏."""
     pieces: dict[str, None] = {}
     for word in words_of(query):
         runs = _HAN.findall(word)
         for run in runs:
-            pieces.update(dict.fromkeys(run[at : at + 2] for at in range(max(1, len(run) - 1))))
+            pairs = (run[at : at + 2] for at in range(max(1, len(run) - 1)))
+            pieces.update(dict.fromkeys(pair for pair in pairs if _FILLING.isdisjoint(pair)))
         pieces.update(dict.fromkeys(each for each in _HAN.split(word) if len(each) > 1))
     return list(pieces)[:PIECES_AT_MOST]
 

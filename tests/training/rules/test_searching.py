@@ -28,9 +28,11 @@ def test_words_of_a_search(query, words):
 @pytest.mark.parametrize(
     "query, pieces",
     [
-        ("苹果烂了", ["苹果", "果烂", "烂了"]),
+        ("苹果烂了", ["苹果", "果烂"]),
+        ("我买的苹果坏了怎么办呢", ["苹果", "果坏"]),
+        ("怎么了", []),
         ("烂", ["烂"]),
-        ("iPhone坏了", ["坏了", "iphone"]),
+        ("iPhone坏掉", ["坏掉", "iphone"]),
         ("a 坏", ["坏"]),
         ("", []),
     ],

@@ -1,0 +1,46 @@
+"""Forms of the case library."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from aftersales.web.service_forms import LineField, NoteField, ServiceForm
+from training.forms.handbook import ANY_GOODS, ANY_PROBLEM, FilterForm, WordsField
+from training.models.choices import GoodsChoices, ProblemChoices
+
+STATES = [("", _("waiting")), ("published", _("published")), ("dropped", _("dropped"))]
+
+
+class CaseSearchForm(FilterForm):
+    """What the library is searched for."""
+
+    q = WordsField(label=_("Words in the cases"), hint=_("What happened? e.g. squashed box"))
+    goods = forms.ChoiceField(label=_("Goods"), choices=[ANY_GOODS, *GoodsChoices.choices], required=False)
+    problem = forms.ChoiceField(
+        label=_("Problem"), choices=[ANY_PROBLEM, *ProblemChoices.choices], required=False
+    )
+
+
+class CaseDeskForm(FilterForm):
+    """Which cases of the own county are shown on the desk."""
+
+    state = forms.ChoiceField(label=_("State"), choices=STATES, required=False)
+
+
+class CaseForm(ServiceForm):
+    """The words of a case."""
+
+    title = LineField(label=_("Title"), max_length=80)
+    goods_type = forms.ChoiceField(label=_("Goods"), choices=GoodsChoices.choices)
+    problem = forms.ChoiceField(
+        label=_("Problem"), choices=[("", _("All problems")), *ProblemChoices.choices], required=False
+    )
+    what_happened = NoteField(label=_("What happened"), max_length=500)
+    what_was_done = NoteField(label=_("What was done"), max_length=500)
+    what_to_learn = NoteField(
+        label=_("What to learn from it"),
+        max_length=500,
+        required=False,
+        help_text=_("Needed before the case is published."),
+    )

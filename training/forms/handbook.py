@@ -1,0 +1,184 @@
+"""Forms of the handbook: searching it, saying whether it helped, writing it."""
+
+from __future__ import annotations
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from aftersales.web.service_forms import KeyedForm, LineField, NoteField, ServiceForm
+from training.models.choices import AudienceChoices, GoodsChoices, ProblemChoices, TopicChoices
+from training.services.handbook import LONGEST_BODY
+
+ANY_GOODS = ("", _("All goods"))
+ANY_PROBLEM = ("", _("All problems"))
+ANY_TOPIC = ("", _("All topics"))
+STATES = [
+    ("", _("All articles")),
+    ("draft", _("with a draft")),
+    ("unread", _("not published yet")),
+    ("retired", _("out of the handbook")),
+]
+
+
+class WordsField(LineField):
+    """What is looked for; `hint` stands in the empty box."""
+
+    def __init__(self, *, label, hint):
+        attributes = {"enterkeyhint": "search", "autocomplete": "off", "placeholder": hint}
+        widget = forms.TextInput(attrs=attributes)
+        widget.input_type = "search"
+        super().__init__(label=label, max_length=60, required=False, widget=widget)
+
+
+class DayField(forms.DateField):
+    """A day of a calendar control; years that every database can express."""
+
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    input_formats = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d")
+
+    def clean(self, value):
+        day = super().clean(value)
+        if day is not None and not 2000 <= day.year <= 2999:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return day
+
+
+class FilterForm(forms.Form):
+    """What narrows a list; what cannot be read is as if it had not been asked for."""
+
+    @property
+    def wanted(self) -> dict[str, str]:
+        self.is_valid()
+        return self.cleaned_data
+
+
+class AboutForm(FilterForm):
+    """What a claim is about, in the codes of its class."""
+
+    goods = forms.ChoiceField(choices=[ANY_GOODS, *GoodsChoices.choices], required=False)
+    problem = forms.ChoiceField(choices=[ANY_PROBLEM, *ProblemChoices.choices], required=False)
+
+
+class HandbookSearchForm(FilterForm):
+    """What the handbook is searched for by villagers."""
+
+    q = WordsField(label=_("Words in the handbook"), hint=_("What is it about? e.g. rotten fruit"))
+    goods = forms.ChoiceField(label=_("Goods"), choices=[ANY_GOODS, *GoodsChoices.choices], required=False)
+    problem = forms.ChoiceField(
+        label=_("Problem"), choices=[ANY_PROBLEM, *ProblemChoices.choices], required=False
+    )
+    topic = forms.ChoiceField(label=_("Topic"), choices=[ANY_TOPIC, *TopicChoices.choices], required=False)
+
+
+class AgentSearchForm(HandbookSearchForm):
+    """What it is searched for by those who also read what is written for agents."""
+
+    audience = forms.ChoiceField(
+        label=_("Written"), choices=[("", _("for everybody")), *AudienceChoices.choices], required=False
+    )
+
+
+class DeskForm(FilterForm):
+    """What narrows the list of those who write."""
+
+    q = WordsField(label=_("Title or address word"), hint=_("Title or address word"))
+    audience = forms.ChoiceField(
+        label=_("Written"), choices=[("", _("for everybody")), *AudienceChoices.choices], required=False
+    )
+    state = forms.ChoiceField(label=_("State"), choices=STATES, required=False)
+
+
+class VoteForm(ServiceForm):
+    """Whether an article helped: 1 or 0, and a word."""
+
+    has_helped = forms.TypedChoiceField(choices=[("1", "1"), ("0", "0")], coerce=lambda text: text == "1")
+    comment = LineField(
+        label=_("A word to those who write it"),
+        max_length=200,
+        required=False,
+        help_text=_("No names and no telephone numbers, please."),
+    )
+
+
+class PlaceForm(ServiceForm):
+    """For whom and about what an article is."""
+
+    audience = forms.ChoiceField(label=_("Written"), choices=AudienceChoices.choices)
+    topic = forms.ChoiceField(label=_("Topic"), choices=TopicChoices.choices)
+    goods_type = forms.ChoiceField(
+        label=_("Goods"), choices=[ANY_GOODS, *GoodsChoices.choices], required=False
+    )
+    problem = forms.ChoiceField(
+        label=_("Problem"), choices=[ANY_PROBLEM, *ProblemChoices.choices], required=False
+    )
+    position = forms.IntegerField(
+        label=_("Position"),
+        min_value=0,
+        max_value=9999,
+        initial=100,
+        help_text=_("The lower the number, the further up among those of its topic."),
+    )
+
+
+class NewArticleForm(KeyedForm, PlaceForm):
+    """A new article: its place, and the word in its address."""
+
+    code = LineField(
+        label=_("Word in the address"),
+        max_length=24,
+        help_text=_("Small letters, digits and hyphens, e.g. fruit-photos. It never changes."),
+    )
+    field_order = ("code", "audience", "topic", "goods_type", "problem", "position")
+
+
+class DraftForm(ServiceForm):
+    """What a draft says. `seen` is the mark of what the form was filled from."""
+
+    title = LineField(label=_("Title"), max_length=80)
+    summary = LineField(label=_("In one sentence"), max_length=200)
+    body = NoteField(
+        label=_("Text"),
+        max_length=LONGEST_BODY,
+        widget=forms.Textarea(attrs={"rows": 22, "spellcheck": "false"}),
+    )
+    video_url = LineField(
+        label=_("Address of a video"), max_length=300, required=False, help_text=_("Begins with https://.")
+    )
+    sources = LineField(
+        label=_("Sources"),
+        max_length=500,
+        required=False,
+        help_text=_("Laws, standards and rules it rests on, with article and year."),
+    )
+    review_on = DayField(label=_("To be looked over on"))
+    seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+
+
+class SeenForm(ServiceForm):
+    """A step on a draft that was looked at."""
+
+    seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+
+
+class ReviewForm(ServiceForm):
+    """When somebody looks the next time whether an article is still right."""
+
+    review_on = DayField(label=_("Next time to be looked over on"))
+
+
+class ReasonForm(ServiceForm):
+    """A step that needs nothing but a reason."""
+
+    reason = LineField(label=_("Reason"), max_length=200, min_length=2)
+
+
+class PictureForm(ServiceForm):
+    """A picture for a text, with the words under it."""
+
+    picture = forms.FileField(
+        label=_("Picture"),
+        help_text=_("JPEG, PNG or WebP, at most 10 MB."),
+        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+    caption = LineField(label=_("What it shows"), max_length=100)
