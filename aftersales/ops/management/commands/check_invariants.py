@@ -5,6 +5,7 @@ from django.utils import timezone
 from aftersales.audit.append_only import expected_triggers, present_triggers
 from aftersales.audit.trail import system_scope
 from claims.queries import clock_invariants, escalation_checks, invariants, part_invariants, payout_invariants
+from training.queries import invariants as training_invariants
 
 
 class Command(BaseCommand):
@@ -28,3 +29,4 @@ class Command(BaseCommand):
         yield from part_invariants.violations()
         yield from clock_invariants.violations()
         yield from escalation_checks.violations(timezone.now())
+        yield from training_invariants.violations()
