@@ -1,6 +1,7 @@
 """Questions for tests: written past the services, in topics and kinds as each test says."""
 
-from training.models import Question
+from tests.factories import NOW, seeing_everything
+from training.models import Exam, Question, Sitting, SittingAnswer
 
 SINGLE = {"options": ["甲", "乙", "丙", "丁"], "answer": [1]}
 SHAPES = {
@@ -21,3 +22,47 @@ def make_question(code: str, *, kind: str = "single", topic: str = "law", **fiel
 def only_these() -> None:
     """Take every question that comes with the programme away, so that a test counts its own alone."""
     Question.objects.all().delete()
+
+
+def make_exam(code: str = "E-TEST", **fields) -> Exam:
+    """An exam over two questions on law, if nothing else is said."""
+    values = {
+        "title": f"考试 {code}",
+        "purpose": "practice",
+        "draw": [{"topic": "law", "kind": "", "count": 2}],
+    }
+    return Exam.objects.create(code=code, **{**values, **fields})
+
+
+def make_ended(exam, agent, score: int, *, attempt: int = 1, at=NOW, answers=()) -> Sitting:
+    """An attempt of somebody posted at a station that has ended with a score in thousandths; `answers` are
+    (question, answer, is_right)."""
+    with seeing_everything():
+        sitting = Sitting.objects.create(
+            exam=exam,
+            user=agent.user,
+            station=agent.station,
+            county_code=agent.county_code,
+            attempt=attempt,
+            seed="s",
+            paper=[],
+            state="submitted",
+            started_at=at,
+            ends_at=at,
+            ended_at=at,
+            score_permille=score,
+            has_passed=score >= exam.pass_permille,
+        )
+        SittingAnswer.objects.bulk_create(
+            SittingAnswer(
+                sitting=sitting,
+                place=place,
+                question=question,
+                county_code=agent.county_code,
+                answer=answer,
+                saved_at=at,
+                is_right=is_right,
+            )
+            for place, (question, answer, is_right) in enumerate(answers, start=1)
+        )
+    return sitting

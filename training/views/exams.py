@@ -148,7 +148,7 @@ class ExamRetire(ExamPage):
         form = ReasonForm(request.POST)
         if form.is_valid() and form.call(
             service.retire,
-            exam,
+            exam=exam,
             reason=form.cleaned_data["reason"],
             by=request.user,
             now=timezone.now(),

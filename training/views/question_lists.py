@@ -81,7 +81,7 @@ class QuestionImport(QuestionPage):
         name, unread, rows = form.cleaned_data["rows"]
         if form.call(
             service.bring_in,
-            rows,
+            rows=rows,
             refused=[(1, "")] * unread,
             keep_good=form.cleaned_data["keep_good"],
             file_name=name,

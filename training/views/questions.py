@@ -156,7 +156,7 @@ class QuestionReplace(QuestionPage):
         question = self.question(pk)
         form = QuestionWordsForm(request.POST, request.FILES)
         if form.is_valid() and form.call(
-            service.replace, question, by=request.user, now=timezone.now(), **form.values
+            service.replace, question=question, by=request.user, now=timezone.now(), **form.values
         ):
             messages.success(request, _("The corrected question is asked from now on."))
             return redirect("training:question_detail", form.result.pk)
@@ -184,7 +184,7 @@ class QuestionPictureAdd(QuestionPage):
         form = QuestionPictureForm(request.POST, request.FILES)
         if form.is_valid() and form.call(
             service.add_picture,
-            question,
+            question=question,
             picture=form.cleaned_data["picture"].file,
             caption=form.cleaned_data["caption"],
             by=request.user,
@@ -210,7 +210,7 @@ class QuestionUse(QuestionPage):
         steps = {"retire": service.retire, "restore": service.restore}
         if form.is_valid() and form.call(
             steps[self.step],
-            question,
+            question=question,
             reason=form.cleaned_data["reason"],
             by=request.user,
             now=timezone.now(),
