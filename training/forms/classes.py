@@ -40,12 +40,12 @@ class ClassForm(ServiceForm):
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
     place = LineField(
-        label=_("Where"),
+        label=_("Meeting place"),
         max_length=PLACE_SIGNS,
         min_length=LEAST_SIGNS,
         help_text=_("For example: the yard of the service point. It stands on the poster."),
     )
-    teacher = forms.TypedChoiceField(label=_("Held by"), coerce=int)
+    teacher = forms.TypedChoiceField(label=_("Who teaches"), coerce=int)
 
     def __init__(self, *args, teachers: Sequence[User], material: Iterable[ArticleVersion], **kwargs):
         super().__init__(*args, **kwargs)
@@ -83,7 +83,7 @@ class ClassRecordForm(VersionedForm):
         help_text=_("Empty: as many as there are names on the list."),
     )
     report = NoteField(
-        label=_("What was done"),
+        label=_("How the class went"),
         max_length=REPORT_SIGNS,
         min_length=LEAST_SIGNS,
         help_text=_("In a sentence or two: what was shown, what people asked. Without names."),
@@ -139,7 +139,7 @@ class PublicityForm(KeyedForm):
 
     station = forms.ModelChoiceField(label=_("Station"), queryset=Station._base_manager.none())
     day = forms.DateField(label=_("Day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
-    kind = forms.ChoiceField(label=_("How"), choices=PublicityKindChoices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=_("By what means"), choices=PublicityKindChoices, widget=forms.RadioSelect)
     what = LineField(
         label=_("What was told"),
         max_length=WHAT_SIGNS,

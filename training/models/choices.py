@@ -87,7 +87,7 @@ class HourKindChoices(models.TextChoices):
 
 
 class ClassStateChoices(models.TextChoices):
-    PLANNED = ClassState.PLANNED.value, _("Planned")
+    PLANNED = ClassState.PLANNED.value, pgettext_lazy("class", "Planned")
     HELD = ClassState.HELD.value, _("Held")
     CANCELLED = ClassState.CANCELLED.value, pgettext_lazy("class", "Cancelled")
 

@@ -135,7 +135,7 @@ def columns() -> list[exports.Column]:
         Column(_("State")),
         Column(_("Subject"), width=36),
         Column(_("Begins"), "moment", 18),
-        Column(_("Held by")),
+        Column(_("Who teaches")),
         Column(_("People who came"), "integer", 12),
         Column(_("Minutes"), "integer", 10),
     ]

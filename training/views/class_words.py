@@ -7,6 +7,7 @@ from datetime import datetime
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from training.models import Article, VillageClass
 from training.queries.starter_texts import ClassIdea, class_ideas
@@ -20,7 +21,7 @@ STANDING_TONES = {
 }
 STANDING_WORDS = {
     Standing.HELD: _("Held"),
-    Standing.PLANNED: _("Planned"),
+    Standing.PLANNED: pgettext_lazy("class", "Planned"),
     Standing.UNRECORDED: _("Not recorded"),
     Standing.MISSING: _("None yet"),
 }

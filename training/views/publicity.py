@@ -79,7 +79,7 @@ class PublicityList(PlacePage):
         rows = rows.select_related("station", "by").order_by(*reading.ORDER)
         said = [
             (_("Month"), f"{month:%Y-%m}" if month else ""),
-            (_("How"), str(dict(PublicityKindChoices.choices)[kind]) if kind else ""),
+            (_("By what means"), str(dict(PublicityKindChoices.choices)[kind]) if kind else ""),
         ]
         written = exports.write(
             exports.Export(
@@ -172,7 +172,7 @@ def columns() -> list[exports.Column]:
     return [
         Column(_("Day"), "day", 12),
         Column(_("Station"), width=28),
-        Column(_("How"), width=18),
+        Column(_("By what means"), width=18),
         Column(_("What was told"), width=48),
         Column(_("People reached"), "integer", 12),
         Column(_("Recorded by")),
