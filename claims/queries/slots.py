@@ -111,7 +111,8 @@ def free_windows(
     """Windows that still have a seat, by time, then by who fits best: skilled, within reach, near.
 
     Of one technician or one provider when given, else of everybody posted in the county within the scope and
-    of every provider with a contract for this kind. A provider of grade C or a suspended one has none.
+    of every provider with a contract for this kind. A provider of grade C or a suspended one has none, nor
+    has somebody at a point whose training certificate is not valid on that day.
     Without a place no distance is asked for. At most claims.rules.windows.MOST_DAYS days.
     """
     span = days_from(from_day, days)
@@ -184,7 +185,15 @@ def _people(
     windows = _week_windows([agent.user_id for agent in agents], span, book)
     for agent in agents:
         lacks_skill = kind in NEEDS_SKILL and Skill.APPLIANCE not in agent.skills
-        yield _Goer(agent.user, None, agent.station, windows[agent.user_id], lacks_skill)
+        theirs = [each for each in windows[agent.user_id] if _is_certified(agent, each.day)]
+        yield _Goer(agent.user, None, agent.station, theirs, lacks_skill)
+
+
+def _is_certified(agent: Agent, on: date) -> bool:
+    """Whether somebody may be sent on a day: at a village or township point with a valid certificate."""
+    if agent.station.tier == TierChoices.COUNTY:
+        return True
+    return agent.certified_until is not None and agent.certified_until >= on
 
 
 def _week_windows(users: list[int], span: list[date], book: DayBook) -> dict[int, list[OpenWindow]]:

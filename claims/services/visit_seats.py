@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from django.db import IntegrityError, transaction
@@ -29,6 +29,7 @@ from claims.rules.windows import MOST_DAYS, can_be_taken
 from claims.services import visit_notices
 from stations.access.scope import who_may
 from stations.models import Agent, Party, Region, Station
+from stations.queries import who_lacks_certificate
 from stations.rules.parties import PartyKind
 
 MAKES = "claims.carry_out_visit"
@@ -110,6 +111,18 @@ def goer(
     return Goer(technician, provider, station, away, reason if needs_reason(away, station.radius_m) else "")
 
 
+def check_certificate(technician: User | None, on: date) -> None:
+    """Raise Refused("technician_uncertified") for somebody at a village or township point who holds no
+    training certificate valid on that day. docs/rules/certificates.md, section 5."""
+    if technician is not None and who_lacks_certificate([technician.pk], on):
+        raise Refused(
+            _("%(name)s holds no training certificate valid on %(day)s: home visits need one. Send others.")
+            % {"name": technician, "day": formats.day(on)},
+            code="technician_uncertified",
+            field="technician",
+        )
+
+
 def check_window(starts_at: datetime, *, now: datetime) -> None:
     """Raise Refused("window_unknown") for a time at which no window begins, ("window_over") for one that is
     nearly over, ("window_too_far") for one further ahead than anybody plans."""
@@ -132,9 +145,11 @@ def take(visit: Visit, who: Goer, write: Callable[[int], Written], *, now: datet
     `write` runs in a savepoint; where it meets the constraint, somebody was faster and the next seat is
     tried. While nobody goes there are no seats to run out of.
 
-    Raises Refused("slot_taken") with details["alternatives"], the starts of the next free windows, and
-    Refused("kind_planned") when the claim has a visit of this kind already.
+    Raises Refused("slot_taken") with details["alternatives"], the starts of the next free windows,
+    Refused("kind_planned") when the claim has a visit of this kind already, and what `check_certificate`
+    refuses for the day of the visit.
     """
+    check_certificate(who.technician, timezone.localdate(visit.starts_at))
     for seat in _free_seats(visit, who):
         try:
             with transaction.atomic():

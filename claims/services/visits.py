@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aftersales.accounts.models import User
@@ -40,7 +41,7 @@ from claims.services.visit_rows import (
     sentence,
     take_step,
 )
-from claims.services.visit_seats import check_window, facts, fresh, goer
+from claims.services.visit_seats import check_certificate, check_window, facts, fresh, goer
 from stations.models import Party, Region, Station
 
 TASK_SIGNS, TASK_LIMIT = 2, 300
@@ -123,11 +124,13 @@ def plan(
 def start(*, visit: Visit, by: User, now: datetime, expected_version: int | None = None) -> Visit:
     """Whoever goes has set out; a provider on the visit's day or later.
 
-    Raises Refused: "illegal_step", "nobody_goes", "claim_ended", "too_early", "stale".
+    Raises Refused: "illegal_step", "nobody_goes", "technician_uncertified", "claim_ended", "too_early",
+    "stale".
     """
     visit = fresh(visit)
     if visit.technician_id is None and visit.provider_id is None:
         raise Refused(_("Nobody goes yet. Say who goes first."), code="nobody_goes")
+    check_certificate(visit.technician, timezone.localdate(now))
     check_claim(visit.claim, visit.kind)
     check_day(visit, VisitStep.START, now=now)
     with transaction.atomic():

@@ -19,7 +19,7 @@ from stations.queries.network import (
     villages_near,
     without_certified_agent,
 )
-from stations.queries.people import active_grants, people_in, people_of
+from stations.queries.people import active_grants, people_in, people_of, who_lacks_certificate
 
 __all__ = [
     "CountyCoverage",
@@ -41,5 +41,6 @@ __all__ = [
     "search_stations",
     "stations_inside",
     "villages_near",
+    "who_lacks_certificate",
     "without_certified_agent",
 ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
 from stations.models import Agent, Grant, Station
+from stations.models.network import TierChoices
 
 
 def people_of(station: Station) -> QuerySet[Agent]:
@@ -28,3 +30,13 @@ def active_grants(user_id: int, now: datetime) -> QuerySet[Grant]:
         starts_at__lte=now,
         withdrawn_at__isnull=True,
     )
+
+
+def who_lacks_certificate(user_ids: Iterable[int], on: date) -> set[int]:
+    """Those of these people who work at a village or township point without a certificate valid on a day.
+
+    The county's own staff, and people who are posted nowhere, need none. Whoever asks: past the scope.
+    """
+    posted = Agent._base_manager.filter(user__in=user_ids, left_on__isnull=True)
+    at_points = posted.exclude(station__tier=TierChoices.COUNTY)
+    return set(at_points.exclude(certified_until__gte=on).values_list("user_id", flat=True))

@@ -159,7 +159,7 @@ def test_first_page_takes_few_queries_whatever_is_on_it(cast, door, django_asser
         proposed(cast)
     client = door(cast.agent)
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         client.get("/")
 
 

@@ -7,7 +7,7 @@ from aftersales.accounts.scoping import Scope, acting_in
 from claims.models import AvailabilityException, Contract, FeeLine
 from claims.queries.slots import distance_m, free_windows, seats_at
 from claims.rules.windows import Remark
-from stations.models import Party, Region, WorkCalendarDay
+from stations.models import Agent, Party, Region, WorkCalendarDay
 from tests.claims.visits.visit_cases import MONDAY, make_visit, make_week, shanghai
 from tests.factories import NOW, acting_as, make_claim, seeing_everything
 
@@ -79,6 +79,7 @@ def test_everybody_within_reach_is_proposed_and_nobody_else(cast):
         (cast.suining_agent, cast.chenlou),
     ):
         make_week(person, station, (0, time(8), 1))
+    Agent._base_manager.filter(user=cast.uncertified).update(certified_until=date(2028, 1, 1))
 
     with acting_as(cast.technician):
         of_township = windows(cast)
@@ -242,3 +243,17 @@ def test_the_number_of_statements_does_not_grow_with_people(cast, django_assert_
         found = windows(cast, kind="repair", days=14, place=place)
 
     assert len({each.who for each in found}) == 4
+
+
+def test_at_a_point_a_window_takes_a_certificate_valid_on_its_day(cast):
+    make_week(cast.agent, cast.guangcheng, (0, time(8), 1), (1, time(8), 1))
+    make_week(cast.uncertified, cast.fangmaping, (0, time(8), 1))
+    Agent._base_manager.filter(user=cast.agent).update(certified_until=MONDAY)
+
+    with acting_as(cast.officer):
+        at_points = windows(cast)
+        Agent._base_manager.filter(user__in=[cast.agent, cast.uncertified]).update(station=cast.xiuwen_centre)
+        at_the_centre = windows(cast)
+
+    assert told(at_points) == [("2026-11-23 08:00", "王秀兰", 1)]
+    assert {each.who for each in at_the_centre} == {"王秀兰", "罗小军"}
