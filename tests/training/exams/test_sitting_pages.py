@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from tests.claims.pictures import jpeg
 from tests.factories import acting_as, seeing_everything
 from tests.training.exams.cases import MINUTE, make_bank, make_exam, places, wrong_answer
-from training.models import Course, Lesson, LessonVersion, Sitting, SittingAnswer
-from training.services import sittings
+from training.models import Course, Lesson, LessonVersion, Question, Sitting, SittingAnswer
+from training.services import attachments, sittings
 
 BACKGROUND = {"headers": {"accept": "application/json"}}
 
@@ -186,7 +187,7 @@ def test_what_was_wrong_is_explained_after_the_end(cast, exam, as_user):
     text = text_of(client.get(address(sitting, "result/")))
 
     assert "T-1 的解释" in text
-    assert "<dt>Answered</dt><dd>T-1 选项 甲</dd>" in text
+    assert "<dt>Given answer</dt><dd>T-1 选项 甲</dd>" in text
     assert "<dt>Right</dt><dd><b>T-1 选项 乙</b></dd>" in text
     assert "T-2 的解释" not in text
     assert "<b>80%</b>" in text
@@ -325,3 +326,24 @@ def test_pages_take_the_same_few_queries_for_many_questions(
         client.post(
             address(sitting, f"{number}/"), {"answer": str(place.order.index(1)), "sent": "9"}, **BACKGROUND
         )
+
+
+def test_a_picture_is_for_whoever_is_asked_it_and_for_those_who_look_after_exams(cast, exam, as_user):
+    question = make_bank_picture(cast)
+    picture = question.attachments.get()
+    begin(cast, exam)
+
+    statuses = {
+        name: as_user(name).get(f"/training/sittings/pictures/{picture.pk}/").status_code
+        for name in ("agent", "neighbour", "trainer", "platform")
+    }
+
+    assert statuses == {"agent": 200, "neighbour": 404, "trainer": 200, "platform": 200}
+
+
+def make_bank_picture(cast):
+    """The picture question of the bank, with a picture that is really there."""
+    question = Question.objects.get(code="T-4")
+    question.attachments.all().delete()
+    attachments.add(question, upload=jpeg(1), caption="一箱橙子", by=cast.trainer, now=timezone.now())
+    return question
