@@ -6,6 +6,18 @@ from aftersales.notices.events import Event, register
 
 EVENTS = (
     Event(
+        "article.review_due",
+        title=_("Articles of the handbook to look over: %(count)s"),
+        body=_(
+            "Of these overdue: %(overdue)s. Read them again: change them, or say that they are still right."
+        ),
+    ),
+    Event(
+        "case_study.proposed",
+        title=_("Cases to learn from proposed in %(county)s: %(count)s"),
+        body=_("They come from closed claims, without their people. Word them and publish, or drop them."),
+    ),
+    Event(
         "certificate.ends",
         title=_("Your training certificate ends on %(until_on)s"),
         body=_("Renew it in time: pass the theory exam and the practical exam again. Number: %(number)s."),

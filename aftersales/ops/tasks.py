@@ -14,7 +14,7 @@ from aftersales.accounts.models import system_user
 from aftersales.audit import sealing
 from aftersales.audit.trail import system_scope
 from aftersales.notices import outbox, retention
-from aftersales.ops import purging
+from aftersales.ops import case_feed, purging
 from aftersales.ops.beats import beat
 from aftersales.ops.jobs import job
 from aftersales.web import throttle
@@ -39,6 +39,7 @@ from training.services import (
     class_attendees,
     class_photos,
     class_reminders,
+    review_reminders,
 )
 
 FAILURES_KEPT = timedelta(days=1)
@@ -233,3 +234,16 @@ def erase_class_records(planned_at: str = "") -> dict[str, int]:
             "names": class_attendees.erase(by=system_user(), now=now),
             "photos": class_photos.erase(by=system_user(), now=now),
         }
+
+
+@job
+def propose_cases(planned_at: str = "") -> int:
+    """Propose instructive closed claims as cases to learn from; returns how many are new."""
+    with system_scope("propose cases to learn from", quiet=True):
+        return case_feed.propose(by=system_user(), now=timezone.now())
+
+
+@job
+def remind_handbook_reviews(planned_at: str = "") -> int:
+    """Tell trainers how many articles are to be looked over; returns how many messages are new."""
+    return review_reminders.remind(now=timezone.now())
