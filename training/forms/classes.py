@@ -100,7 +100,7 @@ class NamesForm(ServiceForm):
     """People for the list of a class, a line each, and how they agreed to be on it."""
 
     names = NoteField(
-        label=_("Names"),
+        label=_("Name"),
         max_length=NAMES_SIGNS,
         help_text=_("One name on each line. They are kept sealed and erased after a year."),
     )

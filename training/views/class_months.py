@@ -53,7 +53,7 @@ class ClassMonth(PlacePage):
             kinds=[(each, STANDING_WORDS[each], number_of(whole, each)) for each in SHOW],
             chosen=chosen,
             chosen_word=STANDING_WORDS[chosen],
-            tone=STANDING_TONES[chosen],
+            row_tone=STANDING_TONES[chosen],
             points=of_kind[:SHOWN],
             more=max(0, len(of_kind) - SHOWN),
             townships=reading.by_township(points),
@@ -161,7 +161,7 @@ def chart(year: list) -> charts.Chart:
     """Share of village points that held a class, month by month."""
     points = [
         charts.Point(
-            f"{month:%m}", None if whole.share is None else whole.share * 100, percent(whole.share, 0)
+            f"{month:%Y-%m}", None if whole.share is None else whole.share * 100, percent(whole.share, 0)
         )
         for month, whole in year
     ]

@@ -129,7 +129,7 @@ class ClassNew(PlacePage):
         return self._page(station, form)
 
     def _stations(self):
-        return Station.objects.filter(state=StationState.OPERATING).order_by("region_id", "id")
+        return Station.objects.filter(state=StationState.OPERATING).order_by("-tier", "region_id", "id")
 
     def _station(self) -> Station | None:
         """The station to plan for; None where the person has to choose. Raises Http404 for one out of
@@ -170,6 +170,7 @@ class ClassNew(PlacePage):
             form=form,
             ideas=words.ideas_from(words.this_month().month),
             idea=class_ideas().get(asked or 0),
+            usual=class_ideas().get(words.this_month().month),
             action=f"{reverse('training:class_new')}?station={station.pk}",
             place=station,
             status=409 if form.refused else 200,
