@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils.translation import override
 
 from aftersales.lib.errors import Refused
 from stations.models import Agent
@@ -11,6 +12,12 @@ from tests.factories import NOW, acting_as, seeing_everything
 from training.models import Mentorship, VillageClass
 
 TODAY = NOW.date()
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with override("en"):
+        yield
 
 
 def agent_of(user):
