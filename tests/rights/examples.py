@@ -63,6 +63,8 @@ from tests.rights.routes import Route, all_routes, model_page
 from tests.rights.training_examples import TRAINING_PARAMETERS
 from tests.rights.visit_examples import VISIT_PARAMETERS
 from tests.rights.world import CLAIM_STATES, Place, World
+from training.models import Certificate, CertificatePrint
+from training.rules.certificates import make_number as make_certificate_number
 
 PARAMETERS: dict[str, dict[str, str]] = {
     "claims:claim_form": {"line_id": "line"},
@@ -238,6 +240,7 @@ COUNTY_ROWS: dict[str, type[Model]] = {
 MISSING_KEY, MISSING_CODE = 987_654_321, "989898000000"
 MISSING_LABEL = make_label()
 MISSING_COUPON = make_coupon_code()
+MISSING_CERTIFICATE = make_certificate_number()
 FIRST_DAY = date(2026, 11, 1)
 
 
@@ -267,6 +270,7 @@ def facts(place: Place | Nowhere) -> dict[str, object]:
     coupon = place.row(Coupon) if there else None
     advance = place.row(Advance) if there else None
     ordered = place.row(ProviderOrder) if there else None
+    certificate = place.row(Certificate) if there else None
     numbers = {state: claim.number for state, claim in place.claims.items()} if there else place.numbers
     return {
         "line": key(OrderLine),
@@ -318,6 +322,9 @@ def facts(place: Place | Nowhere) -> dict[str, object]:
         "visit_cost": key(VisitCost),
         "clock_policy": key(ClockPolicy),
         "clock_rule": key(ClockRule),
+        "certificate": key(Certificate),
+        "certificate_print": key(CertificatePrint),
+        "certificate_number": certificate.number if certificate else MISSING_CERTIFICATE,
         "county": place.county_code,
         "region": place.row(Station).region_id if there else MISSING_CODE,
         **{f"claim:{state}": number for state, number in numbers.items()},

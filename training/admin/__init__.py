@@ -1,7 +1,9 @@
 """Learning as rows: every change is made on pages of its own or by actions that ask a service."""
 
-from training.admin import skills_checks
+from training.admin import certificates, courses, skills_checks
 
 __all__ = [
+    "certificates",
+    "courses",
     "skills_checks",
 ]
