@@ -106,8 +106,8 @@ def coverage(county_code: str, *, today: date) -> Share:
 
 
 def stations_named(keys: Iterable[int]) -> dict[int, Station]:
-    """These stations with the township standby point above them."""
-    return Station.objects.select_related("parent").in_bulk(list(keys))
+    """These stations with their places and the township standby point above them."""
+    return Station.objects.select_related("region", "parent__region").in_bulk(list(keys))
 
 
 def _certified(place: Q, axis: str, today: date) -> dict:

@@ -25,7 +25,7 @@ from training.rules import skills
 from training.rules.figures import CLASSES_TARGET, COVERAGE_TARGET, PASS_TARGET, Share
 from training.views.skills_checks import quarter_asked, quarter_words, quarters_offered
 
-QUARTERS_SHOWN = 8
+QUARTERS_SHOWN, FEWEST_QUARTERS = 8, 4
 MONTHS_OFFERED = 12
 
 
@@ -209,7 +209,7 @@ def _townships(
         if township is None:
             yield Row(_("directly under the county centre"), said)
         else:
-            yield Row(township.name, said, f"county={county.code}&station={township.pk}")
+            yield Row(str(township.region), said, f"county={county.code}&station={township.pk}")
 
 
 def _above(station: Station) -> Station | None:
@@ -247,23 +247,25 @@ def _quarters(asked: Asked) -> list[date]:
 
 
 def _chart(by_quarter: Mapping[date, Share]) -> charts.Chart | None:
-    """Checks passed by quarter in percent, with the target; None while nothing was ever checked."""
-    if not any(share.whole for share in by_quarter.values()):
+    """Checks passed by quarter in percent from the first that has any, with the target; None without one."""
+    known = [number for number, share in enumerate(by_quarter.values()) if share.whole]
+    if not known:
         return None
+    first = min(known[0], len(by_quarter) - FEWEST_QUARTERS)
     points = [
         charts.Point(
-            skills.name_of(quarter)[2:],
+            skills.name_of(quarter)[2:].replace("-", ""),
             None if share.rate is None else float(share.rate * 100),
             _("no data")
             if share.rate is None
-            else _("%(rate)s of %(count)s") % {"rate": percent(share.rate), "count": share.whole},
+            else _("%(rate)s, checked: %(n)s") % {"rate": percent(share.rate), "n": share.whole},
         )
-        for quarter, share in by_quarter.items()
+        for quarter, share in list(by_quarter.items())[first:]
     ]
     return charts.line_chart(
         _("Skills checks passed by quarter in percent"),
         [charts.Line(_("passed"), points)],
-        width=charts.WIDE,
+        width=charts.NARROW,
         target=charts.Point(_("target"), float(PASS_TARGET * 100), percent(PASS_TARGET)),
     )
 
@@ -274,7 +276,7 @@ def _columns() -> list[exports.Column]:
         Column(_("Place"), width=28),
         Column(_("People"), "integer", 10),
         Column(_("Certified"), "integer", 10),
-        Column(_("Coverage"), "percent", 12),
+        Column(_("Certified, share"), "percent", 12),
         Column(_("Checks due"), "integer", 12),
         Column(_("Checked"), "integer", 10),
         Column(_("Checks passed"), "integer", 12),

@@ -83,10 +83,10 @@ def test_a_county_by_township(trainer, cast):
     response = trainer.get(PAGE)
 
     assert rows(response) == {
-        "龙场街道乡镇备用处理点": Training(
+        "龙场街道": Training(
             certified=Share(0, 1), checked=Share(0, 1), on_pace=Share(0, 1), classes=Share(0, 1)
         ),
-        "六广镇乡镇备用处理点": Training(
+        "六广镇": Training(
             certified=Share(3, 3),
             checked=Share(2, 3),
             passed=Share(1, 2),
@@ -120,7 +120,7 @@ def test_several_counties_lead_to_each(client, cast):
         "睢宁县": Share(1, 1),
     }
     assert [row.query for row in everywhere.context["rows"]] == ["county=520123000000", "county=320324000000"]
-    assert list(rows(one)) == ["王集镇乡镇备用处理点"]
+    assert list(rows(one)) == ["王集镇"]
 
 
 @pytest.mark.parametrize(
@@ -167,8 +167,7 @@ def test_the_chart_shows_quarters_with_their_count(trainer, cast):
 
     chart = trainer.get(PAGE).context["chart"]
 
-    assert len(chart.rows) == 8
-    assert chart.rows[-1][0] == "26-Q4"
+    assert [row[0] for row in chart.rows] == ["26Q1", "26Q2", "26Q3", "26Q4"]
     assert "100.0%" in chart.rows[-1][1]
 
 
