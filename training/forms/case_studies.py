@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aftersales.web.service_forms import LineField, NoteField, ServiceForm
 from training.forms.handbook import ANY_GOODS, ANY_PROBLEM, FilterForm, WordsField
 from training.models.choices import GoodsChoices, ProblemChoices
 
-STATES = [("", _("waiting")), ("published", _("published")), ("dropped", _("dropped"))]
+STATES = [
+    ("", pgettext_lazy("case", "waiting")),
+    ("published", pgettext_lazy("case", "published")),
+    ("dropped", pgettext_lazy("case", "dropped")),
+]
 
 
 class CaseSearchForm(FilterForm):
