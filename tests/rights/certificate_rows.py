@@ -53,7 +53,7 @@ def certificate_rows(mark: Marks, agent: Agent, trainer: User) -> list[Model]:
         **where,
     )
     certificate = Certificate.objects.create(
-        number=mark.also(make_number()),
+        number=make_number(),
         holder_name=agent.user.full_name,
         sitting=sitting,
         practical=practical,
