@@ -21,12 +21,15 @@ class SignInView(auth_views.LoginView):
 
 
 class LandingView(LoginRequiredMixin, RedirectView):
-    """Where a person starts: station pages, admin, reports or a provider's orders, by what they may do."""
+    """Where a person starts: station pages, learning, admin, reports or a provider's orders, by what they may
+    do."""
 
     def get_redirect_url(self, *args, **kwargs):
         user = self.request.user
         if user.has_perm("claims.use_station_pages") and not user.has_perm("accounts.use_admin"):
             return reverse("home")
+        if user.has_perm("training.issue_certificate"):
+            return reverse("training:home")
         if user.has_perm("accounts.use_admin"):
             return reverse("admin:index")
         if user.has_perm("reports.view_reports"):

@@ -45,6 +45,8 @@ TASK_NAMES = {
     "sweep_certificate_prints": gettext_lazy("Remove files of certificates after a week"),
     "remind_classes": gettext_lazy("Remind people of village classes"),
     "erase_class_records": gettext_lazy("Erase names and photos of old village classes"),
+    "remind_learners": gettext_lazy("Remind people of courses that are due"),
+    "end_exams": gettext_lazy("End exams whose time is over"),
     "propose_cases": gettext_lazy("Propose cases to learn from"),
     "remind_handbook_reviews": gettext_lazy("Remind trainers of articles to look over"),
     "recount_clocks": gettext_lazy("Reckon clocks anew after a change of the calendar"),

@@ -39,7 +39,9 @@ from training.services import (
     class_attendees,
     class_photos,
     class_reminders,
+    enrolments,
     review_reminders,
+    sittings,
 )
 
 FAILURES_KEPT = timedelta(days=1)
@@ -234,6 +236,18 @@ def erase_class_records(planned_at: str = "") -> dict[str, int]:
             "names": class_attendees.erase(by=system_user(), now=now),
             "photos": class_photos.erase(by=system_user(), now=now),
         }
+
+
+@job
+def remind_learners(planned_at: str = "") -> int:
+    """Remind people of courses that are due within a week; returns how many are told."""
+    return enrolments.remind_due(now=timezone.now())
+
+
+@job
+def end_exams(planned_at: str = "") -> int:
+    """Mark and end exams whose time is over; returns how many."""
+    return sittings.sweep_expired(timezone.now())
 
 
 @job

@@ -27,6 +27,7 @@ def verbs():
     [
         ("agent", "home"),
         ("manager", "admin:index"),
+        ("trainer", "training:home"),
         ("regulator", "reports:index"),
         ("nobody", "accounts:profile"),
     ],

@@ -24,6 +24,7 @@ from stations.models import Agent, Grant, OpeningHours, RegionChange, Station, W
 from tests.factories import NOW, give, make_agent, make_clock_policy, make_fund, make_user
 from tests.rights.certificate_rows import certificate_rows
 from tests.rights.follow_up_rows import incentive_payment
+from tests.rights.learning_rows import learning_rows
 from tests.rights.marks import Marks
 from tests.rights.payout_rows import payout_batch, payout_rows
 from tests.rights.provider_rows import provider_desk
@@ -72,6 +73,7 @@ def fill_county(place, villages: list) -> None:
             ),
             *payout_rows(village.marks, paid, batch),
             *skills_rows(village.marks, village.row(Agent), official),
+            *learning_rows(village.marks, village.row(Agent), official),
             *certificate_rows(village.marks, village.row(Agent), official),
         )
     deposited = _movement(fund, mark, debit=cash, credit=budget, kind="deposit", claim=None, by=official)

@@ -58,12 +58,23 @@ from claims.models import (
 )
 from claims.rules.numbering import make_coupon_code, make_label, make_number
 from stations.models import Agent, Party, ProviderDesk, Station
+from tests.rights.learning_rows import lesson_picture
 from tests.rights.matrix import is_scoped
 from tests.rights.routes import Route, all_routes, model_page
 from tests.rights.training_examples import TRAINING_PARAMETERS
 from tests.rights.visit_examples import VISIT_PARAMETERS
 from tests.rights.world import CLAIM_STATES, Place, World
-from training.models import Certificate, CertificatePrint
+from training.models import (
+    Attendee,
+    Certificate,
+    CertificatePrint,
+    ClassPhoto,
+    Enrolment,
+    HourEntry,
+    Mentorship,
+    Publicity,
+    VillageClass,
+)
 from training.rules.certificates import make_number as make_certificate_number
 
 PARAMETERS: dict[str, dict[str, str]] = {
@@ -222,7 +233,7 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "admin/(?P<url>.*)$": {"url": "=no-such-page/"},
 }
 # Rows that belong to no place.
-SHARED = frozenset({"party", "issue", "part"})
+SHARED = frozenset({"party", "issue", "part", "lesson_picture", "draft_picture"})
 # What a village has no row of; its county has.
 COUNTY_ROWS: dict[str, type[Model]] = {
     "demand": Demand,
@@ -323,8 +334,17 @@ def facts(place: Place | Nowhere) -> dict[str, object]:
         "clock_policy": key(ClockPolicy),
         "clock_rule": key(ClockRule),
         "certificate": key(Certificate),
+        "enrolment": key(Enrolment),
+        "hour_entry": key(HourEntry),
+        "mentorship": key(Mentorship),
+        "lesson_picture": lesson_picture(is_draft=False) if there else MISSING_KEY,
+        "draft_picture": lesson_picture(is_draft=True) if there else MISSING_KEY,
         "certificate_print": key(CertificatePrint),
         "certificate_number": certificate.number if certificate else MISSING_CERTIFICATE,
+        "village_class": key(VillageClass),
+        "attendee": key(Attendee),
+        "class_photo": key(ClassPhoto),
+        "publicity": key(Publicity),
         "county": place.county_code,
         "region": place.row(Station).region_id if there else MISSING_CODE,
         **{f"claim:{state}": number for state, number in numbers.items()},

@@ -1,6 +1,21 @@
 """What to put into the parameters of the addresses of learning, as in tests/rights/examples.py."""
 
 TRAINING_PARAMETERS: dict[str, dict[str, str]] = {
+    "training:class_cancel": {"pk": "village_class"},
+    "training:class_correct": {"pk": "village_class"},
+    "training:class_detail": {"pk": "village_class"},
+    "training:class_edit": {"pk": "village_class"},
+    "training:class_hold": {"pk": "village_class"},
+    "training:class_name_remove": {"pk": "attendee"},
+    "training:class_names": {"pk": "village_class"},
+    "training:class_names_show": {"pk": "village_class"},
+    "training:class_photo": {"pk": "class_photo"},
+    "training:class_photo_remove": {"pk": "class_photo"},
+    "training:class_photos": {"pk": "village_class"},
+    "training:class_poster": {"pk": "village_class"},
+    "training:class_sheet": {"pk": "village_class"},
+    "training:publicity_photos": {"pk": "publicity"},
+    "training:publicity_withdraw": {"pk": "publicity"},
     "training:certificate_consent": {"pk": "certificate"},
     "training:certificate_detail": {"pk": "certificate"},
     "training:certificate_file": {"pk": "certificate"},

@@ -14,7 +14,7 @@ class DayField(forms.DateField):
     """A day from a calendar control."""
 
     def __init__(self, **kwargs):
-        super().__init__(widget=forms.DateInput(attrs={"type": "date"}), **kwargs)
+        super().__init__(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **kwargs)
 
 
 class PeopleFilterForm(forms.Form):

@@ -46,7 +46,12 @@ class MyCourses(PlacePage):
     def get(self, request):
         mine = told(reading.with_progress(reading.of_learner(request.user)), timezone.localdate())
         others = courses_in_use().exclude(pk__in=[each.course_id for each in mine])
-        return self.page(mine=mine, others=list(others), place=own_station(request.user))
+        return self.page(
+            mine=[each for each in mine if each.finished_at is None],
+            finished=[each for each in mine if each.finished_at is not None],
+            others=list(others),
+            place=own_station(request.user),
+        )
 
 
 class CourseTake(PlacePage):

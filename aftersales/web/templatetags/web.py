@@ -21,6 +21,7 @@ register.filter("named_day", formats.named_day)
 register.filter("percent", formats.percent)
 register.filter("permille", formats.permille)
 register.filter("span", formats.span)
+register.filter("hours", formats.hours)
 
 # How a message or state looks; the shape says the same as the colour.
 TONE_ICONS = {
