@@ -38,7 +38,7 @@ class Share:
 
 
 def is_on_pace(standing: Standing, today: date) -> bool:
-    """Whether somebody has learned as much of what is asked for as of its period was over when today began."""
+    """Whether somebody has learned as much of what is asked for as of its period was over at midnight."""
     period = standing.period
     days, gone = (period.last - period.first).days + 1, (today - period.first).days
     return standing.learned * days >= period.minutes * gone

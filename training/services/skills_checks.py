@@ -51,8 +51,7 @@ def record(
         raise Refused(
             _("Say it in at most %(most)s signs.") % {"most": REMARK_SIGNS}, code="too_long", field="remark"
         )
-    if not remark and (sitting is None or practical is None):
-        raise Refused(_("Say why a part of the check is missing."), code="remark_missing", field="remark")
+    refuse_unexplained(sitting, practical, remark)
     check = SkillsCheck(
         user=user,
         station=agent.station,
@@ -94,6 +93,12 @@ def record(
         )
         post([_message(check)], now=now)
     return check
+
+
+def refuse_unexplained(sitting: object | None, practical: object | None, remark: str) -> None:
+    """Raises Refused("remark_missing") when a part was missed and nothing says why."""
+    if not remark.strip() and (sitting is None or practical is None):
+        raise Refused(_("Say why a part of the check is missing."), code="remark_missing", field="remark")
 
 
 def _check_quarter(quarter: date, today: date) -> None:

@@ -96,9 +96,7 @@ class Figures(PlacePage):
             has_counties=len(codes) > 1,
             rows=rows,
             stands=stands(whole, has_hours=county is not None),
-            chart=_chart(
-                reading.passed_by_quarter(_quarters(asked), county_code=county.code if county else "")
-            ),
+            chart=None if township else _chart(_quarters(asked, county)),
             quarter_name=skills.name_of(asked.quarter),
             quarter_words=quarter_words(asked.quarter),
             quarters=quarters_offered(today),
@@ -167,7 +165,7 @@ def stands(whole: Training, *, has_hours: bool) -> list[Stand]:
     """The figures on top of the page, each with what it is a share of and its target."""
     found = [
         Stand(
-            _("Certified"),
+            _("People certified"),
             whole.certified,
             _("of %(n)s people · target 92 %%") % {"n": whole.certified.whole},
             _tone(whole.certified, COVERAGE_TARGET),
@@ -180,7 +178,7 @@ def stands(whole: Training, *, has_hours: bool) -> list[Stand]:
         ),
         Stand(_("Skills checked"), whole.checked, _("of %(n)s due") % {"n": whole.checked.whole}),
         Stand(
-            _("Village classes held"),
+            _("Classes held"),
             whole.classes,
             _("of %(n)s village points") % {"n": whole.classes.whole},
             _tone(whole.classes, CLASSES_TARGET),
@@ -242,8 +240,10 @@ def _months(today: date) -> list[date]:
     return [date((count - back) // 12, (count - back) % 12 + 1, 1) for back in range(MONTHS_OFFERED + 1)]
 
 
-def _quarters(asked: Asked) -> list[date]:
-    return skills.quarters_back(asked.quarter, QUARTERS_SHOWN)
+def _quarters(asked: Asked, county: Region | None) -> Mapping[date, Share]:
+    """Checks passed in the quarter asked for and those before it."""
+    quarters = skills.quarters_back(asked.quarter, QUARTERS_SHOWN)
+    return reading.passed_by_quarter(quarters, county_code=county.code if county else "")
 
 
 def _chart(by_quarter: Mapping[date, Share]) -> charts.Chart | None:

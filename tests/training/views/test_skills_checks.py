@@ -13,6 +13,7 @@ from training.models import SkillsCheck
 
 LIST = "/training/skills-checks/"
 MINE = "/training/my-skills-checks/"
+MISSED = {"sitting": "none", "practical": "none", "remark": "没来"}
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_now")]
 
@@ -107,12 +108,13 @@ def test_the_best_results_are_chosen_beforehand(trainer, cast):
 @pytest.mark.parametrize(
     ("typed", "fields"),
     [
-        ({}, ["attitude"]),
+        ({}, ["attitude", "practical", "sitting"]),
         ({"attitude": "viel", "sitting": "x", "practical": "9" * 30}, ["attitude", "practical", "sitting"]),
-        ({"attitude": "101"}, ["attitude"]),
-        ({"attitude": "-1"}, ["attitude"]),
-        ({"attitude": "80", "sitting": "4711"}, ["sitting"]),
-        ({"attitude": "80", "remark": "长" * 301}, ["remark"]),
+        ({**MISSED, "attitude": "101"}, ["attitude"]),
+        ({**MISSED, "attitude": "-1"}, ["attitude"]),
+        ({**MISSED, "attitude": "80", "sitting": "4711"}, ["sitting"]),
+        ({**MISSED, "attitude": "80", "remark": "长" * 301}, ["remark"]),
+        ({**MISSED, "attitude": "80", "remark": ""}, ["remark"]),
     ],
 )
 def test_nonsense_is_said_at_its_field(trainer, cast, typed, fields):
@@ -123,16 +125,17 @@ def test_nonsense_is_said_at_its_field(trainer, cast, typed, fields):
     assert not SkillsCheck._base_manager.exists()
 
 
-def test_a_missing_part_asks_for_a_word(trainer, cast):
-    response = trainer.post(address(cast.agent), {"attitude": "80", "step": "record"})
+def test_a_missing_part_asks_for_a_word_before_anything_is_shown(trainer, cast):
+    response = trainer.post(
+        address(cast.agent), {**MISSED, "attitude": "80", "remark": " ", "step": "preview"}
+    )
 
-    assert response.status_code == 409
-    assert list(response.context["form"].errors) == ["remark"]
     assert response.context["preview"] is None
+    assert list(response.context["form"].errors) == ["remark"]
 
 
 def test_recorded_once_it_is_shown_and_refused_after_that(trainer, cast):
-    typed = {"attitude": "80", "remark": "没来", "step": "record"}
+    typed = {**MISSED, "attitude": "80", "step": "record"}
     trainer.post(address(cast.agent), typed)
 
     again = trainer.post(address(cast.agent), typed)
@@ -143,9 +146,7 @@ def test_recorded_once_it_is_shown_and_refused_after_that(trainer, cast):
 
 
 def test_a_closed_quarter_is_read_only(trainer, cast):
-    response = trainer.post(
-        address(cast.agent, "2026-Q1"), {"attitude": "80", "remark": "没来", "step": "record"}
-    )
+    response = trainer.post(address(cast.agent, "2026-Q1"), {**MISSED, "attitude": "80", "step": "record"})
 
     assert response.status_code == 409
     assert response.context["why_not"]
@@ -157,7 +158,7 @@ def test_nobody_of_another_county_is_there(trainer, cast):
 
 
 def test_the_states_of_the_list(trainer, cast):
-    trainer.post(address(cast.agent), {"attitude": "80", "remark": "没来", "step": "record"})
+    trainer.post(address(cast.agent), {**MISSED, "attitude": "80", "step": "record"})
 
     def shown(state):
         return [row.user for row in trainer.get(f"{LIST}?state={state}").context["rows"]]
@@ -170,7 +171,7 @@ def test_the_states_of_the_list(trainer, cast):
 
 def test_the_sheet_has_numbers_as_numbers(trainer, cast):
     sat(cast.agent, purpose="skills_check")
-    trainer.post(address(cast.neighbour), {"attitude": "80", "remark": "=1+1", "step": "record"})
+    trainer.post(address(cast.neighbour), {**MISSED, "attitude": "80", "remark": "=1+1", "step": "record"})
 
     response = trainer.get(f"{LIST}?format=xlsx")
 
@@ -185,7 +186,7 @@ def test_the_sheet_has_numbers_as_numbers(trainer, cast):
 
 def test_one_s_own_checks(client, cast):
     client.force_login(cast.trainer)
-    client.post(address(cast.agent), {"attitude": "80", "remark": "没来", "step": "record"})
+    client.post(address(cast.agent), {**MISSED, "attitude": "80", "step": "record"})
     client.force_login(cast.agent)
 
     response = client.get(MINE)
