@@ -154,11 +154,7 @@ def end_if_over(sitting: Sitting, *, now: datetime) -> Sitting:
     """End an exam whose time is over; any other comes back as it stands."""
     if sitting.state != SittingState.OPEN or phase(sitting.ends_at, now) != Phase.OVER:
         return sitting
-    with transaction.atomic():
-        current = _locked(sitting)
-        if current.state != SittingState.OPEN:
-            return current
-        return _expired(current, now=now)
+    return _expire(sitting, now=now)[0]
 
 
 def sweep_expired(now: datetime) -> int:
@@ -171,10 +167,19 @@ def sweep_expired(now: datetime) -> int:
         over = Sitting.objects.filter(state=SittingState.OPEN, ends_at__lt=now - GRACE)
         for sitting in over.order_by("ends_at", "id"):
             try:
-                count += end_if_over(sitting, now=now).state == SittingState.EXPIRED
+                count += _expire(sitting, now=now)[1]
             except Exception:
                 log.exception("sitting %s could not be ended", sitting.pk)
     return count
+
+
+def _expire(sitting: Sitting, *, now: datetime) -> tuple[Sitting, bool]:
+    """End an exam whose time is over, unless somebody was faster; says also whether this call did it."""
+    with transaction.atomic():
+        current = _locked(sitting)
+        if current.state != SittingState.OPEN:
+            return current, False
+        return _expired(current, now=now), True
 
 
 def _under_way(exam: Exam, user: User) -> Sitting | None:

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from aftersales.accounts.models import system_user
-from tests.factories import NOW
+from aftersales.accounts.models import User, system_user
+from aftersales.accounts.roles import Role
+from stations.models import Agent, Grant, Station
+from tests.factories import NOW, seeing_everything
 from training.models import Attachment, Course, Exam, PracticalSheet, Question, Sitting
 from training.rules.exams import Place, read_paper
 
@@ -98,3 +100,32 @@ def wrong_answer(question: Question) -> list[int]:
     if question.kind == "ordering":
         return list(reversed(question.answer))
     return [next(place for place in range(len(question.options)) if place not in question.answer)]
+
+
+def make_candidates(station: Station, number: int) -> list[User]:
+    """So many people posted at one station, each with a role that lets them sit exams."""
+    people = User.objects.bulk_create(
+        User(
+            username=f"candidate{place}",
+            full_name=f"考生{place}",
+            password="!",
+            county_code=station.county_code,
+        )
+        for place in range(number)
+    )
+    with seeing_everything():
+        Agent.objects.bulk_create(
+            Agent(user=person, station=station, county_code=station.county_code) for person in people
+        )
+        Grant.objects.bulk_create(
+            Grant(
+                user=person,
+                role=Role.AGENT,
+                station=station,
+                county_code=station.county_code,
+                starts_at=NOW - 300 * DAY,
+                reason="test",
+            )
+            for person in people
+        )
+    return people
