@@ -131,7 +131,9 @@ class Examining:
                 yield self._checked(learner, quarter, day, misses=not is_running and number == 6)
 
     def _checked(self, learner: Learner, quarter: date, day: date, *, misses: bool) -> bool:
-        sat = self.sit(self.check, learner.user, self.words.evening(day), max(MARK, learner.skill - 20))
+        chance = self.words.random
+        on_this_day = min(PERMILLE, max(MARK, learner.skill + chance.randrange(-60, 61, 10)))
+        sat = self.sit(self.check, learner.user, self.words.evening(day), on_this_day)
         practised = day + timedelta(days=1)
         practical = (
             None
@@ -143,7 +145,7 @@ class Examining:
             quarter=quarter,
             sitting=sat,
             practical=practical,
-            attitude_permille=880 + self.words.random.randrange(0, 110, 10),
+            attitude_permille=880 + chance.randrange(0, 110, 10),
             remark=self.words.table["excuse"] if misses else "",
             by=learner.trainer,
             now=at(practised, 18, 10),

@@ -1,15 +1,21 @@
-"""Readers of the handbook of the demonstration say what helped; a trainer has a draft on the desk."""
+"""Readers of the handbook of the demonstration say what helped; a trainer has drafts and cases to look at."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from aftersales.accounts.models import system_user
+from aftersales.ops import case_feed
 from aftersales.ops.demo.people import Staff
 from aftersales.ops.demo.training_words import TrainingWords, at, days_ago
-from training.models import ArticleVersion
-from training.services import handbook
+from training.models import ArticleVersion, CaseStudy
+from training.services import case_studies, handbook
 
 VOTES = 60
+CASE_WEEKS = 8
+UNDECIDED = 3
+"""So many of the cases still wait for the trainer."""
+
 OVERDUE = 2
 """So many articles should have been looked over by now."""
 
@@ -38,6 +44,35 @@ def read_handbook(staff: Staff, words: TrainingWords, *, now: datetime) -> str:
     due = [version.pk for version in versions[:OVERDUE]]
     ArticleVersion.objects.filter(pk__in=due).update(review_on=days_ago(now, 6))
     return f"votes on articles {VOTES}, to look over {len(due)}"
+
+
+def tell_cases(staff: Staff, words: TrainingWords, *, now: datetime) -> str:
+    """Cases of the last weeks, as the schedule proposed them; the trainer has decided on all but the latest.
+
+    Wants the claims to be there.
+    """
+    for weeks in range(CASE_WEEKS, -1, -1):
+        case_feed.propose(by=system_user(), now=now - timedelta(weeks=weeks))
+    cases = list(CaseStudy.objects.filter(county_code=staff.county_code).order_by("proposed_at", "id"))
+    lessons = words.table["lessons"]
+    for number, case in enumerate(cases[:-UNDECIDED]):
+        moment = min(now, case.proposed_at + timedelta(hours=5))
+        if number % 5 == 4:
+            case_studies.drop(case, reason=words.table["dropped"], by=staff.trainer, now=moment)
+            continue
+        case = case_studies.edit(
+            case,
+            title=case.title,
+            goods_type=case.goods_type,
+            problem=case.problem,
+            what_happened=case.what_happened,
+            what_was_done=case.what_was_done,
+            what_to_learn=lessons.get(case.problem, lessons["quality"]),
+            by=staff.trainer,
+            now=moment,
+        )
+        case_studies.publish(case, by=staff.trainer, now=moment)
+    return f"cases to learn from {len(cases)}"
 
 
 def _draft(staff: Staff, words: TrainingWords, versions: list[ArticleVersion], *, now: datetime) -> None:

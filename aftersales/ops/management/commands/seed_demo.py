@@ -34,7 +34,7 @@ from aftersales.ops.demo.remedies import Remedies
 from aftersales.ops.demo.statements import Statements
 from aftersales.ops.demo.training import Training
 from aftersales.ops.demo.training_classes import Classes
-from aftersales.ops.demo.training_handbook import read_handbook
+from aftersales.ops.demo.training_handbook import read_handbook, tell_cases
 from aftersales.ops.demo.training_words import TrainingWords
 from aftersales.ops.demo.visits import Visits
 from aftersales.ops.demo.words import Words
@@ -134,6 +134,7 @@ class Command(BaseCommand):
         for told in Books(staff, now=now).write():
             self.stdout.write(f"{region.name}: {told}")
         self.stdout.write(f"{region.name}: {issue_rules(staff, now=now)}")
+        self.stdout.write(f"{region.name}: {tell_cases(staff, learned, now=now)}")
         # What has fallen due in the last days climbs and is told, as if the cluster had run all along.
         swept = sweep.sweep(now=timezone.now(), by=system_user())
         self.stdout.write(f"{region.name}: {swept.escalated} escalations")
