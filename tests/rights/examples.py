@@ -60,6 +60,7 @@ from claims.rules.numbering import make_coupon_code, make_label, make_number
 from stations.models import Agent, Party, ProviderDesk, Station
 from tests.rights.learning_rows import lesson_picture
 from tests.rights.matrix import is_scoped
+from tests.rights.question_rows import question_picture
 from tests.rights.routes import Route, all_routes, model_page
 from tests.rights.training_examples import TRAINING_PARAMETERS
 from tests.rights.visit_examples import VISIT_PARAMETERS
@@ -70,9 +71,11 @@ from training.models import (
     CertificatePrint,
     ClassPhoto,
     Enrolment,
+    Exam,
     HourEntry,
     Mentorship,
     Publicity,
+    Question,
     VillageClass,
 )
 from training.rules.certificates import make_number as make_certificate_number
@@ -233,7 +236,9 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "admin/(?P<url>.*)$": {"url": "=no-such-page/"},
 }
 # Rows that belong to no place.
-SHARED = frozenset({"party", "issue", "part", "lesson_picture", "draft_picture"})
+SHARED = frozenset(
+    {"party", "exam", "question", "question_picture", "issue", "part", "lesson_picture", "draft_picture"}
+)
 # What a village has no row of; its county has.
 COUNTY_ROWS: dict[str, type[Model]] = {
     "demand": Demand,
@@ -340,6 +345,9 @@ def facts(place: Place | Nowhere) -> dict[str, object]:
         "lesson_picture": lesson_picture(is_draft=False) if there else MISSING_KEY,
         "draft_picture": lesson_picture(is_draft=True) if there else MISSING_KEY,
         "certificate_print": key(CertificatePrint),
+        "exam": key(Exam),
+        "question": key(Question),
+        "question_picture": question_picture() if there else MISSING_KEY,
         "certificate_number": certificate.number if certificate else MISSING_CERTIFICATE,
         "village_class": key(VillageClass),
         "attendee": key(Attendee),

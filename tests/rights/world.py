@@ -41,6 +41,7 @@ from tests.cast import Cast, make_cast
 from tests.claims.pictures import jpeg
 from tests.factories import NOW, give, make_claim, make_line, make_party, make_user, seeing_everything
 from tests.rights.appeal_rows import appeal_rows
+from tests.rights.class_rows import class_rows
 from tests.rights.clock_rows import clock_rows
 from tests.rights.county_rows import fill_county
 from tests.rights.diagnosis_rows import diagnosis_rows
@@ -235,6 +236,7 @@ def _fill_village(place: Place, station: Station, person: User) -> None:
     place.keep(*provider_rows(mark, place.claims["approved"], person))
     place.keep(*part_rows(mark, place.row(Visit), person))
     place.keep(*visit_rows(mark, place.row(Visit), person))
+    place.keep(*class_rows(mark, station, person))
     SubmissionKey.objects.create(
         client=f"user:{person.pk}",
         key=mark.word("submissionkey"),

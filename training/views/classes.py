@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -119,7 +118,7 @@ class ClassNew(PlacePage):
     def post(self, request):
         station = self._station()
         if station is None:
-            raise Http404
+            return redirect("training:class_new")
         form = self._form(station, request.POST)
         if form.is_valid() and form.call(
             service.plan, station=station, by=request.user, now=timezone.now(), **form.plan
@@ -281,7 +280,8 @@ class ClassCorrect(ClassPage):
     def get(self, request, pk):
         row = self.find(pk)
         if row.state != ClassState.HELD:
-            raise Http404
+            messages.info(request, _("This class has not been recorded as held."))
+            return self.to_detail(row)
         initial = {"version": row.version, "attended": row.attended, "report": row.report}
         return self._page(row, ClassRecordForm(initial=initial))
 
