@@ -12,9 +12,9 @@ from training.models import ArticleVersion, CaseStudy
 from training.services import case_studies, handbook
 
 VOTES = 60
-CASE_WEEKS = 8
-UNDECIDED = 3
-"""So many of the cases still wait for the trainer."""
+CASE_WEEKS = 12
+UNDECIDED_WEEKS = 1
+"""What was proposed later still waits for the trainer."""
 
 OVERDUE = 2
 """So many articles should have been looked over by now."""
@@ -47,32 +47,43 @@ def read_handbook(staff: Staff, words: TrainingWords, *, now: datetime) -> str:
 
 
 def tell_cases(staff: Staff, words: TrainingWords, *, now: datetime) -> str:
-    """Cases of the last weeks, as the schedule proposed them; the trainer has decided on all but the latest.
+    """Cases of the last weeks, as the schedule proposed them; the trainer has not decided on the latest yet.
 
     Wants the claims to be there.
     """
+    decided = 0
     for weeks in range(CASE_WEEKS, -1, -1):
-        case_feed.propose(by=system_user(), now=now - timedelta(weeks=weeks))
-    cases = list(CaseStudy.objects.filter(county_code=staff.county_code).order_by("proposed_at", "id"))
+        week = now - timedelta(weeks=weeks)
+        case_feed.propose(by=system_user(), now=week)
+        if weeks >= UNDECIDED_WEEKS:
+            for case in _waiting(staff):
+                decided += 1
+                _decide(case, staff, words, drops=decided % 5 == 4, now=week + timedelta(hours=5))
+    return f"cases to learn from {decided}, to decide on {_waiting(staff).count()}"
+
+
+def _waiting(staff: Staff):
+    rows = CaseStudy.objects.filter(published_at__isnull=True, dropped_at__isnull=True)
+    return rows.filter(county_code=staff.county_code).order_by("id")
+
+
+def _decide(case: CaseStudy, staff: Staff, words: TrainingWords, *, drops: bool, now: datetime) -> None:
     lessons = words.table["lessons"]
-    for number, case in enumerate(cases[:-UNDECIDED]):
-        moment = min(now, case.proposed_at + timedelta(hours=5))
-        if number % 5 == 4:
-            case_studies.drop(case, reason=words.table["dropped"], by=staff.trainer, now=moment)
-            continue
-        case = case_studies.edit(
-            case,
-            title=case.title,
-            goods_type=case.goods_type,
-            problem=case.problem,
-            what_happened=case.what_happened,
-            what_was_done=case.what_was_done,
-            what_to_learn=lessons.get(case.problem, lessons["quality"]),
-            by=staff.trainer,
-            now=moment,
-        )
-        case_studies.publish(case, by=staff.trainer, now=moment)
-    return f"cases to learn from {len(cases)}"
+    if drops:
+        case_studies.drop(case, reason=words.table["dropped"], by=staff.trainer, now=now)
+        return
+    case = case_studies.edit(
+        case,
+        title=case.title,
+        goods_type=case.goods_type,
+        problem=case.problem,
+        what_happened=case.what_happened,
+        what_was_done=case.what_was_done,
+        what_to_learn=lessons.get(case.problem, lessons["quality"]),
+        by=staff.trainer,
+        now=now,
+    )
+    case_studies.publish(case, by=staff.trainer, now=now)
 
 
 def _draft(staff: Staff, words: TrainingWords, versions: list[ArticleVersion], *, now: datetime) -> None:
