@@ -207,8 +207,8 @@ def words_of(story: Story, candidate: Candidate) -> dict[str, str]:
     }
     return {
         "title": title[:80],
-        "what_happened": " ".join(_happened(story)),
-        "what_was_done": " ".join(_done(story)),
+        "what_happened": "\n".join(_happened(story)),
+        "what_was_done": "\n".join(_done(story)),
     }
 
 

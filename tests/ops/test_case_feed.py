@@ -128,10 +128,10 @@ def test_a_case_tells_what_happened_in_codes_and_counts(cast):
         told = case_feed.words_of(next(iter(_stories(cast))), next(iter(_stories(cast))).candidate)
     assert told == {
         "title": "Fresh fruit, Quality: refused, then heard again",
-        "what_happened": "A villager reported Fresh fruit; kind of problem: Quality, severity: Minor. "
-        "About 29 % of the goods were affected. At first the claim was refused. Reason: No usable evidence.",
-        "what_was_done": "The villager appealed; somebody else at a higher level upheld the appeal. "
-        "Remedy: Refund, 50 to 200 yuan. Liable in the end: Merchant. "
+        "what_happened": "A villager reported Fresh fruit; kind of problem: Quality, severity: Minor.\n"
+        "About 29 % of the goods were affected.\nAt first the claim was refused. Reason: No usable evidence.",
+        "what_was_done": "The villager appealed; somebody else at a higher level upheld the appeal.\n"
+        "Remedy: Refund, 50 to 200 yuan.\nLiable in the end: Merchant.\n"
         "Days from report to remedy: 9; rounds: 2.",
     }
 

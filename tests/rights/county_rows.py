@@ -24,10 +24,12 @@ from stations.models import Agent, Grant, OpeningHours, RegionChange, Station, W
 from tests.factories import NOW, give, make_agent, make_clock_policy, make_fund, make_user
 from tests.rights.certificate_rows import certificate_rows
 from tests.rights.follow_up_rows import incentive_payment
+from tests.rights.handbook_rows import handbook_rows
 from tests.rights.learning_rows import learning_rows
 from tests.rights.marks import Marks
 from tests.rights.payout_rows import payout_batch, payout_rows
 from tests.rights.provider_rows import provider_desk
+from tests.rights.question_rows import question_rows
 from tests.rights.recovery_rows import recovery_rows
 from tests.rights.skills_rows import skills_rows
 from tests.rights.statement_rows import statement_rows
@@ -73,7 +75,9 @@ def fill_county(place, villages: list) -> None:
             ),
             *payout_rows(village.marks, paid, batch),
             *skills_rows(village.marks, village.row(Agent), official),
+            *question_rows(official),
             *learning_rows(village.marks, village.row(Agent), official),
+            *handbook_rows(place.marks, county, official),
             *certificate_rows(village.marks, village.row(Agent), official),
         )
     deposited = _movement(fund, mark, debit=cash, credit=budget, kind="deposit", claim=None, by=official)

@@ -58,6 +58,7 @@ from claims.models import (
 )
 from claims.rules.numbering import make_coupon_code, make_label, make_number
 from stations.models import Agent, Party, ProviderDesk, Station
+from tests.rights.handbook_rows import article_picture, published_case, waiting_case
 from tests.rights.learning_rows import lesson_picture
 from tests.rights.matrix import is_scoped
 from tests.rights.question_rows import question_picture
@@ -237,7 +238,19 @@ PARAMETERS: dict[str, dict[str, str]] = {
 }
 # Rows that belong to no place.
 SHARED = frozenset(
-    {"party", "exam", "question", "question_picture", "issue", "part", "lesson_picture", "draft_picture"}
+    {
+        "party",
+        "exam",
+        "question",
+        "question_picture",
+        "issue",
+        "part",
+        "lesson_picture",
+        "draft_picture",
+        "article_picture",
+        "article_draft_picture",
+        "case",
+    }
 )
 # What a village has no row of; its county has.
 COUNTY_ROWS: dict[str, type[Model]] = {
@@ -344,6 +357,10 @@ def facts(place: Place | Nowhere) -> dict[str, object]:
         "mentorship": key(Mentorship),
         "lesson_picture": lesson_picture(is_draft=False) if there else MISSING_KEY,
         "draft_picture": lesson_picture(is_draft=True) if there else MISSING_KEY,
+        "article_picture": article_picture(is_draft=False) if there else MISSING_KEY,
+        "article_draft_picture": article_picture(is_draft=True) if there else MISSING_KEY,
+        "case": published_case() if there else MISSING_KEY,
+        "waiting_case": waiting_case(place.county_code) if there else MISSING_KEY,
         "certificate_print": key(CertificatePrint),
         "exam": key(Exam),
         "question": key(Question),
