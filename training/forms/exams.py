@@ -14,7 +14,8 @@ from aftersales.web.service_forms import LineField, ServiceForm
 from training.forms.certificates import PlaceForm
 from training.models import Course, Exam
 from training.models.choices import PurposeChoices, QuestionKindChoices, TopicChoices
-from training.rules.exams import MOST_QUESTIONS, DrawLine, read_draw
+from training.queries.questions import lines_of
+from training.rules.exams import MOST_QUESTIONS, DrawLine
 from training.services.exams import ATTEMPTS, MINUTES, WAIT_HOURS
 
 PASSED, FAILED = "passed", "failed"
@@ -110,7 +111,7 @@ class ExamForm(ServiceForm):
     def initial_of(exam: Exam) -> dict[str, Any]:
         """What the form begins with for an exam like another one."""
         names = ("title", "purpose", "course", "minutes", "attempts", "wait_hours")
-        lines = {line_name(line.topic, line.kind): line.count for line in read_draw(exam.draw)}
+        lines = {line_name(line.topic, line.kind): line.count for line in lines_of(exam)}
         return {
             **{name: getattr(exam, name) for name in names},
             "pass_percent": exam.pass_permille // 10,

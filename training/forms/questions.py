@@ -19,7 +19,11 @@ from training.services.question_rows import answer_of
 
 ANY_TOPIC, ANY_KIND, ANY_GOODS = ("", _("All topics")), ("", _("All kinds")), ("", _("All goods"))
 IN_USE, RETIRED, WAITING = "", "retired", "waiting"
-STATES = [(IN_USE, _("asked")), (WAITING, _("waits for its picture")), (RETIRED, _("no longer asked"))]
+STATES = [
+    (IN_USE, _("asked in exams")),
+    (WAITING, _("waits for its picture")),
+    (RETIRED, _("no longer asked")),
+]
 MOST_FILE_BYTES = 4 * 1024 * 1024
 SALT = "training.question_list"
 LOOKED_AT_SECONDS = 2 * 3600

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from training.models import Attachment, Exam, Question
-from training.rules.exams import BankQuestion, DrawLine, QuestionKind, read_draw, shortages
+from training.rules.exams import BankQuestion, DrawLine, QuestionKind, shortages
 
 LIST_ORDER = ("topic", "code", "id")
 
@@ -45,7 +45,7 @@ def counts() -> dict[tuple[str, str], int]:
 
 def lines_of(exam: Exam) -> tuple[DrawLine, ...]:
     """How an exam's papers are drawn."""
-    return read_draw(exam.draw)
+    return tuple(DrawLine(row["topic"], row["kind"], row["count"]) for row in exam.draw)
 
 
 def exams_in_use() -> QuerySet[Exam]:

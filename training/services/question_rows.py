@@ -66,15 +66,17 @@ class Columns:
                 values[name] = as_typed(cell)
         code = values["code"].strip().upper()
         check_code(code)
-        kind = _one_of(self._kinds, values["kind"], TITLES["kind"])
+        kind = _one_of(self._kinds, values["kind"], TITLES["kind"], QuestionKindChoices)
         options = _options(values, kind)
         return {
             "code": code,
             **checked(
                 {
                     "kind": kind,
-                    "topic": _one_of(self._topics, values["topic"], TITLES["topic"]),
-                    "goods_type": _one_of(self._goods, values["goods_type"], TITLES["goods_type"]),
+                    "topic": _one_of(self._topics, values["topic"], TITLES["topic"], TopicChoices),
+                    "goods_type": _one_of(
+                        self._goods, values["goods_type"], TITLES["goods_type"], GoodsChoices
+                    ),
                     "text": _line(values["text"]),
                     "options": options,
                     "answer": answer_of(values["answer"], options, kind),
@@ -140,21 +142,15 @@ def _line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _one_of(words: Mapping[str, str], text: str, title: Any) -> str:
+def _one_of(words: Mapping[str, str], text: str, title: Any, choices) -> str:
     found = words.get(_plain(text))
     if found is None:
         raise Refused(
             _("%(column)s: “%(given)s” is not known. One of: %(choices)s.")
-            % {"column": title, "given": text[:20], "choices": "、".join(_offered(words))},
+            % {"column": title, "given": text[:20], "choices": "、".join(map(str, choices.labels))},
             code="unknown_choice",
         )
     return found
-
-
-def _offered(words: Mapping[str, str]) -> list[str]:
-    """The words on offer, each code once: the last language that names it."""
-    by_code = {code: word for word, code in words.items() if code}
-    return list(by_code.values())
 
 
 def _options(values: Mapping[str, str], kind: str) -> list[str]:

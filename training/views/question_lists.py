@@ -147,7 +147,7 @@ def explanations() -> list[tuple[str, str]]:
             str(QuestionKindChoices(QuestionKind.PICTURE).label),
             _("The picture is added on the page of the question; until then it is not asked."),
         ),
-        (_("At most"), _("%(limit)s questions in a list") % {"limit": MOST_ROWS}),
+        (_("Most questions"), _("%(limit)s questions in a list") % {"limit": MOST_ROWS}),
     ]
 
 
