@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from aftersales.accounts.models import User, system_user
+from aftersales.notices import inbox
 from aftersales.ops.demo.people import PILOT, Staff
 from aftersales.ops.demo.training_courses import Learning
 from aftersales.ops.demo.training_exams import Examining, Learner, print_all, show_names
+from aftersales.ops.demo.training_questions import ask_with_pictures
 from aftersales.ops.demo.training_words import TrainingWords, at, days_ago
 from training.models import ArticleVersion, Certificate, LessonVersion
 from training.rules.exams import DrawLine, Purpose
@@ -25,6 +27,9 @@ RAN_OUT, RUNS_OUT, RENEWED = -3, 24, 50
 """In so many days the certificates of three people end; the last one is renewed already."""
 
 REVOKED = 9
+READ_UNTIL = timedelta(days=20)
+"""Messages that are older have been read."""
+
 ROVER_LEARNED = 198
 
 
@@ -66,6 +71,10 @@ class Training:
         self.learning.half_read(course, people, by=self.trainer, now=self.now)
         yield f"days of training {self._hours(learners)}"
         self._practice()
+        for user in [*(learner.user for learner in learners), self.staff.newcomer]:
+            inbox.mark_all_read(user=user, until=self.now - READ_UNTIL, now=self.now)
+        pictures = ask_with_pictures(by=self.trainer, now=at(days_ago(self.now, 30), 10))
+        yield f"questions with a picture {pictures}"
 
     def _learners(self) -> list[Learner]:
         """The agents, their own first, and the technician last: since when and how well they learn."""
