@@ -22,7 +22,7 @@ from training.queries.certificates import standing_of
 from training.queries.records import Record, record_of
 from training.rules.certificates import Standing, grouped
 
-SHOWN_ENTRIES = 8
+SHOWN_ENTRIES = 5
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from training.services import certificate_prints, certificates, practicals, sitt
 
 MARK = 800
 ANSWER_SECONDS = (22, 48)
-QUARTERS = 3
+QUARTERS = 4
 
 
 @dataclass
