@@ -1,4 +1,4 @@
-"""What came of an exam at the places one sees: people, attempts, passes. docs/rules/exams.md, section 8."""
+"""What came of an exam at the places one sees: people, attempts, passes. docs/rules/exams.md, section 9."""
 
 from dataclasses import dataclass
 from datetime import datetime

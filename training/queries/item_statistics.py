@@ -1,4 +1,4 @@
-"""How the questions of the bank were answered at the places one sees. docs/rules/exams.md, section 7."""
+"""How the questions of the bank were answered at the places one sees. docs/rules/exams.md, section 8."""
 
 from collections import Counter
 from collections.abc import Collection

@@ -1,4 +1,4 @@
-"""docs/rules/exams.md, section 7: whether a question measures what somebody knows."""
+"""docs/rules/exams.md, section 8: whether a question measures what somebody knows."""
 
 from __future__ import annotations
 
