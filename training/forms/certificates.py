@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aftersales.web.service_forms import LineField, NoteField, RowsField, ServiceForm
 from stations.models import Agent
@@ -12,10 +13,10 @@ from training.services.certificates import LONGEST_REASON
 
 STANDINGS = [
     ("", _("all")),
-    (Standing.VALID.value, _("valid")),
+    (Standing.VALID.value, pgettext_lazy("certificate", "valid")),
     ("ending", _("to be renewed")),
-    (Standing.EXPIRED.value, _("expired")),
-    (Standing.REVOKED.value, _("revoked")),
+    (Standing.EXPIRED.value, pgettext_lazy("certificate", "expired")),
+    (Standing.REVOKED.value, pgettext_lazy("certificate", "revoked")),
 ]
 READY, LACKING = "ready", "lacking"
 CANDIDATES = [("", _("all")), (READY, _("qualify today")), (LACKING, _("something is missing"))]
@@ -77,7 +78,10 @@ class IssueForm(ServiceForm):
     """Who is to be given a certificate, among the people in reach."""
 
     person = RowsField(
-        queryset=Agent.objects.none(), widget=forms.MultipleHiddenInput, label=_("Person"), required=False
+        queryset=Agent._base_manager.none(),
+        widget=forms.MultipleHiddenInput,
+        label=_("Person"),
+        required=False,
     )
 
     def __init__(self, *args, **kwargs):

@@ -114,7 +114,10 @@ def _judged(today: date, *, sitting, practical, running, courses: list[str]) -> 
             }
         )
     if courses:
-        missing.append(_("Required courses not finished: %(titles)s.") % {"titles": ", ".join(courses)})
+        missing.append(
+            _("Required courses not finished, %(n)s: %(titles)s")
+            % {"n": len(courses), "titles": " · ".join(courses)}
+        )
     if sitting is None:
         missing.append(_("No passed theory exam of the last twelve months that is not used yet."))
     if practical is None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from aftersales.web import exports
 from training.models import Certificate
@@ -15,10 +15,10 @@ from training.queries.certificates import Qualification
 from training.rules.certificates import Standing, grouped
 
 STANDING_WORDS = {
-    Standing.VALID: gettext_lazy("valid"),
-    Standing.EXPIRED: gettext_lazy("expired"),
-    Standing.REVOKED: gettext_lazy("revoked"),
-    Standing.UNKNOWN: gettext_lazy("unknown"),
+    Standing.VALID: pgettext_lazy("certificate", "valid"),
+    Standing.EXPIRED: pgettext_lazy("certificate", "expired"),
+    Standing.REVOKED: pgettext_lazy("certificate", "revoked"),
+    Standing.UNKNOWN: pgettext_lazy("certificate", "unknown"),
 }
 STANDING_TONES = {
     Standing.VALID: "good",
