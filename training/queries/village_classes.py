@@ -37,14 +37,13 @@ def unrecorded(classes: QuerySet[VillageClass], *, now: datetime) -> QuerySet[Vi
 
 
 def teachers_for(station: Station, *, now: datetime) -> list[User]:
-    """Who may hold a class at a station: people posted there or at one of the two stations above it.
-
-    Looks past the scope of whoever asks: a village agent does not see the township's people otherwise.
-    """
+    """Who may hold a class at a station: people posted there or at one of the two stations above it, as far
+    as whoever asks reaches them. In the village that is the village's own people; the township and the county
+    plan classes of theirs."""
     above = [station.pk, station.parent_id]
     if station.parent_id:
         above.append(Station._base_manager.values_list("parent_id", flat=True).get(pk=station.parent_id))
-    posted = Agent._base_manager.filter(
+    posted = Agent.objects.filter(
         station__in=[key for key in above if key], left_on__isnull=True, user__is_active=True
     )
     people = [agent.user for agent in posted.select_related("user").order_by("-station__region_id", "id")]

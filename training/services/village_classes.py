@@ -114,7 +114,7 @@ def change(
         article=article,
         minutes=minutes,
         now=now,
-        known_at=row.starts_at,
+        known=row,
     )
     is_told_anew = (checked["starts_at"], checked["teacher"].pk) != (row.starts_at, row.teacher_id)
     try:
@@ -243,9 +243,12 @@ def _count_hours(row: VillageClass, *, by: User, now: datetime) -> None:
                 raise
 
 
-def _checked(station, *, title, starts_at, place, teacher, article, minutes, now, known_at=None) -> dict:
-    """The values of a plan, or a refusal. A time that was planned before may stay, however old it is."""
-    if starts_at != known_at:
+def _checked(
+    station, *, title, starts_at, place, teacher, article, minutes, now, known: VillageClass | None = None
+) -> dict:
+    """The values of a plan, or a refusal. What was planned before may stay: a time however old it is, a
+    teacher of the township whom the village does not choose."""
+    if known is None or starts_at != known.starts_at:
         if starts_at < now - BACKDATED:
             raise Refused(
                 _("A class is entered at most %(days)s days afterwards.") % {"days": BACKDATED.days},
@@ -263,7 +266,9 @@ def _checked(station, *, title, starts_at, place, teacher, article, minutes, now
             code="minutes_out_of_range",
             field="minutes",
         )
-    if teacher.pk not in {each.pk for each in teachers_for(station, now=now)}:
+    if (known is None or teacher.pk != known.teacher_id) and teacher.pk not in {
+        each.pk for each in teachers_for(station, now=now)
+    }:
         raise Refused(
             _("Choose somebody who works at the station, in its township or for the county."),
             code="unknown_teacher",

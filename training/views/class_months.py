@@ -65,8 +65,11 @@ class ClassMonth(PlacePage):
         return sorted(Station.objects.order_by().values_list("county_code", flat=True).distinct())
 
     def _county(self, codes: list[str]) -> Region:
-        """The county asked for, else the first one in reach. Raises Http404 for others."""
-        code = self.request.GET.get("county", "") or next(iter(codes), "")
+        """The county asked for, else the first one in reach; always their own for the people of one station.
+        Raises Http404 for others."""
+        station = own_station(self.request.user)
+        asked = station.county_code if station else self.request.GET.get("county", "")
+        code = asked or next(iter(codes), "")
         if code not in codes:
             raise Http404
         return Region.objects.get(code=code)

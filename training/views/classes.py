@@ -233,6 +233,8 @@ class ClassEdit(ClassPage):
 
     def _form(self, row, *args, **kwargs) -> ClassChangeForm:
         teachers = reading.teachers_for(row.station, now=timezone.now())
+        if row.teacher not in teachers:
+            teachers = [*teachers, row.teacher]
         return ClassChangeForm(*args, teachers=teachers, material=list(reading.material()), **kwargs)
 
     def _page(self, row, form):

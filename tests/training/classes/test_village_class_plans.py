@@ -73,9 +73,16 @@ def test_month_is_that_of_the_clock_in_china(cast):
     assert months == ["2026-11-01", "2026-12-01"]
 
 
-def test_teacher_of_the_township_is_told(cast):
+def test_teacher_of_the_township_is_told_and_stays_when_the_village_changes_the_plan(cast):
+    with acting_as(cast.manager):
+        by_county = given(cast, teacher=cast.technician, by=cast.manager)
+        planned = village_classes.plan(cast.guangcheng, **by_county)
     with acting_as(cast.agent):
-        planned = village_classes.plan(cast.guangcheng, **given(cast, teacher=cast.technician))
+        assert refusal(village_classes.plan, cast.guangcheng, **given(cast, teacher=cast.technician)) == (
+            "unknown_teacher"
+        )
+        changed = given(cast, teacher=cast.technician, title="怎么称")
+        village_classes.change(planned, version=1, **changed)
 
     notice = Notice.objects.get()
     assert (notice.recipient, notice.event, notice.url) == (
