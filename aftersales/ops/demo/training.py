@@ -66,6 +66,7 @@ class Training:
         printed = print_all(standing, by=self.trainer, now=self.now - timedelta(hours=1))
         told = certificates.send_reminders(self.now)
         yield f"names shown {named}, printed {printed}, reminders {told}"
+        self.learning.fall_behind([each.user for each in learners[1:-2]], by=self.trainer, now=self.now)
         course = self.learning.write_course(self.trainer, now=self.now)
         people = [self._own_agent(), *(each.user for each in learners if each.user != self._own_agent())]
         self.learning.half_read(course, people, by=self.trainer, now=self.now)

@@ -103,6 +103,15 @@ class Learning:
             self.read(whole, lesson, self.words.evening(days_ago(now, 12 - 3 * number)))
         enrolments.remind_due(now=now)
 
+    def fall_behind(self, users: Sequence[User], *, by: User, now: datetime) -> None:
+        """A course that is not required and was due three weeks ago: every third person has not read it."""
+        course = courses_in_use().filter(is_required=False).order_by("position").first()
+        began = days_ago(now, 62)
+        made = enrolments.enrol(course, people=users, due_on=days_ago(now, 21), by=by, now=at(began, 10, 5))
+        for number, enrolment in enumerate(made):
+            for lesson in self.lessons[course.pk] if number % 3 else ():
+                self.read(enrolment, lesson, self.words.evening(began + timedelta(days=4 + number)))
+
     def record_hours(self, user: User, since: date, *, by: User, share: int, now: datetime) -> int:
         """Days of training every month since a day, a share (in thousandths) of them kept; returns how many.
 
