@@ -117,7 +117,9 @@ class VisitFilter(StrictFilterSet):
     """Filters of home visits; everything is optional. `mine` is what `person` goes to."""
 
     q = VisitSearchFilter(method="search")
-    kind = ChoiceFilter(label=_("Kind"), empty_label=_("All kinds"), choices=VisitKindChoices.choices)
+    kind = ChoiceFilter(
+        label=_("Kind"), empty_label=_("All kinds of visits"), choices=VisitKindChoices.choices
+    )
     state = ChoiceFilter(label=_("State"), empty_label=_("All states"), choices=VisitStateChoices.choices)
     since = DayFilter(label=_("From day"), method="from_day")
     until = DayFilter(label=_("Until day"), method="until_day")

@@ -17,7 +17,11 @@ from training.rules.questions import LETTERS, OPTION_SIGNS, letters
 from training.services.question_lists import QuestionRow
 from training.services.question_rows import answer_of
 
-ANY_TOPIC, ANY_KIND, ANY_GOODS = ("", _("All topics")), ("", _("All kinds")), ("", _("All goods"))
+ANY_TOPIC, ANY_KIND, ANY_GOODS = (
+    ("", _("All topics")),
+    ("", _("All kinds of questions")),
+    ("", _("All goods")),
+)
 IN_USE, RETIRED, WAITING = "", "retired", "waiting"
 STATES = [
     (IN_USE, _("asked in exams")),
