@@ -10,6 +10,9 @@ from aftersales.ops import tasks
 from aftersales.ops.models import Heartbeat
 from claims.services import sweep
 from tests.claims.clock_cases import FILED_AT, clocked, steps_of
+from tests.factories import seeing_everything
+from tests.training.village_class_cases import make_class
+from training.services import class_attendees
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMED = re.compile(r"\"aftersales\.ops\.tasks\.(\w+)\"")
@@ -70,3 +73,17 @@ def test_stray_picture_goes_a_day_after_it_came(settings):
 
     assert tasks.sweep_photos() == (0, 1)
     assert not stray.exists()
+
+
+def test_classes_are_reminded_of_and_old_records_erased(cast):
+    make_class(cast.guangcheng, cast.agent, starts_at=NOW + timedelta(days=1))
+    old = make_class(cast.liuguang, cast.neighbour, starts_at=NOW - timedelta(days=500), state="held")
+    with seeing_everything():
+        class_attendees.add(
+            old, names=["张桂英"], consent_how="spoken", by=cast.neighbour, now=NOW - timedelta(days=500)
+        )
+
+    reminded, erased = tasks.remind_classes(), [tasks.erase_class_records() for _turn in range(2)]
+
+    assert reminded == 4
+    assert erased == [{"names": 1, "photos": 0}, {"names": 0, "photos": 0}]

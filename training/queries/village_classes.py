@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from aftersales.accounts.models import User
 from stations.access.scope import who_may
@@ -130,6 +130,7 @@ def months_held(months: Iterable[date], *, county_code: str) -> list[tuple[date,
     wanted = sorted(months)
     held = dict(
         VillageClass.objects.filter(
+            Q(station__opened_on__isnull=True) | Q(station__opened_on__lte=F("month")),
             county_code=county_code,
             month__in=wanted,
             state=ClassState.HELD,
@@ -141,9 +142,6 @@ def months_held(months: Iterable[date], *, county_code: str) -> list[tuple[date,
         .annotate(points=Count("station", distinct=True))
     )
     opened = list(owing(wanted[-1], county_code).order_by().values_list("opened_on", flat=True))
-    return [(month, _within(sum(owes(day, month) for day in opened), held.get(month, 0))) for month in wanted]
-
-
-def _within(owed: int, held: int) -> Completeness:
-    # A point that opened in the middle of a month may hold a class it does not owe.
-    return Completeness(owed=owed, held=min(owed, held))
+    return [
+        (month, Completeness(sum(owes(day, month) for day in opened), held.get(month, 0))) for month in wanted
+    ]
