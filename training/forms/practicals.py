@@ -13,7 +13,7 @@ from training.models import PracticalSheet
 from training.rules.practicals import Item, read_items
 from training.services.practicals import CODE_SIGNS, REMARK_SIGNS, TITLE_SIGNS
 
-LINE = re.compile(r"(.*\S)\s*[\s,,;;::]\s*(\d{1,3})\s*分?")
+LINE = re.compile(r"(.*\S)\s*[\s,;:\uff0c\uff1b\uff1a]\s*(\d{1,3})\s*分?")
 ITEMS_SIGNS = 6000
 PERCENT = 10
 

@@ -57,7 +57,7 @@ class CandidateList(PlacePage):
         sheets = list(reading.sheets_in_use())
         wanted = request.GET.get("sheet", "")
         sheet = next((each for each in sheets if str(each.pk) == wanted), sheets[0] if sheets else None)
-        text = request.GET.get("q", "").replace("\x00", "")[:QUERY_SIGNS]
+        text = request.GET.get("q", "")[:QUERY_SIGNS]
         return self.page(
             list_page=keyset_page(
                 reading.candidates(request.user, text),
