@@ -13,8 +13,8 @@ from aftersales.audit import trail
 from aftersales.lib.errors import InvalidValue, Refused
 from training.models import Course, Exam
 from training.models.choices import PurposeChoices, QuestionKindChoices, TopicChoices
-from training.queries import questions as reading
 from training.rules.exams import MOST_QUESTIONS, PERMILLE, DrawLine, Purpose, draw_rows, read_draw, shortages
+from training.services.questions import counts_held
 
 CODE = re.compile(r"[A-Z0-9]+(?:-[A-Z0-9]+)*")
 MINUTES = (5, 240)
@@ -61,8 +61,8 @@ def define(
             )
     if course is not None and course.retired_at is not None:
         raise Refused(_("This course is no longer held."), code="course_retired", field="course")
-    rows = _checked_lines(lines)
     with transaction.atomic():
+        rows = _checked_lines(lines)
         try:
             with transaction.atomic():
                 exam = Exam.objects.create(
@@ -145,7 +145,7 @@ def _checked_lines(lines: Sequence[DrawLine]) -> list[dict[str, Any]]:
         for line in lines
     ):
         raise Refused(_("Choose one of the values on offer."), code="unknown_choice")
-    for line, there in shortages(lines, reading.counts()):
+    for line, there in shortages(lines, counts_held()):
         raise Refused(
             _("%(topic)s: %(count)s questions are to be drawn, and the bank has %(there)s.")
             % {

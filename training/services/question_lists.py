@@ -22,11 +22,16 @@ from aftersales.web import xlsx_rows
 from aftersales.web.exports import data_sheet_names
 from stations.services.row_faults import refusal_of_fault
 from training.models import Question
-from training.queries import questions as reading
 from training.rules.exams import QuestionKind
 from training.services import attachments
 from training.services.question_rows import NEEDED, Columns
-from training.services.questions import differs, refuse_when_exams_fall_short, supersede, trail_facts
+from training.services.questions import (
+    counts_held,
+    differs,
+    refuse_when_exams_fall_short,
+    supersede,
+    trail_facts,
+)
 
 MOST_ROWS = 1000
 CODES_AT_ONCE = 500
@@ -160,7 +165,7 @@ def bring_in(
     drawn.
     """
     with transaction.atomic():
-        before = reading.counts()
+        before = counts_held()
         done = plan(Reading(list(rows), list(refused)))
         if done.refused and not keep_good:
             raise Refused(

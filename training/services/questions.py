@@ -12,7 +12,7 @@ from aftersales.accounts.models import User
 from aftersales.audit import trail
 from aftersales.lib.errors import InvalidValue, Refused
 from aftersales.web.service_forms import is_unprintable
-from training.models import Question
+from training.models import Exam, Question
 from training.models.choices import GoodsChoices, QuestionKindChoices, TopicChoices
 from training.queries import questions as reading
 from training.rules import questions as rules
@@ -75,7 +75,7 @@ def replace(
     if picture is None and not differs(question, values):
         raise Refused(_("Nothing was changed."), code="nothing_changed")
     with transaction.atomic():
-        before = reading.counts()
+        before = counts_held()
         successor = supersede(question, values, by=by, now=now)
         _add_picture(successor, picture, caption, question, by, now)
         refuse_when_exams_fall_short(before)
@@ -109,7 +109,7 @@ def retire(question: Question, *, reason: str, by: User, now: datetime) -> Quest
     Raises Refused: "question_retired", "bank_too_small" when an exam in use could no longer be drawn.
     """
     with transaction.atomic():
-        before = reading.counts()
+        before = counts_held()
         _mark_retired(question, now)
         refuse_when_exams_fall_short(before)
         trail.record("question.retired", by=by, obj=question, reason=reason, at=now)
@@ -217,6 +217,13 @@ def trail_facts(question: Question) -> dict:
         "text": question.text[:80],
         "answer": rules.letters(question.answer),
     }
+
+
+def counts_held() -> dict[tuple[str, str], int]:
+    """What the bank has by topic and kind, held to the end of the transaction: whoever else takes a question
+    away or sets an exam waits here, so that two changes that fit one by one are not made together."""
+    list(Exam.objects.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+    return reading.counts()
 
 
 def refuse_when_exams_fall_short(before: Mapping[tuple[str, str], int]) -> None:
