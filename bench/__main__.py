@@ -47,7 +47,19 @@ def run(claims: int, address: str, folder: Path) -> None:
     from django.core.management import call_command
     from django.db import connections
 
-    from bench import closing, imports, likeness, measures, pages, results, routes, sweeps, world, writes
+    from bench import (, exams
+        certificates,
+        closing,
+        imports,
+        likeness,
+        measures,
+        pages,
+        results,
+        routes,
+        sweeps,
+        world,
+        writes,
+    )
     from bench.servers import Server
 
     started, load_before = time.monotonic(), os.getloadavg()[0]
@@ -66,6 +78,8 @@ def run(claims: int, address: str, folder: Path) -> None:
         print("pages …", flush=True)
         found += pages.measure(place, servers["ours"], servers["floor"])
         found += pages.weigh(place, servers["ours"])
+        print("exams …", flush=True)
+        found += exams.measure(place, servers["ours"], servers["floor"])
     except BaseException:
         for name in servers:
             sys.stderr.write((folder / f"{name}.log").read_text())
@@ -85,6 +99,8 @@ def run(claims: int, address: str, folder: Path) -> None:
     found += routes.measure()
     print("imports …", flush=True)
     found += imports.measure(folder)
+    print("certificates …", flush=True)
+    found += certificates.measure(place.county_code)
     print(f"\n{measures.table(found)}\n")
     path = results.write(found, claims=claims, at=datetime.now().astimezone(), load_before=load_before)
     connections.close_all()
