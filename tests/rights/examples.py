@@ -58,28 +58,11 @@ from claims.models import (
 )
 from claims.rules.numbering import make_coupon_code, make_label, make_number
 from stations.models import Agent, Party, ProviderDesk, Station
-from tests.rights.handbook_rows import article_picture, published_case, waiting_case
-from tests.rights.learning_rows import lesson_picture
 from tests.rights.matrix import is_scoped
-from tests.rights.question_rows import question_picture
 from tests.rights.routes import Route, all_routes, model_page
-from tests.rights.training_examples import TRAINING_PARAMETERS
+from tests.rights.training_examples import TRAINING_PARAMETERS, TRAINING_SHARED, training_facts
 from tests.rights.visit_examples import VISIT_PARAMETERS
 from tests.rights.world import CLAIM_STATES, Place, World
-from training.models import (
-    Attendee,
-    Certificate,
-    CertificatePrint,
-    ClassPhoto,
-    Enrolment,
-    Exam,
-    HourEntry,
-    Mentorship,
-    Publicity,
-    Question,
-    VillageClass,
-)
-from training.rules.certificates import make_number as make_certificate_number
 
 PARAMETERS: dict[str, dict[str, str]] = {
     "claims:claim_form": {"line_id": "line"},
@@ -237,21 +220,7 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "admin/(?P<url>.*)$": {"url": "=no-such-page/"},
 }
 # Rows that belong to no place.
-SHARED = frozenset(
-    {
-        "party",
-        "exam",
-        "question",
-        "question_picture",
-        "issue",
-        "part",
-        "lesson_picture",
-        "draft_picture",
-        "article_picture",
-        "article_draft_picture",
-        "case",
-    }
-)
+SHARED = frozenset({"party", "issue", "part"}) | TRAINING_SHARED
 # What a village has no row of; its county has.
 COUNTY_ROWS: dict[str, type[Model]] = {
     "demand": Demand,
@@ -269,7 +238,6 @@ COUNTY_ROWS: dict[str, type[Model]] = {
 MISSING_KEY, MISSING_CODE = 987_654_321, "989898000000"
 MISSING_LABEL = make_label()
 MISSING_COUPON = make_coupon_code()
-MISSING_CERTIFICATE = make_certificate_number()
 FIRST_DAY = date(2026, 11, 1)
 
 
@@ -299,7 +267,6 @@ def facts(place: Place | Nowhere) -> dict[str, object]:
     coupon = place.row(Coupon) if there else None
     advance = place.row(Advance) if there else None
     ordered = place.row(ProviderOrder) if there else None
-    certificate = place.row(Certificate) if there else None
     numbers = {state: claim.number for state, claim in place.claims.items()} if there else place.numbers
     return {
         "line": key(OrderLine),
@@ -351,25 +318,7 @@ def facts(place: Place | Nowhere) -> dict[str, object]:
         "visit_cost": key(VisitCost),
         "clock_policy": key(ClockPolicy),
         "clock_rule": key(ClockRule),
-        "certificate": key(Certificate),
-        "enrolment": key(Enrolment),
-        "hour_entry": key(HourEntry),
-        "mentorship": key(Mentorship),
-        "lesson_picture": lesson_picture(is_draft=False) if there else MISSING_KEY,
-        "draft_picture": lesson_picture(is_draft=True) if there else MISSING_KEY,
-        "article_picture": article_picture(is_draft=False) if there else MISSING_KEY,
-        "article_draft_picture": article_picture(is_draft=True) if there else MISSING_KEY,
-        "case": published_case() if there else MISSING_KEY,
-        "waiting_case": waiting_case(place.county_code) if there else MISSING_KEY,
-        "certificate_print": key(CertificatePrint),
-        "exam": key(Exam),
-        "question": key(Question),
-        "question_picture": question_picture() if there else MISSING_KEY,
-        "certificate_number": certificate.number if certificate else MISSING_CERTIFICATE,
-        "village_class": key(VillageClass),
-        "attendee": key(Attendee),
-        "class_photo": key(ClassPhoto),
-        "publicity": key(Publicity),
+        **training_facts(place if there else None, key, missing=MISSING_KEY),
         "county": place.county_code,
         "region": place.row(Station).region_id if there else MISSING_CODE,
         **{f"claim:{state}": number for state, number in numbers.items()},

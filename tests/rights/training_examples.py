@@ -1,5 +1,37 @@
 """What to put into the parameters of the addresses of learning, as in tests/rights/examples.py."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from django.db.models import Model
+
+from tests.rights.handbook_rows import article_picture, published_case, waiting_case
+from tests.rights.learning_rows import lesson_picture
+from tests.rights.question_rows import question_picture
+from training.models import (
+    Attendee,
+    Certificate,
+    CertificatePrint,
+    ClassPhoto,
+    Enrolment,
+    Exam,
+    HourEntry,
+    Mentorship,
+    PracticalExam,
+    PracticalSheet,
+    Publicity,
+    Question,
+    Sitting,
+    VillageClass,
+)
+from training.rules.certificates import make_number
+
+if TYPE_CHECKING:
+    from tests.rights.world import Place
+
+MISSING_CERTIFICATE = make_number()
 TRAINING_PARAMETERS: dict[str, dict[str, str]] = {
     "training:class_cancel": {"pk": "village_class"},
     "training:class_correct": {"pk": "village_class"},
@@ -76,4 +108,60 @@ TRAINING_PARAMETERS: dict[str, dict[str, str]] = {
     "training_public:handbook_article": {"code": "=rights-article"},
     "training_public:handbook_picture": {"pk": "article_picture"},
     "training_public:handbook_print": {"code": "=rights-article"},
+    "training:practical_detail": {"pk": "practical"},
+    "training:practical_new": {"sheet": "sheet", "agent": "agent"},
+    "training:sheet_detail": {"pk": "sheet"},
+    "training:sheet_retire": {"pk": "sheet"},
+    "training:sitting_detail": {"pk": "sitting"},
+    "training:sitting_hand_in": {"pk": "sitting"},
+    "training:sitting_paper": {"pk": "sitting"},
+    "training:sitting_picture": {"pk": "question_picture"},
+    "training:sitting_question": {"pk": "sitting", "place": "=1"},
+    "training:sitting_result": {"pk": "sitting"},
+    "training:sitting_start": {"code": "=RIGHTS-PRACTICE"},
 }
+# Rows that belong to no place.
+TRAINING_SHARED = frozenset(
+    {
+        "exam",
+        "question",
+        "question_picture",
+        "sheet",
+        "lesson_picture",
+        "draft_picture",
+        "article_picture",
+        "article_draft_picture",
+        "case",
+    }
+)
+
+
+def training_facts(
+    place: Place | None, key: Callable[[type[Model]], int], *, missing: int
+) -> dict[str, object]:
+    """Keys and numbers by which one can ask for what is learned at a place; `missing` where there is none."""
+    certificate = place.row(Certificate) if place else None
+    return {
+        "certificate": key(Certificate),
+        "enrolment": key(Enrolment),
+        "hour_entry": key(HourEntry),
+        "mentorship": key(Mentorship),
+        "lesson_picture": lesson_picture(is_draft=False) if place else missing,
+        "draft_picture": lesson_picture(is_draft=True) if place else missing,
+        "article_picture": article_picture(is_draft=False) if place else missing,
+        "article_draft_picture": article_picture(is_draft=True) if place else missing,
+        "case": published_case() if place else missing,
+        "waiting_case": waiting_case(place.county_code) if place else missing,
+        "certificate_print": key(CertificatePrint),
+        "exam": key(Exam),
+        "question": key(Question),
+        "sitting": key(Sitting),
+        "sheet": key(PracticalSheet),
+        "practical": key(PracticalExam),
+        "question_picture": question_picture() if place else missing,
+        "certificate_number": certificate.number if certificate else MISSING_CERTIFICATE,
+        "village_class": key(VillageClass),
+        "attendee": key(Attendee),
+        "class_photo": key(ClassPhoto),
+        "publicity": key(Publicity),
+    }
