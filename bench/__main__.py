@@ -47,9 +47,10 @@ def run(claims: int, address: str, folder: Path) -> None:
     from django.core.management import call_command
     from django.db import connections
 
-    from bench import (, exams
+    from bench import (
         certificates,
         closing,
+        exams,
         imports,
         likeness,
         measures,
