@@ -1,5 +1,8 @@
 """Reading the quarterly checks of skills: who is due, what there is to record, how it came out.
-docs/rules/skills-checks.md."""
+docs/rules/skills-checks.md.
+
+People are read within the scope; what they have done counts wherever they were posted when they did it.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +74,7 @@ def theory_of(users: Iterable[int], quarter: date) -> QuerySet[Sitting]:
     """Ended sittings of exams for the skills check within a quarter, the best last."""
     begin, end = _moment(quarter), _moment(next_quarter(quarter))
     return (
-        Sitting.objects.filter(
+        Sitting._base_manager.filter(
             user__in=users, exam__purpose=Purpose.SKILLS_CHECK, ended_at__gte=begin, ended_at__lt=end
         )
         .exclude(state=SittingState.OPEN)
@@ -83,7 +86,7 @@ def theory_of(users: Iterable[int], quarter: date) -> QuerySet[Sitting]:
 def practice_of(users: Iterable[int], quarter: date) -> QuerySet[PracticalExam]:
     """Practical exams held within a quarter, the best last."""
     return (
-        PracticalExam.objects.filter(user__in=users, held_on__range=(quarter, last_day(quarter)))
+        PracticalExam._base_manager.filter(user__in=users, held_on__range=(quarter, last_day(quarter)))
         .select_related("sheet")
         .order_by("score_permille", "held_on")
     )
@@ -91,14 +94,18 @@ def practice_of(users: Iterable[int], quarter: date) -> QuerySet[PracticalExam]:
 
 def checks_of(users: Iterable[int], quarter: date) -> QuerySet[SkillsCheck]:
     """The checks of these people in a quarter."""
-    return SkillsCheck.objects.filter(user__in=users, quarter=quarter).select_related(
+    return SkillsCheck._base_manager.filter(user__in=users, quarter=quarter).select_related(
         "by", "sitting__exam", "practical__sheet"
     )
 
 
 def own_checks(user: User) -> QuerySet[SkillsCheck]:
     """Every check of one person, the newest first."""
-    return SkillsCheck.objects.filter(user=user).select_related("sitting", "practical", "by")
+    return (
+        SkillsCheck._base_manager.filter(user=user)
+        .select_related("sitting", "practical", "by")
+        .order_by("-quarter", "-id")
+    )
 
 
 def _better(before, after):

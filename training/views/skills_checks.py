@@ -131,6 +131,7 @@ class SkillsCheckList(SkillsCheckPage):
         trail.record(
             "report.exported",
             by=self.request.user,
+            county_code=self.request.user.county_code,
             after={"report": "skills_checks", "quarter": skills.name_of(quarter), **written.facts},
         )
         return written.response()

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from aftersales.audit.models import AuditEvent
-from stations.models import Agent, Posting
+from stations.models import Agent, Grant, Posting
 from tests.factories import NOW
 from tests.training.certificates.cases import practised, sat
 from training.models import SkillsCheck
@@ -194,3 +194,26 @@ def test_one_s_own_checks(client, cast):
     assert [check.remark for _words, check in response.context["checks"]] == ["没来"]
     assert response.context["row"].check.remark == "没来"
     assert client.get(LIST).status_code == 403
+
+
+def test_what_was_done_at_another_station_comes_along(client, cast):
+    sitting = sat(cast.agent, purpose="skills_check")
+    record_of_last_quarter = SkillsCheck._base_manager.create(
+        user=cast.agent,
+        station=cast.guangcheng,
+        county_code="520123000000",
+        quarter=date(2026, 7, 1),
+        attitude_permille=900,
+        has_passed=False,
+        by=cast.trainer,
+        at=NOW,
+    )
+    Agent._base_manager.filter(user=cast.agent).update(station=cast.liuguang)
+    Posting._base_manager.filter(agent__user=cast.agent).update(station=cast.liuguang)
+    Grant._base_manager.filter(user=cast.agent).update(station=cast.liuguang)
+    client.force_login(cast.agent)
+
+    shown = client.get(MINE).context
+
+    assert [check for _words, check in shown["checks"]] == [record_of_last_quarter]
+    assert shown["row"].sitting == sitting
