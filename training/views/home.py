@@ -7,7 +7,7 @@ from django.utils import timezone
 from stations.access.places import PlacePage, own_station, permissions
 from stations.models import Agent
 from training.queries import enrolments as enrolments_of
-from training.queries import hours, overviews
+from training.queries import hours, overviews, sittings
 from training.views.learning import LEARN, told
 
 OVERSEE = "training.view_training"
@@ -38,6 +38,7 @@ class Home(PlacePage):
             "agent": agent,
             "mine": [each for each in mine if each.finished_at is None],
             "finished_count": sum(each.finished_at is not None for each in mine),
+            "exams": sittings.offered(user, timezone.now()),
             "standing": hours.standing(user, today),
             "certified_until": until,
             "is_certified": until is not None and until >= today,

@@ -176,7 +176,7 @@ def test_pages_of_learners_take_few_queries_whatever_their_length(
     browser = as_user("agent")
 
     for address, most in (
-        ("/training/", 9),
+        ("/training/", 13),
         ("/training/my-courses/", 8),
         (f"/training/my-courses/{mine.pk}/", 8),
         (lesson_url(mine, 1), 10),
