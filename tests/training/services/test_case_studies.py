@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import transaction
+from django.utils.translation import override
 
 from aftersales.audit.models import AuditEvent
 from aftersales.lib.errors import Refused
@@ -91,7 +92,8 @@ def test_a_published_case_can_be_taken_out(by):
     ],
 )
 def test_what_leads_to_a_person_is_refused(by, field, text, told):
-    found = refused("leads_to_a_person", proposed, by, **{field: text})
+    with override("en"):
+        found = refused("leads_to_a_person", proposed, by, **{field: text})
 
     assert (found.field, told in found.message) == (field, True)
     case = proposed(by)
