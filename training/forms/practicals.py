@@ -34,7 +34,9 @@ class ScoreForm(KeyedForm):
                 widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
             )
         self.fields["held_on"] = forms.DateField(
-            label=_("Day of the exam"), initial=today, widget=forms.DateInput(attrs={"type": "date"})
+            label=_("Day of the exam"),
+            initial=today,
+            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         )
         self.fields["remark"] = NoteField(
             label=_("Remark for the candidate"),
