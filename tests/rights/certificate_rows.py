@@ -28,7 +28,7 @@ def certificate_rows(mark: Marks, agent: Agent, trainer: User) -> list[Model]:
         code="rights-certificate", defaults={"title": "结业理论考试", "purpose": "certificate"}
     )
     sheet, _made = PracticalSheet.objects.get_or_create(
-        code="rights-sheet", defaults={"title": "拍照取证实操", "items": []}
+        code="rights-sheet", defaults={"title": "拍照取证实操"}
     )
     sitting = Sitting.objects.create(
         exam=exam,
@@ -46,6 +46,7 @@ def certificate_rows(mark: Marks, agent: Agent, trainer: User) -> list[Model]:
         sheet=sheet,
         examiner=trainer,
         held_on=date(2026, 10, 30),
+        points={"photo": 85},
         score_permille=850,
         has_passed=True,
         remark=mark.word("practicalremark"),

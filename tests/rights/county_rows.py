@@ -23,6 +23,7 @@ from claims.models import (
 from stations.models import Agent, Grant, OpeningHours, RegionChange, Station, WorkCalendarDay
 from tests.factories import NOW, give, make_agent, make_clock_policy, make_fund, make_user
 from tests.rights.certificate_rows import certificate_rows
+from tests.rights.exam_rows import exam_rows
 from tests.rights.follow_up_rows import incentive_payment
 from tests.rights.handbook_rows import handbook_rows
 from tests.rights.learning_rows import learning_rows
@@ -78,6 +79,7 @@ def fill_county(place, villages: list) -> None:
             *question_rows(official),
             *learning_rows(village.marks, village.row(Agent), official),
             *handbook_rows(place.marks, county, official),
+            *exam_rows(village.marks, village.row(Agent), official),
             *certificate_rows(village.marks, village.row(Agent), official),
         )
     deposited = _movement(fund, mark, debit=cash, credit=budget, kind="deposit", claim=None, by=official)
