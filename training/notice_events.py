@@ -62,6 +62,11 @@ EVENTS = (
         body=_("Open it to see your points and what the examiner wrote."),
     ),
     Event(
+        "skills_check.due",
+        title=_("Your check of skills for %(quarter)s is still to do"),
+        body=_("Sit the exam by %(until_on)s and agree the practical exam with your trainer."),
+    ),
+    Event(
         "skills_check.failed",
         title=_("Your check of skills for %(quarter)s is not passed"),
         body=_("Open it to see how theory, practice and attitude came out, and learn on with your mentor."),

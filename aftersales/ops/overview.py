@@ -48,6 +48,7 @@ TASK_NAMES = {
     "remind_learners": gettext_lazy("Remind people of courses that are due"),
     "end_exams": gettext_lazy("End exams whose time is over"),
     "propose_cases": gettext_lazy("Propose cases to learn from"),
+    "remind_skills_checks": gettext_lazy("Remind people of their check of skills"),
     "remind_handbook_reviews": gettext_lazy("Remind trainers of articles to look over"),
     "recount_clocks": gettext_lazy("Reckon clocks anew after a change of the calendar"),
 }

@@ -53,6 +53,7 @@ SCHEDULES = (
     Planned("remind_learners", "aftersales.ops.tasks.remind_learners", cron="10 8 * * *"),
     Planned("end_exams", "aftersales.ops.tasks.end_exams", minutes=1),
     Planned("propose_cases", "aftersales.ops.tasks.propose_cases", cron="0 7 * * 1"),
+    Planned("remind_skills_checks", "aftersales.ops.tasks.remind_skills_checks", cron="25 8 * * *"),
     Planned("remind_handbook_reviews", "aftersales.ops.tasks.remind_handbook_reviews", cron="10 8 * * 1"),
 )
 

@@ -42,6 +42,7 @@ from training.services import (
     enrolments,
     review_reminders,
     sittings,
+    skills_reminders,
 )
 
 FAILURES_KEPT = timedelta(days=1)
@@ -255,6 +256,12 @@ def propose_cases(planned_at: str = "") -> int:
     """Propose instructive closed claims as cases to learn from; returns how many are new."""
     with system_scope("propose cases to learn from", quiet=True):
         return case_feed.propose(by=system_user(), now=timezone.now())
+
+
+@job
+def remind_skills_checks(planned_at: str = "") -> int:
+    """Tell people of the check of skills that is still to do; returns how many messages are new."""
+    return skills_reminders.remind(now=timezone.now())
 
 
 @job

@@ -70,17 +70,22 @@ def rows(postings: Iterable[Posting], quarter: date) -> list[Row]:
     return list(found.values())
 
 
-def theory_of(users: Iterable[int], quarter: date) -> QuerySet[Sitting]:
+def theory_in(quarter: date) -> QuerySet[Sitting]:
     """Ended sittings of exams for the skills check within a quarter, the best last."""
     begin, end = _moment(quarter), _moment(next_quarter(quarter))
     return (
         Sitting._base_manager.filter(
-            user__in=users, exam__purpose=Purpose.SKILLS_CHECK, ended_at__gte=begin, ended_at__lt=end
+            exam__purpose=Purpose.SKILLS_CHECK, ended_at__gte=begin, ended_at__lt=end
         )
         .exclude(state=SittingState.OPEN)
         .select_related("exam")
         .order_by("score_permille", "ended_at")
     )
+
+
+def theory_of(users: Iterable[int], quarter: date) -> QuerySet[Sitting]:
+    """What these people have sat of it."""
+    return theory_in(quarter).filter(user__in=users)
 
 
 def practice_of(users: Iterable[int], quarter: date) -> QuerySet[PracticalExam]:

@@ -14,6 +14,9 @@ SETTLING_IN = timedelta(days=30)
 RECORDED_UNTIL = timedelta(days=31)
 """How long after its end a quarter may still be recorded."""
 
+REMINDED_FROM = timedelta(days=30)
+"""How long before the end of the quarter people are reminded."""
+
 MONTHS = 3
 NAMED = re.compile(r"(20[0-9]{2})-?[Qq]([1-4])", re.ASCII)
 
@@ -55,6 +58,11 @@ def named(text: str) -> date | None:
 def is_recordable(first: date, today: date) -> bool:
     """Whether a check of this quarter may be recorded today: while it runs, and for 31 days afterwards."""
     return first <= today <= last_day(first) + RECORDED_UNTIL
+
+
+def is_time_to_remind(first: date, today: date) -> bool:
+    """Whether people due in this quarter are reminded: on its last 30 days."""
+    return last_day(first) - REMINDED_FROM < today <= last_day(first)
 
 
 def passes(*, theory: bool | None, practice: bool | None, attitude_permille: int) -> bool:
