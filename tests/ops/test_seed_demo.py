@@ -27,6 +27,17 @@ from claims.models import (
 )
 from claims.queries import clock_invariants, escalation_checks, invariants, part_invariants, payout_invariants
 from tests.factories import seeing_everything
+from training.models import (
+    Certificate,
+    ClassPhoto,
+    Enrolment,
+    Mentorship,
+    Publicity,
+    SkillsCheck,
+    VillageClass,
+)
+from training.queries import invariants as training_invariants
+from training.queries.certificates import standing_of
 
 COUNTY = "520123000000"
 
@@ -53,6 +64,7 @@ def test_demo(demo):
         assert list(part_invariants.violations()) == []
         assert PartUse.objects.filter(old_part="taken_back").exists()
         assert list(clock_invariants.violations()) == []
+        assert list(training_invariants.violations()) == []
         assert list(escalation_checks.violations(timezone.now())) == []
         assert Escalation.objects.filter(climbed_to__isnull=False).exists()
         states = set(Claim.objects.values_list("status", flat=True))
@@ -67,6 +79,7 @@ def test_demo(demo):
         orders = set(ProviderOrder.objects.values_list("state", flat=True))
         assert {"offered", "accepted", "declined", "lapsed", "withdrawn"} <= orders
         assert HomeHelp.objects.filter(withdrawn_at__isnull=True).exists()
+        assert_learned()
         last = max(Claim.objects.values_list("filed_at", flat=True))
         assert Counter(Claim.objects.values_list("county_code", flat=True)).keys() == {COUNTY}
 
@@ -100,6 +113,22 @@ def test_demo(demo):
         assert last <= timezone.now()
         seal_due(now=timezone.now() + SETTLED + timedelta(seconds=1))
         assert first_broken_block() is None
+
+
+def assert_learned():
+    """Certificates in every standing, a course half read, classes with gaps, somebody new with a mentor."""
+    today = timezone.localdate()
+    standings = Counter(standing_of(each, today).value for each in Certificate.objects.all())
+    assert standings.keys() == {"valid", "expired", "revoked"}
+    assert Certificate.objects.filter(renews__isnull=False).count() == 1
+    assert 0 < Certificate.objects.filter(shows_name=True).count() < Certificate.objects.count()
+    half = Enrolment.objects.get(user__username="agent", finished_at__isnull=True)
+    assert sorted(each.finished_at is None for each in half.progress.all()) == [False, True]
+    assert set(VillageClass.objects.values_list("state", flat=True)) == {"planned", "held", "cancelled"}
+    assert ClassPhoto.objects.exists()
+    assert Publicity.objects.filter(withdrawn_at__isnull=False).exists()
+    assert Mentorship.objects.get().mentor.username == "agent"
+    assert set(SkillsCheck.objects.values_list("has_passed", flat=True)) == {True, False}
 
 
 def test_county_without_stations_is_refused(transactional_db, monkeypatch):
