@@ -15,6 +15,7 @@ from aftersales.web import exports
 from aftersales.web.paging import capped_count, keyset_page
 from stations.access.places import PlacePage
 from stations.models import Agent
+from stations.models.network import TierChoices
 from stations.queries import counties_in_reach
 from training.forms.certificates import (
     LACKING,
@@ -35,6 +36,10 @@ ISSUE, REVOKE = "training.issue_certificate", "training.revoke_certificate"
 PAGE_SIZE = 40
 BY_PLACE = ("station__region_id", "id")
 BY_DAY = ("-issued_on", "-id")
+AT_THE_CENTRE_WITHOUT_ANY = Q(
+    station__tier=TierChoices.COUNTY, passed_sitting__isnull=True, running__isnull=True
+)
+"""The county's own staff need no certificate; who of them goes for one is listed."""
 
 
 def narrowed(wanted: dict) -> QuerySet[Certificate]:
@@ -117,7 +122,7 @@ class CandidateList(PlacePage):
             rows = rows.filter(Q(user__full_name__icontains=text) | Q(station__name__icontains=text))
         if county := wanted.get("county"):
             rows = rows.filter(county_code=county)
-        rows = reading.candidates(rows, today)
+        rows = reading.candidates(rows, today).exclude(AT_THE_CENTRE_WITHOUT_ANY)
         if wanted.get("state") == READY:
             return rows.filter(is_qualified=True)
         return rows.filter(is_qualified=False) if wanted.get("state") == LACKING else rows

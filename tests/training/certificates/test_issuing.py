@@ -256,7 +256,9 @@ def test_reminders_at_each_step_once_and_the_end_is_said(cast):
         if service.send_reminders(now) and not service.send_reminders(now):
             sent.append(days)
 
-    events = list(Notice.objects.filter(recipient=cast.agent).order_by("id").values_list("event", flat=True))
+    events = list(
+        Notice.objects.filter(recipient=cast.agent).order_by("created_at").values_list("event", flat=True)
+    )
     assert sent == [1, 31, 54, 62]
     assert events == ["certificate.ends"] * 3 + ["certificate.expired"]
     with seeing_everything():

@@ -105,6 +105,15 @@ def test_candidates_are_issued_to_after_a_look(as_user, cast, qualified_now):
     assert "Certificates issued" not in text_of(again)
 
 
+def test_county_staff_are_listed_when_they_go_for_one(as_user, cast):
+    Agent._base_manager.filter(user__in=[cast.agent, cast.neighbour]).update(station=cast.xiuwen_centre)
+    certificate_of(cast.neighbour, cast.trainer)
+
+    shown = text_of(as_user("trainer").get(CANDIDATES))
+
+    assert [name in shown for name in ("王秀兰", "杨光明", "罗小军")] == [False, True, True]
+
+
 @pytest.mark.parametrize("sent", [{}, {"person": "x"}, {"person": "0"}, {"person": "9" * 30}])
 def test_nonsense_chosen_changes_nothing(as_user, sent):
     trainer = as_user("trainer")
