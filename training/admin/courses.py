@@ -47,16 +47,11 @@ class LessonAdmin(ReadOnlyAdmin):
 
 @admin.register(LessonVersion)
 class LessonVersionAdmin(ReadOnlyAdmin):
-    list_display = (
-        "title",
-        "lesson",
-        "version",
-        "minutes",
-        "written_by",
-        moment_column("published_at", _("published")),
-        "published_by",
-    )
-    list_select_related = ("lesson", "written_by", "published_by")
+    """Texts are the same for every county, so whose hand they are from is told by the trail alone."""
+
+    list_display = ("title", "lesson", "version", "minutes", moment_column("published_at", _("published")))
+    list_select_related = ("lesson",)
+    fields = readonly_fields = ("lesson", "version", "title", "body", "minutes", "video_url", "sources")
     search_fields = ("title", "lesson__code")
     search_help_text = _("Title or code")
     ordering = ("-id",)

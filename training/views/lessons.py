@@ -63,11 +63,7 @@ class LessonDetail(LessonPage):
 
     def get(self, request, code):
         lesson = self.lesson(code)
-        versions = list(
-            lesson.versions.filter(published_at__isnull=False)
-            .select_related("published_by")
-            .order_by("-version")
-        )
+        versions = list(lesson.versions.filter(published_at__isnull=False).order_by("-version"))
         asked = request.GET.get("version", "")
         shown = next((each for each in versions if str(each.version) == asked), None)
         if shown is None:
