@@ -156,6 +156,7 @@ class PracticalDetail(PlacePage):
             reached=sum(line.reached for line in lines),
             most=reading.most_points(read_items(practical.sheet.items)),
             is_own=practical.user_id == request.user.pk,
+            looks_after=bool(LOOKERS_ON & permissions(request.user)),
             place=own_station(request.user),
         )
 
