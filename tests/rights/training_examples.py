@@ -123,6 +123,7 @@ TRAINING_PARAMETERS: dict[str, dict[str, str]] = {
 # Rows that belong to no place.
 TRAINING_SHARED = frozenset(
     {
+        "=rights-article",
         "exam",
         "question",
         "question_picture",

@@ -54,16 +54,17 @@ class ArticleAdmin(ReadOnlyAdmin):
 
 @admin.register(ArticleVersion)
 class ArticleVersionAdmin(ReadOnlyAdmin):
+    """What every county reads; whoever wrote it stands on the trainers' pages alone."""
+
     list_display = (
         "title",
         "article",
         "version",
         "is_current",
         "review_on",
-        "written_by",
         moment_column("published_at", gettext_lazy("published")),
     )
-    list_select_related = ("article", "written_by")
+    list_select_related = ("article",)
     list_filter = ("is_current", "article__audience", "article__topic")
     search_fields = ("title", "article__code")
     search_help_text = gettext_lazy("Title or address word")
@@ -79,9 +80,7 @@ class ArticleVersionAdmin(ReadOnlyAdmin):
         "sources",
         "is_current",
         "review_on",
-        "written_by",
         moment_column("published_at", gettext_lazy("published")),
-        "published_by",
     )
 
 
@@ -128,7 +127,6 @@ class CaseStudyAdmin(ReadOnlyAdmin):
         "how_it_stands",
         moment_column("proposed_at", gettext_lazy("proposed")),
         moment_column("published_at", gettext_lazy("published")),
-        "published_by",
     )
 
     def get_queryset(self, request):
