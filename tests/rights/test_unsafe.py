@@ -23,7 +23,7 @@ pytestmark = pytest.mark.walk("sqlite")
 every_role = pytest.mark.parametrize("role", ROLES)
 # The others fill in the same forms as one of these, or reach everything.
 # With a reason it shows what it is there to show; tests/rights/test_masking.py looks after it.
-REVEAL = "claims:consumer_reveal"
+REVEALS = frozenset({"claims:consumer_reveal", "training:class_names_show"})
 CHOICES = {
     "agent": {"claims:claim_merge into"},
     "manager": {
@@ -61,7 +61,7 @@ def sendings(visitor: Visitor, world: World, matrix: Matrix) -> Iterator[str]:
 
     for route, url in addresses(world):
         for method in methods_for(route, role, matrix):
-            data = {**baits, "reason": ""} if route.name == REVEAL else baits
+            data = {**baits, "reason": ""} if route.name in REVEALS else baits
             visit = visitor.ask(method, url, data if method == "POST" else "", look=look)
             question = f"{method} {route.name}"
             outcome = outcome_of(visit.answer)

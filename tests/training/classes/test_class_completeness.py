@@ -67,6 +67,7 @@ def test_counties_are_counted_within_reach(county):
 def test_months_count_points_that_owed_a_class_then(county):
     with seeing_everything():
         type(county.guangcheng).objects.filter(pk=county.guangcheng.pk).update(opened_on=date(2026, 10, 5))
+    make_class(county.guangcheng, county.agent, starts_at=on(20, 10), state=ClassState.HELD)  # not owed
     with acting_as(county.manager):
         months = reading.months_held([NOVEMBER, OCTOBER], county_code=XIUWEN)
 
