@@ -218,6 +218,8 @@ def _is_renewed(certificate: Certificate) -> bool:
 
 
 def _tell_stations(agent: Agent, *, by: User, now: datetime) -> None:
+    # Of two that issue and revoke at the same moment the second must see what the first has written.
+    agent = Agent._base_manager.select_for_update(no_key=True).get(pk=agent.pk)
     until = rules.certified_until(reading.ends_that_stand(agent.user_id))
     agents.set_certified_until(agent=agent, until=until, by=by, now=now)
 
