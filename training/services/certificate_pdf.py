@@ -27,7 +27,7 @@ from stations.models.network import TierChoices
 from training.models import Certificate
 from training.rules.certificates import grouped
 
-WORDS = Path(__file__).parent.parent / "data" / "certificate.toml"
+WORDS = Path(__file__).parent.parent / "data" / "certificate_words.toml"
 # It says of every file which tables it left out.
 logging.getLogger("fontTools.subset").setLevel(logging.WARNING)
 LOCAL_URL = "http://127.0.0.1:8000"
