@@ -7,7 +7,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from aftersales.web.exports import Column, Export, neutral, safe_file_name, write
+from aftersales.web.exports import Column, Export, as_typed, neutral, safe_file_name, write
 
 NOW = datetime(2026, 11, 20, 16, 30, tzinfo=UTC)
 """2026-11-21, 00:30 in Shanghai."""
@@ -205,3 +205,8 @@ def test_the_download_has_a_safe_name_and_is_kept_by_no_cache():
 )
 def test_file_names_hold_no_path_and_no_controls(title, name):
     assert safe_file_name(title, "csv") == name
+
+
+@pytest.mark.parametrize("text", ["=1+1", "-18℃", "@all", "'quoted'", "plain", ""])
+def test_what_was_typed_comes_back_from_an_export(text):
+    assert as_typed(neutral(text)) == text

@@ -156,3 +156,18 @@ def test_entities_that_multiply_do_not_fill_the_memory(tmp_path):
         return head + body.replace(b">order<", b">&e39;<")
 
     assert [row.fault for row in read(repacked(path, lol))] == ["not_xlsx"]
+
+
+def test_a_sheet_that_is_asked_for_by_name_is_read_instead_of_the_first(tmp_path):
+    workbook = Workbook()
+    workbook.active.append(["order"])
+    data = workbook.create_sheet("数据")
+    data.append(["order"])
+    data.append(["A-1"])
+    workbook.save(path := tmp_path / "list.xlsx")
+
+    asked = list(xlsx_rows.read_rows(path, needed=("order",), sheets={"Data", "数据"}))
+    other = list(xlsx_rows.read_rows(path, needed=("order",), sheets={"Orders"}))
+
+    assert asked == [Row(2, {"order": "A-1"})]
+    assert other == []
