@@ -40,6 +40,7 @@ VALID_BY_NAME = {
 QUERIES = {
     "claims:claim_choice": "?choice=refund-cash",
     "claims:diagnosis_new": "?list=generic-1&answers=danger.electric",
+    "training:class_new": "?station={station}",
     "stations:station_new": "?tier=village&place={region}",
 }
 
