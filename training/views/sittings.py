@@ -115,8 +115,9 @@ class SittingQuestion(SittingPage):
 
     def post(self, request, pk, place):
         sitting = self.find(pk)
-        paper = reading.paper_of(sitting)
-        asked = self._asked(paper, place)
+        asked = reading.asked_at(sitting, place)
+        if asked is None:
+            raise Http404
         form = AnswerForm(asked, request.POST)
         is_background = request.headers.get("Accept", "").startswith("application/json")
         if form.is_valid():
@@ -135,8 +136,9 @@ class SittingQuestion(SittingPage):
             messages.warning(request, form.refused.message)
             return redirect("training:sitting_question", pk, place)
         if form.errors:
-            return self._page(sitting, paper, asked, form)
-        return redirect(self._next(sitting, place, len(paper)))
+            paper = reading.paper_of(sitting)
+            return self._page(sitting, paper, self._asked(paper, place), form)
+        return redirect(self._next(sitting, place))
 
     def _asked(self, paper: list[Asked], place: int) -> Asked:
         if not 1 <= place <= len(paper):
@@ -150,9 +152,9 @@ class SittingQuestion(SittingPage):
             return redirect("training:sitting_hand_in", sitting.pk)
         return None
 
-    def _next(self, sitting: Sitting, place: int, last: int) -> str:
+    def _next(self, sitting: Sitting, place: int) -> str:
         target = place - 1 if self.request.POST.get("go") == "previous" else place + 1
-        if target > last:
+        if target > len(sitting.paper):
             return reverse("training:sitting_hand_in", args=[sitting.pk])
         return reverse("training:sitting_question", args=[sitting.pk, max(1, target)])
 
