@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from aftersales.accounts.models import User
 from aftersales.web import formats
 from stations.models import Agent
-from training.models import Certificate, Course, Enrolment, PracticalExam, Sitting
+from training.models import Certificate, Enrolment, PracticalExam, Sitting
+from training.queries.courses import required
 from training.rules import certificates as rules
 from training.rules.exams import Purpose
 
@@ -55,21 +56,17 @@ def candidates(agents: QuerySet[Agent], today: date) -> QuerySet[Agent]:
     practicals = PracticalExam._base_manager.filter(
         **of_person, held_on__gte=today - rules.RESULTS_COUNT
     ).order_by("-held_on", "-id")
+    asked = list(required().values_list("pk", flat=True))
     finished = Enrolment._base_manager.filter(
-        user=OuterRef("user_id"),
-        course__is_required=True,
-        course__retired_at__isnull=True,
-        finished_at__isnull=False,
-        withdrawn_at__isnull=True,
+        user=OuterRef("user_id"), course__in=asked, finished_at__isnull=False
     )
     running = Certificate._base_manager.filter(user=OuterRef("user_id"), revoked_at__isnull=True)
     last = running.order_by("-valid_until", "-id")
-    required = Course.objects.filter(is_required=True, retired_at__isnull=True).count()
     renewable = today + rules.RENEWAL_FROM
     return agents.filter(left_on__isnull=True, user__is_active=True).annotate(
         passed_sitting=Subquery(sittings.values("pk")[:1]),
         passed_practical=Subquery(practicals.values("pk")[:1]),
-        courses_left=required - _number_of(finished),
+        courses_left=len(asked) - _number_of(finished),
         running=Subquery(last.values("pk")[:1]),
         running_until=Subquery(last.values("valid_until")[:1]),
         is_qualified=Q(
@@ -129,13 +126,13 @@ def _judged(today: date, *, sitting, practical, running, courses: list[str]) -> 
 
 def _courses_left(users: list[int]) -> dict[int, list[str]]:
     """The titles of required courses that each of these people has not finished."""
-    required = list(Course.objects.filter(is_required=True, retired_at__isnull=True))
+    asked = list(required())
     done = set(
         Enrolment._base_manager.filter(
-            user__in=users, course__in=required, finished_at__isnull=False, withdrawn_at__isnull=True
+            user__in=users, course__in=asked, finished_at__isnull=False
         ).values_list("user_id", "course_id")
     )
-    return {user: [course.title for course in required if (user, course.pk) not in done] for user in users}
+    return {user: [course.title for course in asked if (user, course.pk) not in done] for user in users}
 
 
 def _number_of(rows: QuerySet):

@@ -54,10 +54,15 @@ def with_sizes(courses: QuerySet[Course]) -> QuerySet[Course]:
     )
 
 
+def required() -> QuerySet[Course]:
+    """What the certificate asks for: required courses with something to read, in use."""
+    return courses_in_use().filter(is_required=True)
+
+
 def required_unfinished(user: User) -> list[Course]:
     """The required courses that somebody has not finished; what was finished counts wherever it was."""
     finished = Enrolment._base_manager.filter(user=user, finished_at__isnull=False).values("course_id")
-    return list(courses_in_use().filter(is_required=True).exclude(pk__in=finished))
+    return list(required().exclude(pk__in=finished))
 
 
 def draft_of(lesson: Lesson) -> LessonVersion | None:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from itertools import count
 
+from aftersales.accounts.models import system_user
 from stations.models import Agent
 from tests.factories import NOW
 from training.models import (
@@ -10,6 +11,8 @@ from training.models import (
     Course,
     Enrolment,
     Exam,
+    Lesson,
+    LessonVersion,
     PracticalExam,
     PracticalSheet,
     Sitting,
@@ -65,7 +68,19 @@ def practised(user, examiner, *, days_ago=5, has_passed=True) -> PracticalExam:
 
 
 def required_course(code="test-required", title="售后流程") -> Course:
-    return Course.objects.create(code=code, title=title, topic="digital", is_required=True)
+    """A required course with one lesson to read."""
+    course = Course.objects.create(code=code, title=title, topic="digital", is_required=True)
+    lesson = Lesson.objects.create(course=course, code=f"{code}-01", position=1)
+    LessonVersion.objects.create(
+        lesson=lesson,
+        version=1,
+        title=title,
+        body="先登记，再处理。",
+        minutes=20,
+        written_by=system_user(),
+        published_at=NOW,
+    )
+    return course
 
 
 def finished(course, user, by) -> Enrolment:

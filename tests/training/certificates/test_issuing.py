@@ -109,6 +109,23 @@ def test_refused_with_one_thing_missing(desk, lacking):
     assert service.issue(person, by=desk.trainer, now=NOW).user == person
 
 
+def test_a_required_course_without_a_lesson_keeps_nobody_waiting(desk):
+    qualified(desk.uncertified, desk.officer)
+    Course.objects.create(code="empty", title="还没有课", topic="digital", is_required=True)
+
+    assert reading.qualification(desk.uncertified, TODAY).is_ready
+
+
+def test_a_finished_course_without_lessons_stands_for_no_other_one(desk):
+    qualified(desk.uncertified, desk.officer)
+    emptied = Course.objects.filter(is_required=True).first()
+    emptied.lessons.update(retired_at=NOW)
+    required_course("unread", "没有读的课")
+
+    (candidate,) = reading.candidates(Agent.objects.filter(user=desk.uncertified), TODAY)
+    assert (candidate.courses_left, candidate.is_qualified) == (1, False)
+
+
 def test_results_of_the_last_day_that_counts(desk):
     sat(desk.uncertified, days_ago=365)
     practised(desk.uncertified, desk.officer, days_ago=365)

@@ -84,7 +84,7 @@ def faults_of(question):
         "text": 0 < len(question.text.strip()) <= 500,
         "one answer": not one_answer or len(answer) == 1,
         "right or wrong": kind != QuestionKind.TRUE_FALSE or options == ("正确", "错误"),
-        "several": kind != QuestionKind.MULTIPLE or len(answer) > 1 and list(answer) == sorted(answer),
+        "several": kind != QuestionKind.MULTIPLE or (len(answer) > 1 and list(answer) == sorted(answer)),
         "in order": kind != QuestionKind.ORDERING
         or sorted(answer) == list(range(len(options))) != list(answer),
     }
