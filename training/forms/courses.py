@@ -83,7 +83,7 @@ class LessonForm(ServiceForm):
         required=False,
         help_text=_("Laws, standards or manuals that the text rests on."),
     )
-    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=16)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
 
 class PictureForm(ServiceForm):

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-
 from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
@@ -73,19 +70,3 @@ def draft_of(lesson: Lesson) -> LessonVersion | None:
 def current_of(lesson: Lesson) -> LessonVersion | None:
     """What a lesson says now; None before its first version is published."""
     return current_versions().filter(lesson=lesson).first()
-
-
-def fingerprint(version: LessonVersion | None) -> str:
-    """A short word for what a draft says, so that two who write at once are told of each other."""
-    if version is None:
-        return ""
-    said = [
-        version.pk,
-        version.title,
-        version.body,
-        version.minutes,
-        version.video_url,
-        version.sources,
-        version.published_at is not None,
-    ]
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]

@@ -23,7 +23,8 @@ def add(holder: Holder, *, upload: bytes | BinaryIO, caption: str, by: User, now
     """Rebuild a picture somebody sent, store it, and put it behind the pictures the text already has.
 
     Raises Refused: "published" for a version that people already read; "caption_missing"; "too_many_pictures"
-    above twelve; and whatever aftersales.web.pictures.rebuild and picture_store.store refuse.
+    above twelve; "unknown_text" when the draft is gone; and whatever aftersales.web.pictures.rebuild and
+    picture_store.store refuse.
     """
     caption = caption.strip()
     if not caption:
@@ -33,8 +34,7 @@ def add(holder: Holder, *, upload: bytes | BinaryIO, caption: str, by: User, now
     name = picture_store.store(picture)
     try:
         with transaction.atomic():
-            # Whoever adds a picture to the same text at the same time waits here.
-            type(holder).objects.select_for_update(no_key=True).get(pk=holder.pk)
+            check_open(_held(holder))
             rows = of(holder)
             if rows.count() >= PICTURES_PER_TEXT:
                 raise Refused(
@@ -73,8 +73,8 @@ def remove(attachment: Attachment, *, by: User, now: datetime) -> None:
     Raises Refused: "published"; "unknown_picture" when somebody else was faster.
     """
     holder = holder_of(attachment)
-    check_open(holder)
     with transaction.atomic(durable=True):
+        check_open(_held(holder))
         deleted, _per_model = Attachment.objects.filter(pk=attachment.pk).delete()
         if not deleted:
             raise Refused(_("There is no such picture."), code="unknown_picture")
@@ -123,3 +123,14 @@ def check_open(holder: Holder) -> None:
     """Refuse ("published") where people already read what would change."""
     if getattr(holder, "published_at", None) is not None:
         raise Refused(_("This version is published and stays as it is. Begin a new draft."), code="published")
+
+
+def _held(holder: Holder) -> Holder:
+    """The text as it stands, held to the end of the transaction: whoever adds or publishes waits here.
+
+    Raises Refused("unknown_text") when somebody has thrown it away meanwhile.
+    """
+    found = type(holder).objects.select_for_update(no_key=True).filter(pk=holder.pk).first()
+    if found is None:
+        raise Refused(_("This text is gone. Look at the list again."), code="unknown_text")
+    return found

@@ -13,8 +13,9 @@ from aftersales.lib.errors import Refused
 from aftersales.web import picture_store
 from training.models import Course, Lesson, LessonVersion
 from training.models.choices import GoodsChoices, TopicChoices
-from training.queries.courses import current_of, draft_of, fingerprint
-from training.rules.markup import PICTURE
+from training.queries.courses import current_of, draft_of
+from training.queries.drafts import mark_of
+from training.rules.markup import pictures_missing
 from training.services import attachments
 from training.services.enrolments import finish_whole
 
@@ -170,8 +171,8 @@ def save_draft(
 ) -> LessonVersion:
     """Keep the draft of a lesson: the one that is there, or a new one after the newest version.
 
-    A new draft takes the pictures of the version it follows. `seen`, where given, is the fingerprint of the
-    draft that the writer began with (queries.courses.fingerprint): a draft that changed meanwhile stays.
+    A new draft takes the pictures of the version it follows. `seen`, where given, is the mark of the draft
+    that the writer began with (queries.drafts.mark_of): a draft that changed meanwhile stays.
 
     Raises Refused with title_missing, body_missing, minutes_unfit, video_unfit, too_long, changed_meanwhile.
     """
@@ -179,7 +180,7 @@ def save_draft(
     with transaction.atomic():
         Lesson.objects.select_for_update(no_key=True).get(pk=lesson.pk)
         draft = draft_of(lesson)
-        if seen is not None and seen != fingerprint(draft):
+        if seen is not None and seen != mark_of(draft):
             raise _changed_meanwhile()
         if draft is None:
             draft = _next_version(lesson, values, by, now)
@@ -192,23 +193,30 @@ def save_draft(
         return draft
 
 
-def publish(version: LessonVersion, *, by: User, now: datetime) -> LessonVersion:
+def publish(version: LessonVersion, *, by: User, now: datetime, seen: str | None = None) -> LessonVersion:
     """Let a draft be what the lesson says from now on; it never changes afterwards.
 
-    What somebody has read counts as read, also when a newer version follows.
+    What somebody has read counts as read, also when a newer version follows. `seen`, where given, is the mark
+    of what the preview showed, with its pictures.
 
-    Raises Refused with published_already, picture_missing.
+    Raises Refused with published_already, changed_meanwhile, picture_missing.
     """
-    numbers = {int(number) for number in PICTURE.findall(version.body)}
-    count = attachments.of(version).count()
-    missing = sorted(number for number in numbers if not 1 <= number <= count)
-    if missing:
-        raise Refused(
-            _("The text names picture %(number)s, which is not there. Add it or take it out of the text.")
-            % {"number": missing[0]},
-            code="picture_missing",
-        )
     with transaction.atomic():
+        # Whoever saves the draft or adds a picture to it at the same moment stands in line here.
+        Lesson.objects.select_for_update(no_key=True).get(pk=version.lesson_id)
+        found = LessonVersion.objects.select_for_update(no_key=True).filter(pk=version.pk).first()
+        if found is None:
+            raise _changed_meanwhile()
+        version = found
+        if version.published_at is None and seen is not None and seen != mark_of(version, with_pictures=True):
+            raise _changed_meanwhile()
+        missing = pictures_missing(version.body, attachments.of(version).count())
+        if missing:
+            raise Refused(
+                _("The text names picture %(number)s, which is not there. Add it or take it out of the text.")
+                % {"number": missing[0]},
+                code="picture_missing",
+            )
         drafts = LessonVersion.objects.filter(pk=version.pk, published_at__isnull=True)
         if not drafts.update(published_at=now, published_by=by):
             raise Refused(_("This version is published already."), code="published_already")

@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from aftersales.accounts.models import User
@@ -18,6 +17,7 @@ from aftersales.lib.errors import Refused
 from aftersales.web import picture_store
 from training.models import Article, ArticleVersion, ArticleVote
 from training.models.choices import AudienceChoices, GoodsChoices, ProblemChoices, TopicChoices
+from training.queries.drafts import ARTICLE_TEXTS, mark_of
 from training.rules.markup import pictures_missing, plain
 from training.rules.searching import searched_text
 from training.rules.traces import masked
@@ -26,7 +26,6 @@ from training.services import attachments
 CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LONGEST_BODY = 20_000
 FURTHEST_REVIEW = timedelta(days=3 * 366)
-TEXTS = ("title", "summary", "body", "video_url", "sources")
 ABOUT = ("audience", "topic", "goods_type", "problem", "position")
 _CHOICES = {
     "audience": AudienceChoices.values,
@@ -116,8 +115,8 @@ def save_draft(
 ) -> ArticleVersion:
     """Write the draft of an article; the first one begins with copies of the pictures of what is in force.
 
-    `seen` is the mark of the draft as it was opened (`mark_of`, "" for none): when somebody else has saved
-    meanwhile nothing is overwritten. Without it the last one wins.
+    `seen` is the mark of the draft as it was opened (queries.drafts.mark_of, "" for none): when somebody else
+    has saved meanwhile nothing is overwritten. Without it the last one wins.
 
     Raises Refused: "text_missing", "too_long", "wrong_video", "review_in_the_past", "review_too_far",
     "article_retired", "changed_meanwhile".
@@ -181,9 +180,9 @@ def drop_draft(version: ArticleVersion, *, by: User, now: datetime) -> None:
 def publish(version: ArticleVersion, *, by: User, now: datetime, seen: str | None = None) -> ArticleVersion:
     """Let readers read a draft from now on instead of what they read before; it never changes again.
 
-    `seen` is the mark of what the preview showed. Raises Refused: "published"; "changed_meanwhile" when the
-    draft says something else by now; "picture_missing" when the text names a picture it has not;
-    "review_in_the_past"; "article_retired".
+    `seen` is the mark of what the preview showed, with its pictures (queries.drafts.mark_of). Raises Refused:
+    "published"; "changed_meanwhile" when the draft says something else by now; "picture_missing" when the
+    text names a picture it has not; "review_in_the_past"; "article_retired".
     """
     with transaction.atomic():
         article = Article.objects.select_for_update(no_key=True).get(pk=version.article_id)
@@ -191,7 +190,7 @@ def publish(version: ArticleVersion, *, by: User, now: datetime, seen: str | Non
         if version is None:
             raise _changed()
         attachments.check_open(version)
-        if seen is not None and seen != mark_of(version):
+        if seen is not None and seen != mark_of(version, with_pictures=True):
             raise _changed()
         if article.retired_at is not None:
             raise Refused(_("This article is no longer in use. Put it back first."), code="article_retired")
@@ -280,15 +279,6 @@ def vote(
     return given
 
 
-def mark_of(version: ArticleVersion | None) -> str:
-    """What tells a draft from itself before or after a change; "" where there is none."""
-    if version is None:
-        return ""
-    parts = [version.pk, version.review_on, *(getattr(version, name) for name in TEXTS)]
-    parts += attachments.of(version).values_list("pk", "caption", "position")
-    return salted_hmac("training.handbook.draft", repr(parts), algorithm="sha256").hexdigest()[:32]
-
-
 def _first_draft(article, texts, review_on, by, now) -> ArticleVersion:
     last = article.versions.aggregate(last=Max("version"))["last"] or 0
     draft = ArticleVersion.objects.create(
@@ -318,7 +308,7 @@ def _check_texts(texts: dict[str, str]) -> None:
     for name in ("title", "summary", "body"):
         if not texts[name] or (name == "body" and not plain(texts[name])):
             raise Refused(_("This field is required."), code="text_missing", field=name)
-    for name in TEXTS:
+    for name in ARTICLE_TEXTS:
         limit = ArticleVersion._meta.get_field(name).max_length or LONGEST_BODY
         if len(texts[name]) > limit:
             raise Refused(

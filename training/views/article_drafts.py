@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from training.forms.handbook import DraftForm, PictureForm, SeenForm
 from training.models import Article, ArticleVersion, Attachment
 from training.queries import handbook as reading
+from training.queries.drafts import ARTICLE_TEXTS, mark_of
 from training.rules.markup import pictures_missing
 from training.services import attachments
 from training.services import handbook as writing
@@ -28,9 +29,9 @@ class ArticleEdit(DeskPage):
         article = get_object_or_404(Article, code=code)
         draft = reading.draft_of(article)
         begins_with = draft or article.versions.filter(is_current=True).first()
-        initial = {"review_on": timezone.localdate() + NEXT_REVIEW, "seen": writing.mark_of(draft)}
+        initial = {"review_on": timezone.localdate() + NEXT_REVIEW, "seen": mark_of(draft)}
         if begins_with is not None:
-            initial |= {name: getattr(begins_with, name) for name in writing.TEXTS}
+            initial |= {name: getattr(begins_with, name) for name in ARTICLE_TEXTS}
         if draft is not None:
             initial["review_on"] = draft.review_on
         return self._page(article, draft, DraftForm(initial=initial))
@@ -60,7 +61,7 @@ class ArticlePreview(DeskPage):
 
     def get(self, request, code):
         draft = _draft(code)
-        return self._page(draft, SeenForm(initial={"seen": writing.mark_of(draft)}))
+        return self._page(draft, SeenForm(initial={"seen": mark_of(draft, with_pictures=True)}))
 
     def post(self, request, code):
         draft, form = _draft(code), SeenForm(request.POST)

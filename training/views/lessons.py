@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from stations.access.places import PlacePage
 from training.forms.courses import LessonForm, PictureForm, PlainForm
 from training.models import Attachment, Course, Lesson, LessonVersion
-from training.queries.courses import current_of, draft_of, fingerprint
+from training.queries.courses import current_of, draft_of
+from training.queries.drafts import LESSON_TEXTS, mark_of
 from training.services import attachments
 from training.services import courses as service
 from training.views.lesson_texts import written
@@ -88,12 +89,8 @@ class LessonDraft(LessonPage):
         lesson = self.lesson(code)
         draft = draft_of(lesson)
         base = draft or current_of(lesson)
-        values = (
-            {name: getattr(base, name) for name in ("title", "minutes", "body", "video_url", "sources")}
-            if base
-            else {}
-        )
-        return self._page(lesson, draft, LessonForm(initial={**values, "seen": fingerprint(draft)}))
+        values = {name: getattr(base, name) for name in LESSON_TEXTS} if base else {}
+        return self._page(lesson, draft, LessonForm(initial={**values, "seen": mark_of(draft)}))
 
     def post(self, request, code):
         lesson, form = self.lesson(code), LessonForm(request.POST)
@@ -192,10 +189,13 @@ class LessonPreview(LessonPage):
     def post(self, request, code):
         lesson, form = self.lesson(code), PlainForm(request.POST)
         draft = self.draft(lesson)
-        if request.POST.get("seen") != fingerprint(draft):
+        if request.POST.get("seen") != mark_of(draft, with_pictures=True):
             messages.warning(request, _("The draft has changed meanwhile. Look at it again."))
             return redirect("training:lesson_preview", code)
-        if form.is_valid() and form.call(service.publish, version=draft, by=request.user, now=timezone.now()):
+        seen = request.POST["seen"]
+        if form.is_valid() and form.call(
+            service.publish, version=draft, seen=seen, by=request.user, now=timezone.now()
+        ):
             messages.success(request, _("Published. Learners read this version from now on."))
             return redirect("training:lesson_detail", code)
         return self._page(lesson, form)
@@ -208,7 +208,7 @@ class LessonPreview(LessonPage):
             course=lesson.course,
             version=draft,
             text=written(draft),
-            seen=fingerprint(draft),
+            seen=mark_of(draft, with_pictures=True),
             form=form,
         )
 

@@ -13,7 +13,8 @@ from tests.factories import NOW, acting_as, seeing_everything
 from tests.training.lessons import lessons_of, make_course, publish_lesson
 from tests.web.hostile_pictures import encoded, scene
 from training.models import Attachment, Course, Enrolment, LessonVersion
-from training.queries.courses import current_of, draft_of, fingerprint, outline, required_unfinished
+from training.queries.courses import current_of, draft_of, outline, required_unfinished
+from training.queries.drafts import mark_of
 from training.services import attachments, courses, enrolments
 
 pytestmark = pytest.mark.django_db
@@ -139,7 +140,7 @@ def test_saving_again_keeps_one_draft(cast, course):
 def test_two_who_write_at_once_are_told_of_each_other(cast, course):
     lesson = lessons_of(course)[0]
     draft = courses.save_draft(lesson, title="一", body="一", minutes=30, by=cast.trainer, now=NOW)
-    seen = fingerprint(draft)
+    seen = mark_of(draft)
     mine = {"body": "一", "minutes": 30, "by": cast.trainer, "now": NOW, "seen": seen}
     courses.save_draft(lesson, title="二", **mine)
 
@@ -148,7 +149,7 @@ def test_two_who_write_at_once_are_told_of_each_other(cast, course):
 
     assert refused.value.code == "changed_meanwhile"
     assert draft_of(lesson).title == "二"
-    courses.save_draft(lesson, title="三", **{**mine, "seen": fingerprint(draft_of(lesson))})
+    courses.save_draft(lesson, title="三", **{**mine, "seen": mark_of(draft_of(lesson))})
     assert draft_of(lesson).title == "三"
 
 
@@ -208,6 +209,46 @@ def test_a_picture_the_text_names_has_to_be_there(cast, course):
     assert (refused.value.code, "2" in str(refused.value)) == ("picture_missing", True)
     attachments.add(draft, upload=encoded(scene((60, 40)), "JPEG"), **add)
     assert courses.publish(draft, by=cast.trainer, now=NOW).published_at == NOW
+
+
+def test_what_looks_like_a_picture_inside_a_line_is_text(cast, course):
+    body = "面单上写着 ![9] 的，照抄。"
+    draft = courses.save_draft(
+        lessons_of(course)[0], title="题", body=body, minutes=5, by=cast.trainer, now=NOW
+    )
+
+    assert courses.publish(draft, by=cast.trainer, now=NOW).published_at == NOW
+
+
+def test_a_picture_added_after_the_preview_is_not_published_unseen(cast, course):
+    lesson = lessons_of(course)[0]
+    draft = courses.save_draft(lesson, title="题", body="看。", minutes=5, by=cast.trainer, now=NOW)
+    text, seen = mark_of(draft), mark_of(draft, with_pictures=True)
+    attachments.add(draft, upload=encoded(scene((60, 40)), "PNG"), caption="称重", by=cast.trainer, now=NOW)
+
+    with pytest.raises(Refused) as refused:
+        courses.publish(draft, seen=seen, by=cast.trainer, now=NOW)
+
+    assert (refused.value.code, draft_of(lesson).published_at) == ("changed_meanwhile", None)
+    assert mark_of(draft_of(lesson)) == text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_looked_before_it_was_published_changes_no_picture_of_it(cast):
+    lesson = lessons_of(make_course(cast.trainer))[0]
+    draft = courses.save_draft(lesson, title="题", body="看。", minutes=5, by=cast.trainer, now=NOW)
+    add = {"upload": encoded(scene((60, 40)), "PNG"), "caption": "称重", "by": cast.trainer, "now": NOW}
+    picture = attachments.add(draft, **add)
+    courses.publish(draft, by=cast.trainer, now=NOW)
+
+    for change in (
+        lambda: attachments.add(draft, **add),
+        lambda: attachments.remove(picture, by=cast.trainer, now=NOW),
+    ):
+        with pytest.raises(Refused) as refused:
+            change()
+        assert refused.value.code == "published"
+    assert list(attachments.of(draft)) == [picture]
 
 
 def test_a_new_draft_has_pictures_of_its_own(cast, course):

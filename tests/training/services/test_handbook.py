@@ -13,6 +13,7 @@ from tests.claims.pictures import jpeg
 from tests.factories import NOW, seeing_everything
 from tests.training.articles import REVIEW_ON, draft_values, make_article
 from training.models import Article, ArticleVersion, ArticleVote
+from training.queries.drafts import mark_of
 from training.services import attachments, handbook
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +95,7 @@ def test_saving_what_is_there_already_is_no_event(by):
 def test_what_somebody_else_saved_meanwhile_is_not_overwritten(by, cast):
     article = begun(by)
     draft = handbook.save_draft(article, **draft_values(), seen="", **by)
-    seen = handbook.mark_of(draft)
+    seen = mark_of(draft)
     handbook.save_draft(article, **draft_values(title="别人改的"), seen=seen, by=cast.platform, now=NOW)
 
     refused(
@@ -103,7 +104,8 @@ def test_what_somebody_else_saved_meanwhile_is_not_overwritten(by, cast):
     refused("changed_meanwhile", handbook.publish, draft, seen=seen, **by)
 
     assert article.versions.get().title == "别人改的"
-    assert handbook.publish(draft, seen=handbook.mark_of(article.versions.get()), **by).title == "别人改的"
+    looked_at = mark_of(article.versions.get(), with_pictures=True)
+    assert handbook.publish(draft, seen=looked_at, **by).title == "别人改的"
 
 
 @pytest.mark.parametrize(

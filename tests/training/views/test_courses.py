@@ -7,7 +7,8 @@ from tests.factories import NOW, acting_as
 from tests.training.lessons import lessons_of, make_course
 from tests.web.hostile_pictures import encoded, scene
 from training.models import Attachment, Course, Lesson
-from training.queries.courses import current_of, draft_of, fingerprint
+from training.queries.courses import current_of, draft_of
+from training.queries.drafts import mark_of
 from training.services import courses
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_now")]
@@ -40,7 +41,7 @@ def test_from_a_new_course_to_a_published_lesson(trainer, cast):
         {
             **TEXT,
             "minutes": "30",
-            "seen": fingerprint(draft_of(Lesson.objects.get(code="law-01"))),
+            "seen": mark_of(draft_of(Lesson.objects.get(code="law-01"))),
             "preview": "1",
         },
     )
@@ -90,14 +91,15 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(trainer, course, address
 def test_what_changed_since_it_was_looked_at_is_not_published(trainer, cast, course):
     lesson = lessons_of(course)[0]
     draft = courses.save_draft(lesson, title="一", body="一", minutes=5, by=cast.trainer, now=NOW)
-    looked_at = fingerprint(draft)
+    looked_at = mark_of(draft, with_pictures=True)
     courses.save_draft(lesson, title="二", body="二", minutes=5, by=cast.trainer, now=NOW)
 
     response = trainer.post("/training/lessons/calm-01/draft/preview/", {"seen": looked_at})
 
     assert response.url == "/training/lessons/calm-01/draft/preview/"
     assert draft_of(lesson) is not None
-    trainer.post("/training/lessons/calm-01/draft/preview/", {"seen": fingerprint(draft_of(lesson))})
+    seen = mark_of(draft_of(lesson), with_pictures=True)
+    trainer.post("/training/lessons/calm-01/draft/preview/", {"seen": seen})
     assert current_of(lesson).title == "二"
 
 
