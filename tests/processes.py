@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connections
+from django.urls import get_resolver
 
 LONGEST_RUN_SECONDS = 120
 
@@ -37,6 +38,9 @@ def at_once(call: Callable, arguments: Sequence[tuple]) -> list[Outcome]:
     (`pytest.mark.django_db(transaction=True)`), since another process sees only what is committed. The
     processes are forks: the function may be local, what it returns must pickle.
     """
+    # A server has its pages loaded before it works. A fork would load them, for seconds, in the middle of
+    # the first transaction that names an address, while the others wait for its locks.
+    _ = get_resolver().namespace_dict
     fork = multiprocessing.get_context("fork")
     barrier = fork.Barrier(len(arguments))
     # A connection that two processes share breaks in both.
