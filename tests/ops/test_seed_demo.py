@@ -26,6 +26,7 @@ from claims.models import (
     Visit,
 )
 from claims.queries import clock_invariants, escalation_checks, invariants, part_invariants, payout_invariants
+from stations.models import Agent
 from tests.factories import seeing_everything
 from training.models import (
     Certificate,
@@ -37,7 +38,8 @@ from training.models import (
     VillageClass,
 )
 from training.queries import invariants as training_invariants
-from training.queries.certificates import standing_of
+from training.queries.certificates import candidates, in_standing, standing_of
+from training.queries.sittings import offered
 
 COUNTY = "520123000000"
 
@@ -121,6 +123,11 @@ def assert_learned():
     standings = Counter(standing_of(each, today).value for each in Certificate.objects.all())
     assert standings.keys() == {"valid", "expired", "revoked"}
     assert Certificate.objects.filter(renews__isnull=False).count() == 1
+    (waiting,) = candidates(Agent.objects.all(), today).filter(is_qualified=True)
+    assert waiting.user_id in in_standing(Certificate.objects.all(), "ending", today).values_list(
+        "user", flat=True
+    )
+    assert any(each.turn.may_begin for each in offered(User.objects.get(username="agent"), timezone.now()))
     assert 0 < Certificate.objects.filter(shows_name=True).count() < Certificate.objects.count()
     half = Enrolment.objects.get(user__username="agent", finished_at__isnull=True)
     assert sorted(each.finished_at is None for each in half.progress.all()) == [False, True]

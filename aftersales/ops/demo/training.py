@@ -51,6 +51,7 @@ class Training:
             read += self.learning.read_required(learner.user, learner.since, within=24)
         held = [self.examining.certify(learner) for learner in learners]
         held.append(self.examining.renew(learners[-1], days_ago(self.now, 14)))
+        self.examining.qualify_again(learners[2], days_ago(self.now, 8))
         read += self._newcomer()
         yield f"lessons read {read}, certificates {len(held)}"
         spared = {self._own_agent().pk}

@@ -97,12 +97,20 @@ class Examining:
         """The way to the next certificate, close to the end of the one before."""
         return self._certified(learner, since, [0])
 
+    def qualify_again(self, learner: Learner, since: date) -> None:
+        """What the next certificate asks for, close to the end of the one before; the trainer issues it."""
+        self._qualified(learner, since, [0])
+
     def _certified(self, learner: Learner, since: date, exam_days: list[int]) -> Certificate:
+        day = self._qualified(learner, since, exam_days)
+        issued = at(day + timedelta(days=2), 10, 20)
+        return certificates.issue(learner.user, by=learner.trainer, now=issued)
+
+    def _qualified(self, learner: Learner, since: date, exam_days: list[int]) -> date:
         self.theory(learner, since, exam_days)
         day = since + timedelta(days=exam_days[-1] + 2)
         self.examine(self.sheets[0], learner, day, max(MARK + 20, learner.skill))
-        issued = at(day + timedelta(days=2), 10, 20)
-        return certificates.issue(learner.user, by=learner.trainer, now=issued)
+        return day
 
     def theory(self, learner: Learner, since: date, exam_days: list[int], *, passes: bool = True) -> Sitting:
         """The theory exam on these days after a day; all but the last attempt are failed."""
