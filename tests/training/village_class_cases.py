@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 
+from aftersales.lib.months import month_of
 from tests.factories import NOW, seeing_everything
 from training.models import VillageClass
-from training.rules.classes import ClassState, month_of
+from training.rules.classes import ClassState
 
 TOMORROW = NOW + timedelta(days=1)
 YESTERDAY = NOW - timedelta(days=1)

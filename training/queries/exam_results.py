@@ -8,7 +8,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from aftersales.accounts.models import User
 from stations.models import Station
 from training.models import Exam, Sitting
-from training.rules.exams import SittingState
+from training.rules.exams import PERMILLE, SittingState
 
 LIST_ORDER = ("county_code", "station_id", "user_id")
 HAS_PASSED = Count("pk", filter=Q(has_passed=True))
@@ -25,7 +25,7 @@ class Totals:
     @property
     def permille(self) -> int | None:
         """Who passed, in thousandths of all, rounded down; None when nobody sat it."""
-        return self.passed * 1000 // self.people if self.people else None
+        return self.passed * PERMILLE // self.people if self.people else None
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from datetime import date
 from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
+from aftersales.lib.months import months_from
 from training.models import Publicity
 from training.models.choices import PublicityKindChoices
-from training.rules.classes import months_from
 
 ORDER = ("-day", "-id")
 

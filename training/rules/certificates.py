@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 
+from aftersales.lib.months import years_after
+
 VALID_YEARS = 2
 RENEWAL_FROM = timedelta(days=90)
 """How long before its end a certificate may be renewed."""
@@ -94,11 +96,7 @@ def valid_until(issued_on: date, renewed_end: date | None = None) -> date:
     """
     if renewed_end is not None and renewed_end >= issued_on:
         issued_on = renewed_end + timedelta(days=1)
-    try:
-        after = issued_on.replace(year=issued_on.year + VALID_YEARS)
-    except ValueError:
-        after = date(issued_on.year + VALID_YEARS, 3, 1)
-    return after - timedelta(days=1)
+    return years_after(issued_on, VALID_YEARS) - timedelta(days=1)
 
 
 def renewable_from(end: date) -> date:

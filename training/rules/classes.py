@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from aftersales.lib.errors import InvalidValue
+from aftersales.lib.months import last_day_of
 
 PLAN_REMINDER_DAYS = 10
 """So many last days of a month tell a village point that has no class planned."""
@@ -80,31 +80,6 @@ class Completeness:
         )
 
 
-def month_of(day: date) -> date:
-    """The first day of the month in which a day lies."""
-    return day.replace(day=1)
-
-
-def months_from(month: date, number: int) -> date:
-    """The first day of the month so many months later, or earlier with a negative number."""
-    place = month.year * 12 + month.month - 1 + number
-    return date(place // 12, place % 12 + 1, 1)
-
-
-def last_day_of(month: date) -> date:
-    return months_from(month, 1) - timedelta(days=1)
-
-
-def read_month(text: str) -> date:
-    """A month as it is written in an address, 2026-11. Raises InvalidValue("month_malformed")."""
-    year, dash, month = text.partition("-")
-    digits = year + month
-    well_formed = dash and len(year) == 4 and len(month) == 2 and digits.isascii() and digits.isdecimal()
-    if not well_formed or not 1 <= int(month) <= 12 or int(year) < 2000:
-        raise InvalidValue("month_malformed", "not a month")
-    return date(int(year), int(month), 1)
-
-
 def owes(opened_on: date | None, month: date) -> bool:
     """Whether a village point owes a class in a month: it was open before the month began."""
     return opened_on is None or opened_on <= month
@@ -112,7 +87,7 @@ def owes(opened_on: date | None, month: date) -> bool:
 
 def is_time_to_remind(today: date) -> bool:
     """Whether village points without a plan for this month are told: on its last ten days."""
-    return last_day_of(month_of(today)) - today < timedelta(days=PLAN_REMINDER_DAYS)
+    return last_day_of(today) - today < timedelta(days=PLAN_REMINDER_DAYS)
 
 
 def standing(classes: Iterable[tuple[ClassState, bool]]) -> Standing:

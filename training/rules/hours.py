@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from aftersales.lib.months import years_after
+
 NEW_STAFF_MINUTES = 100 * 60
 """In the first twelve months."""
 
@@ -74,7 +76,7 @@ def period_of(joined_on: date | None, today: date) -> Period:
     of the yearly hours for each whole month left; then calendar years.
     """
     if joined_on is not None:
-        anniversary = _a_year_after(joined_on)
+        anniversary = years_after(joined_on, 1)
         if today < anniversary:
             return Period(joined_on, anniversary - timedelta(days=1), NEW_STAFF_MINUTES, is_first_year=True)
         if anniversary.year == today.year and anniversary > date(today.year, 1, 1):
@@ -87,10 +89,3 @@ def standing(joined_on: date | None, today: date, learned: Iterable[tuple[date, 
     """How somebody stands today, from days and minutes of learning; those outside the period do not count."""
     period = period_of(joined_on, today)
     return Standing(period, sum(minutes for day, minutes in learned if period.first <= day <= period.last))
-
-
-def _a_year_after(day: date) -> date:
-    try:
-        return day.replace(year=day.year + 1)
-    except ValueError:
-        return date(day.year + 1, 3, 1)

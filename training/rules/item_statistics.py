@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
-PERMILLE = 1000
+from training.rules.exams import PERMILLE
+
 GROUP_PERCENT = 27
 """The best and the weakest so many percent are compared (Kelley 1939)."""
 

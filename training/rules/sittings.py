@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
+from aftersales.lib.worktime import SHANGHAI
 from training.rules.certificates import RENEWAL_FROM, RESULTS_COUNT
 from training.rules.exams import Purpose
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+from training.rules.skills import next_quarter, quarter_of
 
 GRACE = timedelta(seconds=30)
 """For what was under way when the time ended: a slow network is not the candidate's fault."""
@@ -179,15 +178,11 @@ def _period(moment: datetime, terms: Terms) -> date | None:
     """First day of the span in which attempts are counted together; None where they always are."""
     day = moment.astimezone(SHANGHAI).date()
     if terms.purpose == Purpose.SKILLS_CHECK:
-        return day.replace(month=day.month - (day.month - 1) % 3, day=1)
+        return quarter_of(day)
     return day if terms.purpose == Purpose.PRACTICE else None
 
 
 def _next_period(moment: datetime, terms: Terms) -> datetime:
     first = _period(moment, terms)
-    if terms.purpose == Purpose.PRACTICE:
-        following = first + timedelta(days=1)
-    else:
-        months = first.year * 12 + first.month + 2
-        following = date(months // 12, months % 12 + 1, 1)
+    following = first + timedelta(days=1) if terms.purpose == Purpose.PRACTICE else next_quarter(first)
     return datetime.combine(following, time(), SHANGHAI)

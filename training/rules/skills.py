@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from aftersales.lib.months import months_from
+
 ATTITUDE_PASS_PERMILLE = 800
 """So much of the points for attitude is asked for, as of theory and practice."""
 
@@ -28,7 +30,7 @@ def quarter_of(day: date) -> date:
 
 def next_quarter(first: date) -> date:
     """The first day of the quarter after this one."""
-    return quarter_of(first.replace(day=28) + timedelta(days=MONTHS * 31))
+    return months_from(first, MONTHS)
 
 
 def last_day(first: date) -> date:
@@ -38,10 +40,8 @@ def last_day(first: date) -> date:
 
 def quarters_back(today: date, count: int) -> list[date]:
     """The first days of so many quarters, the running one last."""
-    found = [quarter_of(today)]
-    while len(found) < count:
-        found.append(quarter_of(found[-1] - timedelta(days=1)))
-    return found[::-1]
+    running = quarter_of(today)
+    return [months_from(running, -MONTHS * back) for back in reversed(range(count))]
 
 
 def name_of(first: date) -> str:

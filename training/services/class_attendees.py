@@ -14,8 +14,9 @@ from aftersales.accounts.models import User
 from aftersales.audit import trail
 from aftersales.lib.errors import Refused
 from aftersales.lib.masking import mask_name
+from aftersales.lib.months import month_of, months_from
 from training.models import Attendee, VillageClass
-from training.rules.classes import MOST_NAMES, NAMES_KEPT_MONTHS, ClassState, month_of, months_from
+from training.rules.classes import MOST_NAMES, NAMES_KEPT_MONTHS, ClassState
 
 NAME_SIGNS = 40
 REASON_SIGNS, REASON_LIMIT = 4, 300

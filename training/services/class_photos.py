@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from aftersales.accounts.models import User
 from aftersales.audit import trail
 from aftersales.lib.errors import Refused
+from aftersales.lib.months import month_of, months_from
 from aftersales.web import picture_store, pictures
 from training.models import ClassPhoto, Publicity, VillageClass
-from training.rules.classes import PHOTOS_KEPT_MONTHS, ClassState, month_of, months_from
+from training.rules.classes import PHOTOS_KEPT_MONTHS, ClassState
 
 MOST_PHOTOS = 12
 ERASED_AT_ONCE = 500

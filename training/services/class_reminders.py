@@ -9,12 +9,13 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from aftersales.lib.months import month_of
 from aftersales.notices.posting import Message, post
 from stations.models import Station
 from stations.queries.staff import Staff
 from training.models import VillageClass
 from training.queries.village_classes import owing, to_come
-from training.rules.classes import RECORD_REMINDER, ClassState, is_time_to_remind, month_of
+from training.rules.classes import RECORD_REMINDER, ClassState, is_time_to_remind
 
 READ_AT_ONCE = 500
 

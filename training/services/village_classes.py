@@ -14,7 +14,9 @@ from aftersales.accounts.models import User
 from aftersales.audit import trail
 from aftersales.audit.trail import system_scope
 from aftersales.lib.errors import Refused
+from aftersales.lib.months import month_of
 from aftersales.notices.posting import Message, post
+from aftersales.web import formats
 from stations.models import Station
 from stations.models.network import StationState
 from training.models import Article, Attendee, VillageClass
@@ -27,7 +29,6 @@ from training.rules.classes import (
     PLANNED_AHEAD,
     SHORTEST_MINUTES,
     ClassState,
-    month_of,
 )
 from training.rules.hours import HourKind
 from training.services import hours
@@ -148,7 +149,7 @@ def hold(
     if row.starts_at > now:
         raise Refused(
             _("This class begins at %(moment)s. Record it when it is over.")
-            % {"moment": timezone.localtime(row.starts_at).strftime("%Y-%m-%d %H:%M")},
+            % {"moment": formats.moment(row.starts_at)},
             code="not_begun",
         )
     report = given(report, "report", limit=REPORT_SIGNS, keeps_lines=True)

@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 
 from aftersales.audit import trail
 from aftersales.lib.errors import InvalidValue
+from aftersales.lib.months import months_from, read_month
 from aftersales.web import charts, exports
 from aftersales.web.formats import percent
 from stations.access.places import PlacePage, own_station
 from stations.models import Region, Station
 from training.queries import village_classes as reading
 from training.queries.village_classes import PointMonth
-from training.rules.classes import Completeness, Standing, counted, months_from, read_month
+from training.rules.classes import Completeness, Standing, counted
 from training.views.class_words import STANDING_TONES, STANDING_WORDS, this_month
 from training.views.classes import HOLD, VIEW
 

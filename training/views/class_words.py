@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from aftersales.lib.months import month_of
 from training.models import Article, VillageClass
 from training.queries.starter_texts import ClassIdea, class_ideas
 from training.rules.classes import ClassState, Standing
+from training.rules.subjects import Audience
 
 STANDING_TONES = {
     Standing.HELD: "good",
@@ -23,7 +25,7 @@ STANDING_WORDS = {
     Standing.HELD: _("Held"),
     Standing.PLANNED: pgettext_lazy("class", "Planned"),
     Standing.UNRECORDED: _("Not recorded"),
-    Standing.MISSING: _("None yet"),
+    Standing.MISSING: pgettext_lazy("class", "None yet"),
 }
 
 
@@ -59,23 +61,16 @@ def article_url(article: Article | None) -> str:
     """Where an article is read with an account; "" without one, or while it is retired."""
     if article is None or article.retired_at is not None:
         return ""
-    return _reverse("training:handbook_article", article.code)
+    return reverse("training:handbook_article", args=[article.code])
 
 
 def public_article_url(article: Article | None) -> str:
     """Where villagers read an article without an account; "" for one that is not written for them."""
-    if article is None or article.retired_at is not None or article.audience != "villager":
+    if article is None or article.retired_at is not None or article.audience != Audience.VILLAGER:
         return ""
-    return _reverse("training_public:handbook_article", article.code)
+    return reverse("training_public:handbook_article", args=[article.code])
 
 
-def _reverse(name: str, code: str) -> str:
-    try:
-        return reverse(name, args=[code])
-    except NoReverseMatch:
-        return ""
-
-
-def this_month():
+def this_month() -> date:
     """The first day of the present month, as clocks in China show it."""
-    return timezone.localdate().replace(day=1)
+    return month_of(timezone.localdate())

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aftersales.audit import trail
+from aftersales.lib.months import months_from
 from aftersales.web import charts, exports
 from aftersales.web.admin_filters import key_of
 from aftersales.web.formats import percent
@@ -236,8 +237,7 @@ def _month(text: str, today: date) -> date:
 
 def _months(today: date) -> list[date]:
     """The first days of the last months, the running one first."""
-    count = today.year * 12 + today.month - 1
-    return [date((count - back) // 12, (count - back) % 12 + 1, 1) for back in range(MONTHS_OFFERED + 1)]
+    return [months_from(today, -back) for back in range(MONTHS_OFFERED + 1)]
 
 
 def _quarters(asked: Asked, county: Region | None) -> Mapping[date, Share]:

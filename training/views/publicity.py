@@ -9,9 +9,11 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from aftersales.audit import trail
 from aftersales.lib.errors import InvalidValue
+from aftersales.lib.months import months_from, read_month
 from aftersales.web import exports
 from aftersales.web.idempotency import Answer, fingerprint, once
 from aftersales.web.paging import keyset_page
@@ -22,7 +24,6 @@ from training.forms.classes import PublicityForm, PublicityWithdrawForm
 from training.models import Publicity
 from training.models.choices import PublicityKindChoices
 from training.queries import publicity as reading
-from training.rules.classes import months_from, read_month
 from training.services import publicity as service
 from training.views.class_pictures import shown
 from training.views.class_words import this_month
@@ -176,7 +177,7 @@ def columns() -> list[exports.Column]:
         Column(_("What was told"), width=48),
         Column(_("People reached"), "integer", 12),
         Column(_("Recorded by")),
-        Column(_("Withdrawn"), "moment", 18),
+        Column(pgettext("publicity", "Withdrawn"), "moment", 18),
     ]
 
 

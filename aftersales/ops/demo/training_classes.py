@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from aftersales.lib.months import month_of, months_from
 from aftersales.ops.demo.people import Staff
 from aftersales.ops.demo.photos import evidence
 from aftersales.ops.demo.training_words import TrainingWords, at, days_ago
 from stations.models import Station
 from training.models import Article, VillageClass
 from training.queries.starter_texts import class_ideas
-from training.rules.classes import month_of, months_from
 from training.services import class_attendees, class_photos, publicity, village_classes
 
 MONTHS = 12

@@ -4,17 +4,13 @@ from datetime import date
 
 import pytest
 
-from aftersales.lib.errors import InvalidValue
 from training.rules.classes import (
     ClassState,
     Completeness,
     Standing,
     counted,
     is_time_to_remind,
-    last_day_of,
-    months_from,
     owes,
-    read_month,
     standing,
 )
 
@@ -60,19 +56,6 @@ def test_last_ten_days_of_a_month_remind(today, is_time):
     assert is_time_to_remind(today) is is_time
 
 
-def test_months_go_over_the_turn_of_the_year():
-    first = date(2026, 11, 1)
-
-    assert [months_from(first, number) for number in (-11, 0, 1, 2, 14)] == [
-        date(2025, 12, 1),
-        first,
-        date(2026, 12, 1),
-        date(2027, 1, 1),
-        date(2028, 1, 1),
-    ]
-    assert last_day_of(date(2028, 2, 1)) == date(2028, 2, 29)
-
-
 def test_points_are_counted_by_how_they_stand():
     points = [Standing.HELD, Standing.HELD, Standing.PLANNED, Standing.UNRECORDED, Standing.MISSING]
 
@@ -82,28 +65,3 @@ def test_points_are_counted_by_how_they_stand():
     assert (whole.missing, whole.share) == (1, 0.4)
     assert (whole + Completeness(1, 1)).held == 3
     assert counted([]).share is None
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "2026",
-        "2026-13",
-        "2026-00",
-        "1999-12",
-        "26-11",
-        "2026-1",
-        "２０２６-11",
-        "2026-11-01",
-        "-2026",
-        "20261-1",
-    ],
-)
-def test_what_is_no_month_is_refused(text):
-    with pytest.raises(InvalidValue):
-        read_month(text)
-
-
-def test_month_of_an_address_is_read():
-    assert read_month("2026-11") == date(2026, 11, 1)
