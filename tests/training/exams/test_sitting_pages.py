@@ -273,7 +273,8 @@ def test_the_list_says_how_every_exam_stands(cast, exam, as_user):
 
     text = text_of(client.get("/training/sittings/"))
 
-    assert text.count("Open to you") == 1
+    assert text.count("Open to you") == 2
+    assert text.count("passed on") == 1
     assert text.count("Not yet again") == 1
     assert "attempts left: 3" in text
     assert "My results" in text
@@ -347,3 +348,35 @@ def make_bank_picture(cast):
     question.attachments.all().delete()
     attachments.add(question, upload=jpeg(1), caption="一箱橙子", by=cast.trainer, now=timezone.now())
     return question
+
+
+@pytest.mark.parametrize(("days", "said"), [(0, "again from"), (100, "passed on")])
+def test_an_exam_passed_in_an_earlier_quarter_is_open_again_and_says_so(cast, as_user, days, said):
+    make_bank()
+    exam = make_exam(purpose="skills_check")
+    began = timezone.now() - timedelta(days=days) - MINUTE
+    with acting_as(cast.agent):
+        sitting = sittings.start(exam, user=cast.agent, now=began, seed="abc")
+        for number, _place, question in places(sitting):
+            sittings.save_answer(
+                sitting,
+                place=number,
+                answer=question.answer,
+                sent=number,
+                by=cast.agent,
+                now=began + MINUTE / 2,
+            )
+        sittings.hand_in(sitting, by=cast.agent, now=began + MINUTE)
+    client = as_user("agent")
+
+    lists = [text_of(client.get(page)) for page in ("/training/sittings/", "/training/")]
+
+    assert said in lists[0]
+    assert ["Open to you" in page for page in lists] == [days > 0] * 2
+
+
+def test_the_way_to_ones_practical_exams_is_on_the_page_of_exams_and_it_opens(cast, exam, as_user):
+    client = as_user("agent")
+
+    assert "/training/practicals/" in client.get("/training/sittings/").content.decode()
+    assert "You have not sat a practical exam yet" in text_of(client.get("/training/practicals/"))
