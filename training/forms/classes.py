@@ -6,7 +6,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.accounts.models import User
-from aftersales.web.service_forms import KeyedForm, LineField, MomentField, NoteField, ServiceForm
+from aftersales.web.service_forms import (
+    ChineseNameField,
+    KeyedForm,
+    LineField,
+    MomentField,
+    NoteField,
+    ServiceForm,
+)
 from stations.models import Station
 from training.models import ArticleVersion, Attendee
 from training.models.choices import PublicityKindChoices
@@ -111,7 +118,7 @@ class NamesForm(ServiceForm):
     )
 
     def clean_names(self) -> list[str]:
-        """The lines with something on them. Raises ValidationError for what is too long for a name."""
+        """The lines with something on them. Raises ValidationError for what is no name, or too long."""
         names = [" ".join(line.split()) for line in self.cleaned_data["names"].splitlines()]
         names = [name for name in names if name]
         if any(len(name) > NAME_SIGNS for name in names):
@@ -120,7 +127,8 @@ class NamesForm(ServiceForm):
                 code="too_long",
                 params={"limit": NAME_SIGNS},
             )
-        return names
+        field = ChineseNameField(max_length=NAME_SIGNS)
+        return [field.clean(name) for name in names]
 
 
 class NamesShowForm(ServiceForm):

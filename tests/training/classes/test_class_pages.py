@@ -199,6 +199,19 @@ def test_photos_are_added_and_taken_out(as_user, cast):
     assert as_user("neighbour").post(f"{LIST}photos/{photo.pk}/remove/").status_code == 404
 
 
+@pytest.mark.parametrize("line", ["李明 13800138000", "5 个人", "李明=1"])
+def test_what_is_no_name_does_not_get_on_the_list(as_user, cast, line):
+    row = make_class(cast.guangcheng, cast.agent)
+
+    response = as_user("agent").post(
+        page(row, "names/"), {"names": f"张桂英\n{line}", "consent_how": "spoken"}
+    )
+
+    assert list(response.context["form"].errors) == ["names"]
+    assert line in response.content.decode()
+    assert not Attendee._base_manager.exists()
+
+
 def test_names_are_masked_until_somebody_says_why(as_user, cast):
     row = make_class(cast.guangcheng, cast.agent)
     client = as_user("agent")
