@@ -2,6 +2,7 @@
 
 from django.contrib.admin import SimpleListFilter
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class DefaultFilter(SimpleListFilter):
@@ -34,6 +35,15 @@ class YesNoFilter(SimpleListFilter):
         if self.value() not in ("yes", "no"):
             return queryset
         return queryset.filter(self.condition if self.value() == "yes" else ~self.condition)
+
+
+class InUseFilter(YesNoFilter):
+    """What is in use, and what was retired: rows with a column `retired_at`."""
+
+    title = _("in use or not")
+    parameter_name = "use"
+    condition = Q(retired_at__isnull=True)
+    yes, no = _("In use"), _("No longer in use")
 
 
 def key_of(text: str | None) -> int | None:

@@ -6,9 +6,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aftersales.web.admin_columns import badge, link, moment_column
+from aftersales.web.admin_filters import InUseFilter
 from claims.admin.filters import PlaceOfClaimFilter
 from claims.admin.of_claim import OfClaimAdmin
-from claims.admin.platform_lists import PlatformListAdmin, RetiredFilter, retirement_actions
+from claims.admin.platform_lists import PlatformListAdmin, retirement_actions
 from claims.forms.diagnoses import IssueForm, IssueReasonForm, IssueWordsForm
 from claims.models import Diagnosis, Issue
 from claims.services import issues
@@ -20,7 +21,7 @@ class IssueAdmin(PlatformListAdmin):
     """Written by services, so that every change of the words that agents read is in the trail."""
 
     list_display = ("code", "goods_type", "appliance", "symptom", "cause", "root_cause", "stands_at")
-    list_filter = (RetiredFilter, "goods_type", "appliance", "root_cause")
+    list_filter = (InUseFilter, "goods_type", "appliance", "root_cause")
     search_fields = ("code", "symptom", "cause")
     search_help_text = gettext_lazy("Symptom, cause or code")
     ordering = ("goods_type", "appliance", "code")

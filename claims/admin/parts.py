@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy
 from aftersales.accounts.scoping import COUNTY_DIGITS, inside
 from aftersales.web.admin import ReadOnlyAdmin
 from aftersales.web.admin_columns import badge, link_to, moment_column, money_column
-from aftersales.web.admin_filters import YesNoFilter
+from aftersales.web.admin_filters import InUseFilter, YesNoFilter
 from claims.admin.filters import PlaceFilter
-from claims.admin.platform_lists import PlatformListAdmin, RetiredFilter, retirement_actions
+from claims.admin.platform_lists import PlatformListAdmin, retirement_actions
 from claims.forms.parts import PartForm, PartReasonForm, PartWordsForm
 from claims.models import Part, PartStock, PartUse, StockMovement
 from claims.queries.parts import IS_LOW
@@ -29,7 +29,7 @@ class PartAdmin(PlatformListAdmin):
         "old_part_comes_back",
         "stands_at",
     )
-    list_filter = (RetiredFilter, "appliance", "old_part_comes_back")
+    list_filter = (InUseFilter, "appliance", "old_part_comes_back")
     search_fields = ("code", "name", "fits")
     search_help_text = gettext_lazy("Number, name or model it fits")
     ordering = ("appliance", "code")

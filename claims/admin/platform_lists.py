@@ -4,27 +4,15 @@ from types import ModuleType
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from aftersales.web.admin import ReadOnlyAdmin, ServiceAction
 from aftersales.web.admin_columns import link
-from aftersales.web.admin_filters import YesNoFilter
 from stations.access.guards import may_throughout
-
-
-class RetiredFilter(YesNoFilter):
-    """What is in use, and what was retired."""
-
-    title = gettext_lazy("in use or not")
-    parameter_name = "use"
-    condition = Q(retired_at__isnull=True)
-    yes, no = gettext_lazy("In use"), gettext_lazy("No longer in use")
 
 
 class PlatformListAdmin(ReadOnlyAdmin):

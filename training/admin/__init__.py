@@ -1,6 +1,6 @@
 """Learning as rows: every change is made on pages of its own or by actions that ask a service."""
 
-from training.admin import certificates, classes, courses, handbook, questions, skills_checks
+from training.admin import certificates, classes, courses, handbook, questions, sittings, skills_checks
 
 __all__ = [
     "certificates",
@@ -8,5 +8,6 @@ __all__ = [
     "courses",
     "handbook",
     "questions",
+    "sittings",
     "skills_checks",
 ]

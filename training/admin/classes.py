@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aftersales.web.admin import ReadOnlyAdmin
 from aftersales.web.admin_columns import badge, link, moment_column
@@ -19,7 +20,7 @@ class CountsFilter(YesNoFilter):
     title = _("counts or withdrawn")
     parameter_name = "withdrawn"
     condition = Q(withdrawn_at__isnull=False)
-    yes, no = _("Withdrawn"), _("Counts")
+    yes, no = pgettext_lazy("publicity", "Withdrawn"), pgettext_lazy("publicity", "Counts")
 
 
 @admin.register(VillageClass)
@@ -93,4 +94,8 @@ class PublicityAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("state"))
     def counts(self, line):
-        return badge(_("Withdrawn"), "neutral") if line.withdrawn_at else badge(_("Counts"), "good")
+        return (
+            badge(pgettext_lazy("publicity", "Withdrawn"), "neutral")
+            if line.withdrawn_at
+            else badge(pgettext_lazy("publicity", "Counts"), "good")
+        )

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aftersales.web.admin import ReadOnlyAdmin
 from aftersales.web.admin_columns import link, moment_column
@@ -25,7 +26,7 @@ class CourseAdmin(ReadOnlyAdmin):
     ordering = ("position", "code")
     sortable_by = ()
 
-    @admin.display(description=_("code"))
+    @admin.display(description=pgettext_lazy("training", "code"))
     def code_link(self, course):
         return link(reverse("training:course_detail", args=[course.code]), course.code)
 
@@ -40,7 +41,7 @@ class LessonAdmin(ReadOnlyAdmin):
     ordering = ("course__position", "course__code", "position")
     sortable_by = ()
 
-    @admin.display(description=_("code"))
+    @admin.display(description=pgettext_lazy("training", "code"))
     def code_link(self, lesson):
         return link(reverse("training:lesson_detail", args=[lesson.code]), lesson.code)
 
@@ -67,7 +68,7 @@ class EnrolmentAdmin(ReadOnlyAdmin):
         "due_on",
         moment_column("enrolled_at", _("enrolled")),
         moment_column("finished_at", _("finished")),
-        moment_column("withdrawn_at", _("given up")),
+        moment_column("withdrawn_at", pgettext_lazy("enrolment", "given up")),
     )
     list_select_related = ("user", "course", "station")
     list_filter = ("course__topic",)

@@ -7,18 +7,9 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from aftersales.web.admin import ReadOnlyAdmin
 from aftersales.web.admin_columns import badge, link, moment_column
-from aftersales.web.admin_filters import YesNoFilter
+from aftersales.web.admin_filters import InUseFilter
 from training.models import Article, ArticleVersion, ArticleVote, CaseStudy
 from training.queries import case_studies
-
-
-class RetiredFilter(YesNoFilter):
-    """Articles in the handbook, and those taken out of it."""
-
-    title = gettext_lazy("state")
-    parameter_name = "retired"
-    condition = Q(retired_at__isnull=True)
-    yes, no = gettext_lazy("In use"), gettext_lazy("No longer in use")
 
 
 @admin.register(Article)
@@ -32,7 +23,7 @@ class ArticleAdmin(ReadOnlyAdmin):
         "position",
         moment_column("retired_at", gettext_lazy("retired")),
     )
-    list_filter = ("audience", "topic", "goods_type", RetiredFilter)
+    list_filter = ("audience", "topic", "goods_type", InUseFilter)
     search_fields = ("code",)
     search_help_text = gettext_lazy("Title or address word")
     ordering = ("code",)

@@ -1,25 +1,15 @@
 """Questions and exams as rows; they are written, corrected and retired on their own pages."""
 
 from django.contrib import admin
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aftersales.web.admin import ReadOnlyAdmin
 from aftersales.web.admin_columns import badge, link, moment_column
-from aftersales.web.admin_filters import YesNoFilter
+from aftersales.web.admin_filters import InUseFilter
 from training.models import Exam, Question
 from training.rules.questions import letters
-
-
-class InUseFilter(YesNoFilter):
-    """What exams ask or hold, and what was retired."""
-
-    title = gettext_lazy("in use or not")
-    parameter_name = "use"
-    condition = Q(retired_at__isnull=True)
-    yes, no = gettext_lazy("In use"), gettext_lazy("No longer in use")
 
 
 @admin.register(Question)
