@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from aftersales.accounts.models import User
 from training.models import Attachment, Exam, Question, Sitting, SittingAnswer
 from training.rules.exams import Purpose, QuestionKind, SittingState, read_paper
-from training.rules.sittings import Past, Terms, Turn, as_shown, turn
+from training.rules.sittings import GRACE, Past, Terms, Turn, as_shown, turn
 
 RESULTS_SHOWN = 20
 RESULTS_ORDER = ("-ended_at", "-pk")
@@ -85,6 +85,12 @@ def own(user: User) -> QuerySet[Sitting]:
 def ended(user: User) -> QuerySet[Sitting]:
     """What this person sat to the end, the newest first."""
     return own(user).exclude(state=SittingState.OPEN).select_related("exam").order_by(*RESULTS_ORDER)
+
+
+def is_under_way(user: User, now: datetime) -> bool:
+    """Whether this person sits an exam at this moment that counts for something."""
+    rows = own(user).filter(state=SittingState.OPEN, ends_at__gte=now - GRACE)
+    return rows.exclude(exam__purpose=Purpose.PRACTICE).exists()
 
 
 def terms_of(exam: Exam) -> Terms:

@@ -20,6 +20,7 @@ from aftersales.audit.trail import system_scope
 from aftersales.lib.errors import Refused
 from aftersales.notices.posting import Message, post
 from aftersales.web import formats
+from stations.access.scope import authority_of
 from training.models import Exam, Question, Sitting, SittingAnswer
 from training.queries.courses import required_unfinished
 from training.queries.learners import learner_of
@@ -45,6 +46,7 @@ from training.services import hours
 log = logging.getLogger(__name__)
 
 MINUTE = timedelta(minutes=1)
+KEEP = "training.keep_questions"
 
 
 def start(exam: Exam, *, user: User, now: datetime, seed: str | None = None) -> Sitting:
@@ -52,14 +54,15 @@ def start(exam: Exam, *, user: User, now: datetime, seed: str | None = None) -> 
 
     Begun twice at the same moment, it is begun once. `seed` decides the paper; by default it is random.
 
-    Raises Refused: "not_posted", "exam_retired", "courses_unfinished" (the required courses come before the
-    exam for the certificate), "waiting", "used_up", "passed", "bank_too_small".
+    Raises Refused: "not_posted", "exam_retired", "keeps_questions" (whoever sees the right answers proves
+    nothing by them, except in practice), "courses_unfinished" (the required courses come before the exam for
+    the certificate), "waiting", "used_up", "passed", "bank_too_small", "sat_meanwhile".
     """
     agent = learner_of(user)
     under_way = _under_way(exam, user)
     if under_way is not None and end_if_over(under_way, now=now).state == SittingState.OPEN:
         return under_way
-    _check_offered(exam, user)
+    _check_offered(exam, user, now)
     with transaction.atomic():
         earlier = attempts_at(user, exam)
         _check_turn(turn(past_of(earlier), terms_of(exam), now))
@@ -81,7 +84,9 @@ def start(exam: Exam, *, user: User, now: datetime, seed: str | None = None) -> 
         except IntegrityError:
             twin = _under_way(exam, user)
             if twin is None:
-                raise
+                raise Refused(
+                    _("You have just sat this exam. Look at the list again."), code="sat_meanwhile"
+                ) from None
             return twin
         trail.record(
             "sitting.started",
@@ -187,9 +192,11 @@ def _under_way(exam: Exam, user: User) -> Sitting | None:
     return rows.select_related("exam").first()
 
 
-def _check_offered(exam: Exam, user: User) -> None:
+def _check_offered(exam: Exam, user: User, now: datetime) -> None:
     if Exam.objects.filter(pk=exam.pk, retired_at__isnull=False).exists():
         raise Refused(_("This exam is no longer held."), code="exam_retired")
+    if exam.purpose != Purpose.PRACTICE and KEEP in authority_of(user, now=now).permissions:
+        raise Refused(_("You keep the question bank, so you cannot sit this exam."), code="keeps_questions")
     if asks_for_courses(exam) and (missing := required_unfinished(user)):
         raise Refused(
             _("First finish the required courses: %(titles)s.")

@@ -7,6 +7,7 @@ from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from aftersales.lib.errors import Refused
 from aftersales.web import picture_store
@@ -23,6 +24,7 @@ from training.services import sittings as service
 
 OVER = {"time_over", "sitting_over"}
 LOOKERS_ON = {"training.view_training", "training.examine"}
+KEEP = "training.keep_questions"
 
 
 class SittingPage(PlacePage):
@@ -226,7 +228,11 @@ class SittingHandIn(SittingPage):
 
 
 class SittingResult(PlacePage):
-    """What came of an exam, with the right answer to what was wrong; never before its end."""
+    """What came of an exam; never before its end.
+
+    The right answer to what was wrong is for the candidate, but not while they sit another exam from the
+    same bank, and for those who keep the bank. Whoever else looks on may sit the exam too.
+    """
 
     permission = ("training.sit_exam", *sorted(LOOKERS_ON))
     template_name = "training/sitting_result.html"
@@ -238,17 +244,28 @@ class SittingResult(PlacePage):
             if is_own:
                 return redirect("training:sitting_detail", pk)
             raise Http404
-        paper = reading.paper_of(sitting)
+        why_hidden = self._why_hidden(is_own)
+        paper = reading.paper_of(sitting, with_pictures=not why_hidden)
         return self.page(
             sitting=sitting,
             exam=sitting.exam,
             is_own=is_own,
+            why_hidden=why_hidden,
             wrong=[asked for asked in paper if not asked.is_right],
             right=sum(asked.is_right for asked in paper),
             whole=len(paper),
             turn=reading.turn_of(sitting.user, sitting.exam, timezone.now()) if is_own else None,
             place=own_station(request.user),
         )
+
+    def _why_hidden(self, is_own: bool) -> str:
+        """Why the person does not see what is right, as a sentence; empty when they do."""
+        user = self.request.user
+        if not is_own and KEEP not in permissions(user):
+            return _("What was asked and what is right is shown to the candidate and to trainers.")
+        if reading.is_under_way(user, timezone.now()):
+            return _("You sit an exam just now. What was asked here is shown when that one has ended.")
+        return ""
 
     def _find(self, pk) -> Sitting:
         rows = {"own": reading.own(self.request.user), "others": Sitting.objects.all()}
@@ -262,14 +279,13 @@ class SittingResult(PlacePage):
 
 
 class SittingPicture(PlacePage):
-    """A picture of a question: for whoever is asked it, and for those who look after exams."""
+    """A picture of a question: for whoever is asked it, and for those who keep the bank."""
 
-    permission = ("training.sit_exam", "training.keep_questions", *sorted(LOOKERS_ON))
+    permission = ("training.sit_exam", KEEP)
 
     def get(self, request, pk):
         picture = get_object_or_404(Attachment, pk=pk, question__isnull=False)
-        looks_after = {"training.view_training", "training.keep_questions"} & permissions(request.user)
-        if not looks_after and not reading.asks(request.user, picture.question_id):
+        if KEEP not in permissions(request.user) and not reading.asks(request.user, picture.question_id):
             raise Http404
         return picture_store.serve_picture(request, picture.file_name)
 
