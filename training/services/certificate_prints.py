@@ -69,9 +69,11 @@ def ask(certificates: Sequence[Certificate], *, by: User, now: datetime) -> Cert
 def ask_again(row: CertificatePrint, *, by: User, now: datetime) -> CertificatePrint:
     """Have the file of an ended print made once more; the same certificates give the same bytes.
 
-    Raises Refused("print_running") while it is waiting or being made, Refused("public_url_missing").
+    Raises Refused("print_running") while it is waiting or being made, Refused("public_url_missing"),
+    Refused("revoked_inside") when a certificate in it was revoked meanwhile.
     """
     certificate_pdf.public_url()
+    refuse_revoked(row)
     with transaction.atomic():
         ended = CertificatePrint.objects.filter(pk=row.pk).exclude(state__in=NOT_ENDED)
         if not ended.update(state=PrintState.WAITING, done=0, problem="", ended_at=None):
@@ -105,6 +107,14 @@ def make(print_id: int, *, now: datetime) -> str:
         return _end(row, now, PrintState.READY, content=content)
 
 
+def refuse_revoked(row: CertificatePrint) -> None:
+    """Raise Refused("revoked_inside") when one of the certificates in a file has been revoked."""
+    if Certificate._base_manager.filter(pk__in=row.certificate_ids, revoked_at__isnull=False).exists():
+        raise Refused(
+            _("A certificate in this file has been revoked. Print the others anew."), code="revoked_inside"
+        )
+
+
 def path_of(row: CertificatePrint) -> Path | None:
     """Where the file of a print lies; None when there is none (any more)."""
     if not row.file_name:
@@ -132,6 +142,7 @@ def sweep(*, now: datetime) -> int:
 
 
 def _written(row: CertificatePrint) -> bytes:
+    refuse_revoked(row)
     found = Certificate.objects.select_related("station").in_bulk(row.certificate_ids)
 
     def tell(done: int) -> None:

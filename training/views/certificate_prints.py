@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aftersales.audit import trail
+from aftersales.lib.errors import Refused
 from aftersales.web.paging import keyset_page
 from aftersales.web.service_forms import ServiceForm
 from stations.access.places import PlacePage, permissions
@@ -136,6 +137,11 @@ class PrintFile(PlacePage):
         path = service.path_of(row)
         if path is None:
             messages.error(request, _("This file is no longer kept. Have it made again."))
+            return redirect("training:print_detail", pk)
+        try:
+            service.refuse_revoked(row)
+        except Refused as refused:
+            messages.error(request, refused.message)
             return redirect("training:print_detail", pk)
         trail.record("certificate_print.downloaded", by=request.user, obj=row, after={"sha256": row.sha256})
         return pdf_response(

@@ -10,7 +10,7 @@ from aftersales.audit.models import AuditEvent
 from aftersales.lib.errors import Refused
 from tests.factories import NOW, acting_as, seeing_everything
 from tests.training.certificates.cases import certificate_of
-from training.models import CertificatePrint
+from training.models import Certificate, CertificatePrint
 from training.services import certificate_pdf
 from training.services import certificate_prints as service
 
@@ -159,3 +159,38 @@ def test_files_go_after_a_week_and_the_fingerprint_stays(cast, certificates, qui
     assert not path.exists()
     assert (row.file_name, row.state, len(row.sha256)) == ("", "ready", 64)
     assert service.sweep(now=NOW + timedelta(days=8)) == 0
+
+
+@pytest.mark.parametrize("moment", ["before it is made", "before it is made again"])
+def test_a_certificate_that_is_revoked_meanwhile_is_not_printed(cast, certificates, quick, moment):
+    row = asked(cast, certificates)
+    if moment == "before it is made again":
+        service.make(row.pk, now=NOW)
+    Certificate._base_manager.filter(pk=certificates[0].pk).update(
+        revoked_at=NOW, revoked_by=cast.manager, revoked_reason="代考"
+    )
+
+    if moment == "before it is made again":
+        with acting_as(cast.trainer):
+            assert code_of(service.ask_again, row, by=cast.trainer, now=NOW) == "revoked_inside"
+        assert fresh(row).state == "ready"
+    else:
+        assert service.make(row.pk, now=NOW) == "failed"
+        assert (fresh(row).file_name, fresh(row).problem != "") == ("", True)
+
+
+def test_a_file_with_a_revoked_certificate_is_not_handed_out(cast, certificates, quick, as_user):
+    row = asked(cast, certificates)
+    service.make(row.pk, now=NOW)
+    file, page = (f"/training/certificates/prints/{row.pk}/{part}" for part in ("file/", ""))
+    assert as_user("trainer").get(file).status_code == 200
+    Certificate._base_manager.filter(pk=certificates[0].pk).update(
+        revoked_at=NOW, revoked_by=cast.manager, revoked_reason="代考"
+    )
+
+    answer = as_user("trainer").get(file, follow=True)
+
+    assert answer.redirect_chain == [(page, 302)]
+    assert "has been revoked" in answer.content.decode()
+    with seeing_everything():
+        assert AuditEvent.objects.filter(verb="certificate_print.downloaded").count() == 1
