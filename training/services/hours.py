@@ -32,7 +32,8 @@ def record(
     """Count minutes of learning of one person on a day, at the station where the person is posted.
 
     Once per business key: called again for the same person, the first entry comes back. Kinds that are
-    recorded by hand are written by somebody else than the learner, and together at most twelve hours a day.
+    recorded by hand are written by somebody else than the learner, and fill no day beyond twelve hours;
+    neither do classes, which a teacher may record alone.
 
     Raises Refused with not_posted, key_taken, kind_unfit, minutes_unfit, day_ahead, day_long_ago, own_hours,
     day_full, too_long.
@@ -45,10 +46,10 @@ def record(
     _check(user, day, minutes, kind, by, now)
     try:
         with transaction.atomic():
-            if kind in BY_HAND:
+            if kind in BY_HAND or kind == HourKind.CLASS:
                 # Two who record for one person stand in line here, so that both cannot fill the same day.
                 User.objects.select_for_update(no_key=True).get(pk=user.pk)
-                _check_room(user, day, minutes)
+                minutes = _fitting(user, day, minutes, kind)
             entry = HourEntry.objects.create(
                 user=user,
                 station=agent.station,
@@ -180,15 +181,21 @@ def _check(user: User, day: date, minutes: int, kind: str, by: User, now: dateti
             raise _own_hours()
 
 
-def _check_room(user: User, day: date, minutes: int) -> None:
+def _fitting(user: User, day: date, minutes: int, kind: str) -> int:
+    """The minutes that are counted on a day: of classes as many as fit into it, of what is written by hand
+    all or a refusal."""
     counted = recorded_on([user.pk], day).get(user.pk, 0)
-    if counted + minutes > MAX_DAY_MINUTES:
-        raise Refused(
-            _("%(counted)s minutes are counted on this day already; at most %(limit)s fit into it.")
-            % {"counted": counted, "limit": MAX_DAY_MINUTES},
-            code="day_full",
-            field="minutes",
-        )
+    room = MAX_DAY_MINUTES - counted
+    if room >= minutes:
+        return minutes
+    if kind == HourKind.CLASS and room > 0:
+        return room
+    raise Refused(
+        _("%(counted)s minutes are counted on this day already; at most %(limit)s fit into it.")
+        % {"counted": counted, "limit": MAX_DAY_MINUTES},
+        code="day_full",
+        field="minutes",
+    )
 
 
 def _same(entry: HourEntry, user: User) -> HourEntry:

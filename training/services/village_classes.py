@@ -239,8 +239,9 @@ def _count_hours(row: VillageClass, *, by: User, now: datetime) -> None:
                 now=now,
             )
         except Refused as refused:
-            # County staff without a posting hold classes too; no hours are asked of them.
-            if refused.code != "not_posted":
+            # County staff without a posting hold classes too, no hours are asked of them; and a day that is
+            # full takes no more.
+            if refused.code not in ("not_posted", "day_full"):
                 raise
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from aftersales.audit.models import AuditEvent
 from aftersales.lib.errors import Refused
@@ -11,7 +12,7 @@ from tests.factories import NOW, acting_as, seeing_everything
 from tests.training.village_class_cases import TOMORROW, YESTERDAY, make_class
 from training.models import Article, ArticleVersion, Attendee, HourEntry, VillageClass
 from training.rules.classes import ClassState
-from training.services import village_classes
+from training.services import hours, village_classes
 
 pytestmark = pytest.mark.django_db
 
@@ -219,6 +220,40 @@ def test_hold_records_people_and_the_teachers_hours(cast):
     assert (row.state, row.attended, row.ended_at) == (ClassState.HELD, 23, NOW)
     assert (entry.user, entry.kind, entry.minutes, str(entry.day)) == (cast.agent, "class", 40, "2026-11-19")
     assert events() == ["village_class.held", "hours.recorded"]
+
+
+def test_classes_one_minute_after_the_other_fill_a_day_once(cast):
+    at = [YESTERDAY + timedelta(minutes=minute) for minute in range(5)]
+    rows = [make_class(cast.guangcheng, cast.agent, starts_at=each, minutes=240) for each in at]
+
+    with acting_as(cast.agent):
+        for row in rows:
+            village_classes.hold(row, attended=3, report="看了照片", by=cast.agent, now=NOW)
+        counted = list(HourEntry.objects.order_by("id").values_list("minutes", flat=True))
+
+    assert counted == [240, 240, 240]
+
+
+def test_of_a_class_as_much_counts_as_fits_into_the_day(cast):
+    with seeing_everything():
+        first = make_class(cast.guangcheng, cast.agent, starts_at=YESTERDAY, minutes=240)
+        hours.record(
+            cast.agent,
+            day=timezone.localdate(first.starts_at),
+            minutes=480,
+            kind="practice",
+            business_key="x",
+            by=cast.trainer,
+            now=NOW,
+        )
+        second = make_class(
+            cast.guangcheng, cast.agent, starts_at=YESTERDAY + timedelta(minutes=30), minutes=60
+        )
+        for row in (second, first):
+            village_classes.hold(row, attended=3, report="看了照片", by=cast.agent, now=NOW)
+        counted = list(HourEntry.objects.order_by("id").values_list("minutes", flat=True))
+
+    assert counted == [480, 60, 180]
 
 
 def test_hours_are_the_teachers_wherever_they_are_posted(cast):
