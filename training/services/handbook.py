@@ -271,9 +271,13 @@ def vote(
             given = ArticleVote.objects.create(
                 article_version=version, has_helped=has_helped, comment=comment, user=user, at=now
             )
-            trail.record(
+            event = trail.prepare(
                 "article.voted", by=user, obj=version.article, after={"has_helped": has_helped}, at=now
             )
+            if user is None:
+                # Villagers are promised that nothing about the sender is kept.
+                event.address = ""
+            event.save(force_insert=True)
     except IntegrityError:
         raise Refused(_("You have already said so. Thank you."), code="voted_already") from None
     return given

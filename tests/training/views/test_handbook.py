@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 from django.utils.translation import override
 
+from aftersales.audit.models import AuditEvent
 from tests.claims.pictures import jpeg
-from tests.factories import NOW
+from tests.factories import NOW, seeing_everything
 from tests.training.articles import draft_values, make_article
 from training.models import Article, ArticleVersion, ArticleVote
 from training.queries import handbook as reading
@@ -243,6 +244,21 @@ def test_votes_without_an_account_are_counted_and_slowed_down(visitor, empty, mo
     assert "好" in answers[2].content.decode()
     assert ArticleVote.objects.filter(user__isnull=True).count() == 2
     assert "Thank you." in visitor.get(answers[0]["Location"]).content.decode()
+
+
+def test_of_a_vote_without_an_account_nothing_about_the_sender_is_kept(visitor, as_user, empty):
+    make_article("a", audience="villager")
+    said = {"has_helped": "1", "comment": "看懂了"}
+
+    visitor.post(f"{PUBLIC}a/", said, REMOTE_ADDR="203.0.113.7")
+    as_user("agent").post(f"{HANDBOOK}a/a/", said, REMOTE_ADDR="203.0.113.8")
+
+    with seeing_everything():
+        events = AuditEvent.objects.filter(verb="article.voted").order_by("id")
+        assert list(events.values_list("actor_name", "address")) == [
+            ("", ""),
+            ("王秀兰", "203.0.113.8"),
+        ]
 
 
 def test_reading_takes_few_queries(as_user, visitor, empty, django_assert_max_num_queries):
