@@ -53,28 +53,29 @@ def issue(user: User, *, by: User, now: datetime) -> Certificate:
     holder_name = user.full_name.strip()
     if not holder_name:
         raise Refused(_("The account has no name. Ask the county manager to enter it."), code="name_missing")
-    agent = learner_of(user)
     today = timezone.localdate(now)
-    result = reading.qualification(user, today)
-    if not result.is_ready:
-        raise Refused(" ".join(result.missing), code="not_qualified")
-    old = result.renews
-    certificate = Certificate(
-        number=rules.make_number(),
-        user=user,
-        holder_name=holder_name,
-        station=agent.station,
-        county_code=agent.county_code,
-        sitting=result.sitting,
-        practical=result.practical,
-        issued_on=today,
-        valid_until=rules.valid_until(today, old.valid_until if old else None),
-        issued_by=by,
-        renews=old if old and not _is_renewed(old) else None,
-        shows_name=bool(old and old.shows_name),
-        consented_at=old.consented_at if old and old.shows_name else None,
-    )
     with transaction.atomic():
+        # Of two that issue to one person or revoke at the same moment the second judges what the first left.
+        agent = _held(learner_of(user).user_id)
+        result = reading.qualification(user, today)
+        if not result.is_ready:
+            raise Refused(" ".join(result.missing), code="not_qualified")
+        old = result.renews
+        certificate = Certificate(
+            number=rules.make_number(),
+            user=user,
+            holder_name=holder_name,
+            station=agent.station,
+            county_code=agent.county_code,
+            sitting=result.sitting,
+            practical=result.practical,
+            issued_on=today,
+            valid_until=rules.valid_until(today, old.valid_until if old else None),
+            issued_by=by,
+            renews=old if old and not _is_renewed(old) else None,
+            shows_name=bool(old and old.shows_name),
+            consented_at=old.consented_at if old and old.shows_name else None,
+        )
         try:
             with transaction.atomic():
                 certificate.save(force_insert=True)
@@ -108,7 +109,8 @@ def issue_many(users: Sequence[User], *, by: User, now: datetime) -> Issued:
         )
     done = Issued()
     with transaction.atomic():
-        for user in users:
+        # In one order, so that two who issue to the same people do not wait for each other.
+        for user in sorted(users, key=lambda user: user.pk):
             try:
                 done.certificates.append(issue(user, by=by, now=now))
             except Refused as refused:
@@ -134,6 +136,7 @@ def revoke(certificate: Certificate, *, reason: str, by: User, now: datetime) ->
     if len(reason) > LONGEST_REASON:
         raise Refused(_("Say it in at most 300 signs."), code="reason_long", field="reason")
     with transaction.atomic():
+        agent = _held(certificate.user_id)
         if not Certificate.objects.filter(pk=certificate.pk, revoked_at__isnull=True).update(
             revoked_at=now, revoked_by=by, revoked_reason=reason
         ):
@@ -141,9 +144,7 @@ def revoke(certificate: Certificate, *, reason: str, by: User, now: datetime) ->
         certificate.refresh_from_db()
         # Quiet: the person may be posted in another county meanwhile; the event below says what happened.
         with system_scope("certified until, after revoking", quiet=True):
-            agent = Agent.objects.filter(user_id=certificate.user_id).first()
-            if agent is not None:
-                _tell_stations(agent, by=by, now=now)
+            _tell_stations(agent, by=by, now=now)
         trail.record("certificate.revoked", by=by, obj=certificate, reason=reason, at=now)
         post([_message("certificate.revoked", certificate)], now=now)
     return certificate
@@ -217,9 +218,12 @@ def _is_renewed(certificate: Certificate) -> bool:
     return Certificate._base_manager.filter(renews=certificate).exists()
 
 
+def _held(user_id: int) -> Agent:
+    """The person behind an account as they stand, held to the end of the transaction."""
+    return Agent._base_manager.select_for_update(no_key=True).get(user_id=user_id)
+
+
 def _tell_stations(agent: Agent, *, by: User, now: datetime) -> None:
-    # Of two that issue and revoke at the same moment the second must see what the first has written.
-    agent = Agent._base_manager.select_for_update(no_key=True).get(pk=agent.pk)
     until = rules.certified_until(reading.ends_that_stand(agent.user_id))
     agents.set_certified_until(agent=agent, until=until, by=by, now=now)
 

@@ -12,6 +12,7 @@ from tests.factories import NOW, acting_as
 from tests.processes import at_once
 from tests.training.certificates.cases import TODAY, certificate_of, qualified
 from training.models import Certificate
+from training.rules.certificates import valid_until
 from training.services import certificates as service
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
@@ -42,6 +43,11 @@ def revoke(cast, key) -> str:
         return outcome_of(lambda: service.revoke(row, reason="考试时有人代考", by=cast.manager, now=NOW))
 
 
+def issue_many(cast, *people) -> int:
+    with acting_as(cast.trainer):
+        return len(service.issue_many(people, by=cast.trainer, now=NOW).certificates)
+
+
 def act(cast, what, subject) -> str:
     return {"issue": issue, "revoke": revoke}[what](cast, subject)
 
@@ -70,7 +76,10 @@ def test_issued_and_revoked_at_once_and_the_stations_know_what_stands(cast):
         said = values(at_once(act, [(cast, "issue", person), (cast, "revoke", old.pk)]))
 
         assert said == Counter(done=2)
+        old.refresh_from_db()
         stands = Certificate._base_manager.get(user=person, revoked_at__isnull=True)
+        # Revoked first, there was nothing left to renew, and no day of the old one counts.
+        assert stands.valid_until == valid_until(TODAY, old.valid_until if stands.renews_id else None)
         assert Agent._base_manager.get(user=person).certified_until == stands.valid_until
 
 
@@ -80,3 +89,14 @@ def test_two_revoke_at_once_and_one_has_done_it(cast):
     said = values(at_once(revoke, [(cast, row.pk)] * 3))
 
     assert said == Counter(done=1, already_revoked=2)
+
+
+def test_two_issue_to_the_same_people_in_different_order_and_nobody_waits_for_ever(cast):
+    people = (cast.uncertified, cast.agent, cast.neighbour)
+    for person in people:
+        qualified(person, cast.officer)
+
+    said = values(at_once(issue_many, [(cast, *people), (cast, *reversed(people))]))
+
+    assert said == Counter({3: 1, 0: 1})
+    assert Certificate._base_manager.count() == 3
