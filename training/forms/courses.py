@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from aftersales.web.service_forms import LineField, NoteField, ServiceForm
-from training.forms.people import DayField, PeopleField, PeopleFilterForm
+from aftersales.web.service_forms import DayField, LineField, NoteField, ServiceForm
+from training.forms.people import PeopleField, PeopleFilterForm
 from training.models.choices import GoodsChoices, TopicChoices
 from training.queries.enrolments import Standing
 from training.rules.hours import MAX_ENTRY_MINUTES
@@ -25,9 +25,9 @@ class CourseForm(ServiceForm):
     title = LineField(label=_("Title"), max_length=SIGNS["title"])
     topic = forms.ChoiceField(label=_("Topic"), choices=TopicChoices.choices)
     goods_type = forms.ChoiceField(
-        label=_("Goods type"), choices=[("", _("all goods")), *GoodsChoices.choices], required=False
+        label=_("Goods type"), choices=[("", _("All goods")), *GoodsChoices.choices], required=False
     )
-    summary = NoteField(label=_("Summary"), max_length=SIGNS["summary"], required=False)
+    summary = NoteField(label=pgettext_lazy("course", "Summary"), max_length=SIGNS["summary"], required=False)
     programme = LineField(
         label=_("Programme"),
         max_length=SIGNS["programme"],
@@ -84,23 +84,6 @@ class LessonForm(ServiceForm):
         help_text=_("Laws, standards or manuals that the text rests on."),
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
-
-
-class PictureForm(ServiceForm):
-    """A picture for a draft."""
-
-    picture = forms.FileField(
-        label=_("Picture"),
-        help_text=_("JPEG, PNG or WebP, at most 10 MB."),
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
-    )
-    caption = LineField(
-        label=_("Caption"), max_length=100, help_text=_("What it shows, also for those who cannot see it.")
-    )
-
-
-class PlainForm(ServiceForm):
-    """A step that asks nothing but whether it is meant."""
 
 
 class EnrolForm(ServiceForm):

@@ -32,7 +32,10 @@ class Certificate(models.Model):
 
     number = models.CharField(_("certificate number"), max_length=20, unique=True)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="certificates", verbose_name=_("holder")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="certificates",
+        verbose_name=pgettext_lazy("certificate", "holder"),
     )
     holder_name = models.CharField(_("name of the holder"), max_length=60)
     station = models.ForeignKey(Station, models.PROTECT, related_name="+", verbose_name=_("station"))
@@ -119,7 +122,7 @@ class CertificatePrint(models.Model):
     county_code = models.CharField(_("county"), max_length=12, editable=False)
     certificate_ids = models.JSONField(_("certificates"), default=list)
     count = models.PositiveIntegerField(_("certificates"))
-    done = models.PositiveIntegerField(_("done"), default=0)
+    done = models.PositiveIntegerField(pgettext_lazy("certificate", "done"), default=0)
     state = models.CharField(_("state"), max_length=7, choices=PrintState, default=PrintState.WAITING)
     problem = models.CharField(_("problem"), max_length=200, blank=True)
     file_name = models.CharField(max_length=64, blank=True)

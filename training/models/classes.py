@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aftersales.accounts.personal import OwnKey, SealedTextField
 from aftersales.accounts.scoping import ScopedManager, ScopePaths
@@ -31,9 +32,12 @@ class VillageClass(models.Model):
         verbose_name=_("material from the handbook"),
     )
     starts_at = models.DateTimeField(_("begins"))
-    place = models.CharField(_("where"), max_length=80)
+    place = models.CharField(pgettext_lazy("class", "where"), max_length=80)
     teacher = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="classes", verbose_name=_("held by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="classes",
+        verbose_name=pgettext_lazy("class", "held by"),
     )
     state = models.CharField(
         _("state"), max_length=9, choices=ClassStateChoices, default=ClassStateChoices.PLANNED
@@ -43,9 +47,12 @@ class VillageClass(models.Model):
     report = models.CharField(_("what was done"), max_length=500, blank=True)
     cancelled_reason = models.CharField(_("reason for cancelling"), max_length=200, blank=True)
     planned_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("planned by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=pgettext_lazy("class", "planned by"),
     )
-    planned_at = models.DateTimeField(_("planned"))
+    planned_at = models.DateTimeField(pgettext_lazy("class", "planned"))
     ended_at = models.DateTimeField(_("recorded"), null=True, blank=True)
     reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -165,7 +172,7 @@ class Publicity(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by")
     )
     at = models.DateTimeField(_("recorded"))
-    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(pgettext_lazy("publicity", "withdrawn"), null=True, blank=True)
 
     objects = ScopedManager()
     scope_paths = ScopePaths(county="county_code", region="station__region_id", station="station_id")

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aftersales.accounts.scoping import ScopedManager, ScopePaths
 from aftersales.audit.append_only import append_only, frozen_columns
@@ -14,11 +15,11 @@ from training.models.choices import GoodsChoices, HourKindChoices, TopicChoices
 class Course(models.Model):
     """A course of lessons; the same for every county, so not scoped. Retired instead of deleted."""
 
-    code = models.CharField(_("code"), max_length=20, unique=True)
+    code = models.CharField(pgettext_lazy("training", "code"), max_length=20, unique=True)
     title = models.CharField(_("title"), max_length=80)
     topic = models.CharField(_("topic"), max_length=13, choices=TopicChoices)
     goods_type = models.CharField(_("goods type"), max_length=24, choices=GoodsChoices, blank=True)
-    summary = models.CharField(_("summary"), max_length=300, blank=True)
+    summary = models.CharField(pgettext_lazy("training", "summary"), max_length=300, blank=True)
     programme = models.CharField(
         _("programme"), max_length=60, blank=True, help_text=_("Who carries the course, when not the county.")
     )
@@ -41,7 +42,7 @@ class Lesson(models.Model):
     """One lesson of a course; what it says is in its versions."""
 
     course = models.ForeignKey(Course, models.PROTECT, related_name="lessons", verbose_name=_("course"))
-    code = models.CharField(_("code"), max_length=24, unique=True)
+    code = models.CharField(pgettext_lazy("training", "code"), max_length=24, unique=True)
     position = models.PositiveSmallIntegerField(_("position"))
     retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
 
@@ -167,7 +168,7 @@ class Enrolment(models.Model):
     enrolled_at = models.DateTimeField(_("enrolled"))
     due_on = models.DateField(_("to be finished by"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
-    withdrawn_at = models.DateTimeField(_("given up"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(pgettext_lazy("enrolment", "given up"), null=True, blank=True)
 
     objects = ScopedManager()
     scope_paths = ScopePaths(county="county_code", region="station__region_id", station="station_id")
@@ -197,7 +198,7 @@ class LessonProgress(models.Model):
         LessonVersion, models.PROTECT, related_name="+", verbose_name=_("version of a lesson")
     )
     county_code = models.CharField(_("county"), max_length=12, editable=False)
-    opened_at = models.DateTimeField(_("opened"))
+    opened_at = models.DateTimeField(pgettext_lazy("lesson", "opened"))
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
 
     objects = ScopedManager()
@@ -262,7 +263,7 @@ class Mentorship(models.Model):
     station = models.ForeignKey(Station, models.PROTECT, related_name="+", verbose_name=_("station"))
     county_code = models.CharField(_("county"), max_length=12, editable=False)
     from_on = models.DateField(_("from"))
-    until_on = models.DateField(_("until"), null=True, blank=True)
+    until_on = models.DateField(pgettext_lazy("mentor", "until"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
 
     objects = ScopedManager()

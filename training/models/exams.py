@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aftersales.accounts.scoping import ScopedManager, ScopePaths
 from aftersales.audit.append_only import append_only, frozen_columns
@@ -26,7 +27,7 @@ class Question(models.Model):
     its own that `replaces` the old one: what was asked in an exam stays what it was.
     """
 
-    code = models.CharField(_("code"), max_length=20, unique=True)
+    code = models.CharField(pgettext_lazy("training", "code"), max_length=20, unique=True)
     kind = models.CharField(_("kind"), max_length=10, choices=QuestionKindChoices)
     topic = models.CharField(_("topic"), max_length=13, choices=TopicChoices)
     goods_type = models.CharField(_("goods type"), max_length=24, choices=GoodsChoices, blank=True)
@@ -63,7 +64,7 @@ class Exam(models.Model):
     `draw` lists how many questions of which topic and kind: [{"topic": …, "kind": "" or …, "count": …}].
     """
 
-    code = models.CharField(_("code"), max_length=20, unique=True)
+    code = models.CharField(pgettext_lazy("training", "code"), max_length=20, unique=True)
     title = models.CharField(_("title"), max_length=80)
     purpose = models.CharField(_("purpose"), max_length=12, choices=PurposeChoices)
     course = models.ForeignKey(
@@ -72,7 +73,7 @@ class Exam(models.Model):
     draw = models.JSONField(_("questions drawn"), default=list)
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=60)
     pass_permille = models.PositiveSmallIntegerField(_("pass mark in thousandths"), default=800)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=3)
+    attempts = models.PositiveSmallIntegerField(pgettext_lazy("exam", "attempts"), default=3)
     wait_hours = models.PositiveSmallIntegerField(_("hours between attempts"), default=24)
     retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
 
@@ -170,7 +171,7 @@ class SittingAnswer(models.Model):
     place = models.PositiveSmallIntegerField(_("place on the paper"))
     question = models.ForeignKey(Question, models.PROTECT, related_name="answers", verbose_name=_("question"))
     county_code = models.CharField(_("county"), max_length=12, editable=False)
-    answer = models.JSONField(_("answer"), default=list)
+    answer = models.JSONField(pgettext_lazy("exam", "answer"), default=list)
     sent = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField(_("saved"))
     is_right = models.BooleanField(_("right"), null=True, blank=True)
@@ -196,7 +197,7 @@ class PracticalSheet(models.Model):
     `items` is a list of {"code", "what", "points"}. Retired instead of changed.
     """
 
-    code = models.CharField(_("code"), max_length=20, unique=True)
+    code = models.CharField(pgettext_lazy("training", "code"), max_length=20, unique=True)
     title = models.CharField(_("title"), max_length=80)
     items = models.JSONField(_("items"), default=list)
     pass_permille = models.PositiveSmallIntegerField(_("pass mark in thousandths"), default=800)

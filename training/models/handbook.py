@@ -13,7 +13,7 @@ from training.models.choices import AudienceChoices, GoodsChoices, ProblemChoice
 class Article(models.Model):
     """One article of the handbook (操作手册; L-03, L-04, E-09); what it says is in its versions. Public."""
 
-    code = models.CharField(_("code"), max_length=24, unique=True)
+    code = models.CharField(pgettext_lazy("training", "code"), max_length=24, unique=True)
     audience = models.CharField(_("audience"), max_length=8, choices=AudienceChoices)
     topic = models.CharField(_("topic"), max_length=13, choices=TopicChoices)
     goods_type = models.CharField(_("goods type"), max_length=24, choices=GoodsChoices, blank=True)

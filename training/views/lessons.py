@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from stations.access.places import PlacePage
-from training.forms.courses import LessonForm, PictureForm, PlainForm
+from training.forms.courses import LessonForm
+from training.forms.steps import PictureForm, PlainForm
 from training.models import Attachment, Course, Lesson, LessonVersion
 from training.queries.courses import current_of, draft_of
 from training.queries.drafts import LESSON_TEXTS, mark_of
@@ -21,13 +23,19 @@ READ = ("training.keep_courses", "training.view_training")
 KEEP = "training.keep_courses"
 
 
+def with_titles() -> QuerySet[Lesson]:
+    """Lessons with their course, and as `title` what the newest version or draft calls them."""
+    newest = LessonVersion.objects.filter(lesson=OuterRef("pk")).order_by("-version")
+    return Lesson.objects.select_related("course").annotate(title=Subquery(newest.values("title")[:1]))
+
+
 class LessonPage(PlacePage):
     """A page about one lesson, for those who write it."""
 
     permission = KEEP
 
     def lesson(self, code: str) -> Lesson:
-        return get_object_or_404(Lesson.objects.select_related("course"), code=code)
+        return get_object_or_404(with_titles(), code=code)
 
     def draft(self, lesson: Lesson) -> LessonVersion:
         draft = draft_of(lesson)

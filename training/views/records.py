@@ -161,7 +161,7 @@ def _courses(record: Record) -> Iterator[Line]:
         if each.finished_at:
             state, tone = _("finished"), "good"
         elif each.withdrawn_at:
-            state, tone = _("given up"), "neutral"
+            state, tone = pgettext("enrolment state", "given up"), "neutral"
         else:
             state, tone = pgettext("learning", "under way"), "info"
         detail = _("lessons read: %(n)s") % {"n": each.lessons_read}

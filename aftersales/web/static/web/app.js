@@ -167,6 +167,6 @@
     shown.onclick = () => shown.setAttribute("aria-pressed", (field.type = field.type === "text" ? "password" : "text") === "text");
   });
   all("[data-print]").forEach((printer) => { printer.hidden = false; printer.onclick = () => print(); });
-  all(".menu [aria-current], .sub-nav [aria-current]").forEach((here) => { here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - 60; });
+  all(".menu [aria-current], .sub-nav [aria-current], .areas [aria-current]").forEach((here) => { here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - 60; });
   document.querySelector("[data-focus]")?.focus();
 })();
