@@ -161,6 +161,19 @@ class PhoneField(forms.CharField):
             raise ValidationError(self.error_messages["not_a_phone"], code="not_a_phone") from None
 
 
+class DayField(forms.DateField):
+    """A day from a calendar control; years that every database can express."""
+
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    input_formats = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d")
+
+    def clean(self, value):
+        day = super().clean(value)
+        if day is not None and not 2000 <= day.year <= 2999:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return day
+
+
 class MomentField(forms.DateTimeField):
     """A moment as datetime-local controls send it, in local time unless it says otherwise.
 

@@ -3,8 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from aftersales.web.filter_forms import SearchField
 from aftersales.web.service_forms import KeyedForm, LineField, NoteField, ServiceForm
-from claims.forms.search import SearchField
 from claims.models import Issue
 from claims.models.choices import GoodsTypeChoices
 from claims.models.diagnoses import ApplianceChoices, RootCauseChoices

@@ -6,8 +6,8 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
+from aftersales.web.filter_forms import SearchField
 from aftersales.web.service_forms import KeyedForm, LineField, NoteField, RowsField, ServiceForm, YuanField
-from claims.forms.search import SearchField
 from claims.models import Part, PartUse
 from claims.models.diagnoses import ApplianceChoices
 from claims.models.parts import OldPartChoices

@@ -3,17 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.web.service_forms import LineField
-
-
-class SearchField(LineField):
-    """What is typed or scanned; the label is spoken to screen readers, `hint` stands in the empty box."""
-
-    def __init__(self, *, label, hint):
-        attributes = {"enterkeyhint": "search", "autocomplete": "off", "placeholder": hint}
-        widget = forms.TextInput(attrs=attributes)
-        widget.input_type = "search"
-        super().__init__(label=label, max_length=60, required=False, widget=widget)
+from aftersales.web.filter_forms import SearchField
 
 
 class OrderSearchForm(forms.Form):

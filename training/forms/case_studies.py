@@ -6,8 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from aftersales.web.filter_forms import FilterForm, SearchField
 from aftersales.web.service_forms import LineField, NoteField, ServiceForm
-from training.forms.handbook import ANY_GOODS, ANY_PROBLEM, FilterForm, WordsField
+from training.forms.handbook import ANY_GOODS, ANY_PROBLEM
 from training.models.choices import GoodsChoices, ProblemChoices
 
 STATES = [
@@ -20,7 +21,7 @@ STATES = [
 class CaseSearchForm(FilterForm):
     """What the library is searched for."""
 
-    q = WordsField(label=_("Words in the cases"), hint=_("What happened? e.g. squashed box"))
+    q = SearchField(label=_("Words in the cases"), hint=_("What happened? e.g. squashed box"))
     goods = forms.ChoiceField(label=_("Goods"), choices=[ANY_GOODS, *GoodsChoices.choices], required=False)
     problem = forms.ChoiceField(
         label=_("Problem"), choices=[ANY_PROBLEM, *ProblemChoices.choices], required=False

@@ -6,8 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from aftersales.web.service_forms import LineField, NoteField, RowsField, ServiceForm
+from aftersales.web.filter_forms import SearchField
+from aftersales.web.service_forms import DayField, NoteField, RowsField, ServiceForm
 from stations.models import Agent
+from training.forms.people import CountyFilterForm
 from training.rules.certificates import Standing
 from training.services.certificates import LONGEST_REASON
 
@@ -23,52 +25,16 @@ CANDIDATES = [("", _("all")), (READY, _("qualify today")), (LACKING, _("somethin
 TYPED = 60
 
 
-class SearchField(LineField):
-    """What is looked for in a list."""
-
-    def __init__(self, *, label):
-        widget = forms.TextInput(
-            attrs={"enterkeyhint": "search", "autocomplete": "off", "placeholder": label}
-        )
-        widget.input_type = "search"
-        super().__init__(label=label, max_length=TYPED, required=False, widget=widget)
-
-
-class DayField(forms.DateField):
-    """A day from a calendar control."""
-
-    def __init__(self, *, label):
-        super().__init__(label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}))
-
-
-class PlaceForm(forms.Form):
-    """What narrows a list of people: words, and the county where there are several in reach."""
-
-    q = SearchField(label=_("Name, number or station"))
-    county = forms.ChoiceField(label=_("County"), required=False)
-
-    def __init__(self, *args, counties, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["county"].choices = [("", _("all"))] + [(each.code, each.name) for each in counties]
-        if len(counties) < 2:
-            del self.fields["county"]
-
-    @property
-    def wanted(self) -> dict:
-        """What was asked for; what cannot be read is as if it had not been asked for."""
-        self.is_valid()
-        return self.cleaned_data
-
-
-class CertificateFilterForm(PlaceForm):
+class CertificateFilterForm(CountyFilterForm):
     """What narrows the list of certificates."""
 
+    q = SearchField(label=_("Name, number or station"))
     standing = forms.ChoiceField(label=_("State"), choices=STANDINGS, required=False)
-    issued_from = DayField(label=_("Issued from"))
-    issued_to = DayField(label=_("Issued until"))
+    issued_from = DayField(label=_("Issued from"), required=False)
+    issued_to = DayField(label=_("Issued until"), required=False)
 
 
-class CandidateFilterForm(PlaceForm):
+class CandidateFilterForm(CountyFilterForm):
     """What narrows the list of who qualifies."""
 
     state = forms.ChoiceField(label=_("State"), choices=CANDIDATES, required=False)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from aftersales.accounts.models import User
 from aftersales.web.service_forms import (
     ChineseNameField,
+    DayField,
     KeyedForm,
     LineField,
     MomentField,
@@ -146,7 +147,7 @@ class PublicityForm(KeyedForm):
     """A line of the publicity log."""
 
     station = forms.ModelChoiceField(label=_("Station"), queryset=Station._base_manager.none())
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    day = DayField(label=_("Day"))
     kind = forms.ChoiceField(label=_("By what means"), choices=PublicityKindChoices, widget=forms.RadioSelect)
     what = LineField(
         label=_("What was told"),

@@ -11,7 +11,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.web.service_forms import LineField, ServiceForm
-from training.forms.certificates import PlaceForm
+from training.forms.people import CountyFilterForm
 from training.models import Course, Exam
 from training.models.choices import PurposeChoices, QuestionKindChoices, TopicChoices
 from training.queries.questions import lines_of
@@ -119,15 +119,10 @@ class ExamForm(ServiceForm):
         }
 
 
-class ResultFilterForm(PlaceForm):
+class ResultFilterForm(CountyFilterForm):
     """What narrows the results of an exam."""
 
     state = forms.ChoiceField(label=_("State"), choices=RESULTS, required=False)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["q"].label = _("Name or station")
-        self.fields["q"].widget.attrs["placeholder"] = _("Name or station")
 
 
 def line_name(topic: str, kind: str) -> str:

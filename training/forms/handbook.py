@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.web.service_forms import KeyedForm, LineField, NoteField, ServiceForm
+from aftersales.web.filter_forms import FilterForm, SearchField
+from aftersales.web.service_forms import DayField, KeyedForm, LineField, NoteField, ServiceForm
 from training.models.choices import AudienceChoices, GoodsChoices, ProblemChoices, TopicChoices
 from training.services.handbook import LONGEST_BODY
 
@@ -21,38 +21,6 @@ STATES = [
 ]
 
 
-class WordsField(LineField):
-    """What is looked for; `hint` stands in the empty box."""
-
-    def __init__(self, *, label, hint):
-        attributes = {"enterkeyhint": "search", "autocomplete": "off", "placeholder": hint}
-        widget = forms.TextInput(attrs=attributes)
-        widget.input_type = "search"
-        super().__init__(label=label, max_length=60, required=False, widget=widget)
-
-
-class DayField(forms.DateField):
-    """A day of a calendar control; years that every database can express."""
-
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    input_formats = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d")
-
-    def clean(self, value):
-        day = super().clean(value)
-        if day is not None and not 2000 <= day.year <= 2999:
-            raise ValidationError(self.error_messages["invalid"], code="invalid")
-        return day
-
-
-class FilterForm(forms.Form):
-    """What narrows a list; what cannot be read is as if it had not been asked for."""
-
-    @property
-    def wanted(self) -> dict[str, str]:
-        self.is_valid()
-        return self.cleaned_data
-
-
 class AboutForm(FilterForm):
     """What a claim is about, in the codes of its class."""
 
@@ -63,7 +31,7 @@ class AboutForm(FilterForm):
 class HandbookSearchForm(FilterForm):
     """What the handbook is searched for by villagers."""
 
-    q = WordsField(label=_("Words in the handbook"), hint=_("What is it about? e.g. rotten fruit"))
+    q = SearchField(label=_("Words in the handbook"), hint=_("What is it about? e.g. rotten fruit"))
     goods = forms.ChoiceField(label=_("Goods"), choices=[ANY_GOODS, *GoodsChoices.choices], required=False)
     problem = forms.ChoiceField(
         label=_("Problem"), choices=[ANY_PROBLEM, *ProblemChoices.choices], required=False
@@ -82,7 +50,7 @@ class AgentSearchForm(HandbookSearchForm):
 class DeskForm(FilterForm):
     """What narrows the list of those who write."""
 
-    q = WordsField(label=_("Title or address word"), hint=_("Title or address word"))
+    q = SearchField(label=_("Title or address word"), hint=_("Title or address word"))
     audience = forms.ChoiceField(
         label=_("Written"), choices=[("", _("for everybody")), *AudienceChoices.choices], required=False
     )
@@ -155,30 +123,7 @@ class DraftForm(ServiceForm):
     seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
 
-class SeenForm(ServiceForm):
-    """A step on a draft that was looked at."""
-
-    seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
-
-
 class ReviewForm(ServiceForm):
     """When somebody looks the next time whether an article is still right."""
 
     review_on = DayField(label=_("Next time to be looked over on"))
-
-
-class ReasonForm(ServiceForm):
-    """A step that needs nothing but a reason."""
-
-    reason = LineField(label=_("Reason"), max_length=200, min_length=2)
-
-
-class PictureForm(ServiceForm):
-    """A picture for a text, with the words under it."""
-
-    picture = forms.FileField(
-        label=_("Picture"),
-        help_text=_("JPEG, PNG or WebP, at most 10 MB."),
-        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
-    )
-    caption = LineField(label=_("What it shows"), max_length=100)

@@ -6,8 +6,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.web.service_forms import KeyedForm, LineField, ServiceForm
-from training.forms.people import DayField, PeopleField, PeopleFilterForm, PersonField
+from aftersales.web.service_forms import DayField, KeyedForm, LineField, ServiceForm
+from training.forms.people import PeopleField, PeopleFilterForm, PersonField
 from training.models.choices import HourKindChoices
 from training.rules.hours import BY_HAND, MAX_ENTRY_MINUTES
 from training.services.hours import NOTE_SIGNS

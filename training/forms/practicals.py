@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.web.service_forms import KeyedForm, LineField, NoteField, ServiceForm
+from aftersales.web.service_forms import DayField, KeyedForm, LineField, NoteField, ServiceForm
 from training.models import PracticalSheet
 from training.rules.practicals import Item, read_items
 from training.services.practicals import CODE_SIGNS, REMARK_SIGNS, TITLE_SIGNS
@@ -33,11 +33,7 @@ class ScoreForm(KeyedForm):
                 max_value=item.points,
                 widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
             )
-        self.fields["held_on"] = forms.DateField(
-            label=_("Day of the exam"),
-            initial=today,
-            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        )
+        self.fields["held_on"] = DayField(label=_("Day of the exam"), initial=today)
         self.fields["remark"] = NoteField(
             label=_("Remark for the candidate"),
             max_length=REMARK_SIGNS,

@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.lib.errors import Refused
+from aftersales.web.filter_forms import FilterForm, SearchField
 from aftersales.web.service_forms import LineField, NoteField, ServiceForm
-from training.forms.certificates import SearchField
 from training.models.choices import GoodsChoices, QuestionKindChoices, TopicChoices
 from training.rules.questions import LETTERS, OPTION_SIGNS, letters
 from training.services.question_lists import QuestionRow
@@ -31,11 +31,10 @@ STATES = [
 MOST_FILE_BYTES = 4 * 1024 * 1024
 SALT = "training.question_list"
 LOOKED_AT_SECONDS = 2 * 3600
-REASON_LEAST = 4
 
 
-class QuestionSearchForm(forms.Form):
-    """What narrows the bank; what cannot be read is as if it had not been asked for."""
+class QuestionSearchForm(FilterForm):
+    """What narrows the bank."""
 
     q = SearchField(label=_("Words or number of a question"))
     topic = forms.ChoiceField(label=_("Topic"), choices=[ANY_TOPIC, *TopicChoices.choices], required=False)
@@ -44,11 +43,6 @@ class QuestionSearchForm(forms.Form):
     )
     goods = forms.ChoiceField(label=_("Goods"), choices=[ANY_GOODS, *GoodsChoices.choices], required=False)
     state = forms.ChoiceField(label=_("State"), choices=STATES, required=False)
-
-    @property
-    def wanted(self) -> dict[str, str]:
-        self.is_valid()
-        return self.cleaned_data
 
 
 class QuestionWordsForm(ServiceForm):
@@ -151,19 +145,6 @@ class QuestionForm(QuestionWordsForm):
     """A new question."""
 
     code = LineField(label=_("Question number"), max_length=20, help_text=_("For example Q-301."))
-
-
-class QuestionPictureForm(ServiceForm):
-    """The picture a question waits for."""
-
-    picture = forms.FileField(label=_("Picture"), widget=forms.FileInput(attrs={"accept": "image/*"}))
-    caption = LineField(label=_("What the picture shows"), max_length=100)
-
-
-class ReasonForm(ServiceForm):
-    """Why something is taken out of use, or put back."""
-
-    reason = LineField(label=_("Reason"), max_length=200, min_length=REASON_LEAST)
 
 
 class QuestionListForm(ServiceForm):

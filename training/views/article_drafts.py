@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from training.forms.handbook import DraftForm, PictureForm, SeenForm
+from training.forms.handbook import DraftForm
+from training.forms.steps import PictureForm, PlainForm, SeenForm
 from training.models import Article, ArticleVersion, Attachment
 from training.queries import handbook as reading
 from training.queries.drafts import ARTICLE_TEXTS, mark_of
@@ -90,10 +91,10 @@ class ArticleDrop(DeskPage):
     template_name = "training/reason_confirm.html"
 
     def get(self, request, code):
-        return self._page(_draft(code), SeenForm())
+        return self._page(_draft(code), PlainForm())
 
     def post(self, request, code):
-        draft, form = _draft(code), SeenForm(request.POST)
+        draft, form = _draft(code), PlainForm(request.POST)
         if form.is_valid() and form.call(
             writing.drop_draft, version=draft, by=request.user, now=timezone.now()
         ):
@@ -155,10 +156,10 @@ class ArticlePictureRemove(DeskPage):
     template_name = "training/reason_confirm.html"
 
     def get(self, request, pk):
-        return self._page(self._find(pk), SeenForm())
+        return self._page(self._find(pk), PlainForm())
 
     def post(self, request, pk):
-        attachment, form = self._find(pk), SeenForm(request.POST)
+        attachment, form = self._find(pk), PlainForm(request.POST)
         if form.is_valid() and form.call(
             attachments.remove, attachment=attachment, by=request.user, now=timezone.now()
         ):

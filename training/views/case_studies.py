@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from aftersales.web.paging import capped_count, keyset_page
 from stations.access.places import PlacePage, own_station
 from training.forms.case_studies import CaseDeskForm, CaseForm, CaseSearchForm
-from training.forms.handbook import ReasonForm, SeenForm
+from training.forms.steps import PlainForm, ReasonForm
 from training.queries import case_studies as reading
 from training.services import case_studies as writing
 from training.views.article_texts import READERS, WRITERS
@@ -113,10 +113,10 @@ class CasePublish(CaseDeskPage):
     template_name = "training/case_publish.html"
 
     def get(self, request, pk):
-        return self._page(self.find(pk), SeenForm())
+        return self._page(self.find(pk), PlainForm())
 
     def post(self, request, pk):
-        case, form = self.find(pk), SeenForm(request.POST)
+        case, form = self.find(pk), PlainForm(request.POST)
         if form.is_valid() and form.call(writing.publish, case=case, by=request.user, now=timezone.now()):
             messages.success(request, _("Published. Everybody who learns can read this case now."))
             return redirect("training:case_detail", pk)

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from stations.access.places import PlacePage
-from training.forms.courses import CourseForm, NewCourseForm, PlainForm
+from training.forms.courses import CourseForm, NewCourseForm
+from training.forms.steps import PlainForm
 from training.models import Course, Enrolment, LessonVersion
 from training.queries.courses import current_versions, with_sizes
 from training.services import courses as service

@@ -11,8 +11,9 @@ from aftersales.audit import trail
 from aftersales.web import exports
 from aftersales.web.paging import capped_count, keyset_page
 from stations.access.places import PlacePage
-from training.forms.courses import EnrolForm, PlainForm, ProgressFilterForm
+from training.forms.courses import EnrolForm, ProgressFilterForm
 from training.forms.people import PeopleFilterForm
+from training.forms.steps import PlainForm
 from training.models import Course, Enrolment
 from training.queries import enrolments as reading
 from training.queries.courses import courses_in_use, with_sizes

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from aftersales.web.service_forms import KEY_DIGITS
 from stations.access.places import PlacePage
 from training.forms.exams import ExamForm
-from training.forms.questions import ReasonForm
+from training.forms.steps import ReasonForm
 from training.models import Exam, Question
 from training.models.choices import QuestionKindChoices
 from training.queries import exam_results

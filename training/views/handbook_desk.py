@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from aftersales.web.idempotency import Answer, fingerprint, once
 from aftersales.web.paging import capped_count, keyset_page
 from stations.access.places import PlacePage
-from training.forms.handbook import DeskForm, NewArticleForm, PlaceForm, ReasonForm, ReviewForm
+from training.forms.handbook import DeskForm, NewArticleForm, PlaceForm, ReviewForm
+from training.forms.steps import ReasonForm
 from training.models import Article
 from training.queries import handbook as reading
 from training.services import handbook as writing

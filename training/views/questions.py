@@ -15,11 +15,10 @@ from training.forms.questions import (
     RETIRED,
     WAITING,
     QuestionForm,
-    QuestionPictureForm,
     QuestionSearchForm,
     QuestionWordsForm,
-    ReasonForm,
 )
+from training.forms.steps import PictureForm, ReasonForm
 from training.models import Attachment, Question
 from training.models.choices import GoodsChoices, QuestionKindChoices, TopicChoices
 from training.queries import item_statistics
@@ -177,11 +176,11 @@ class QuestionPictureAdd(QuestionPage):
     template_name = "training/question_picture.html"
 
     def get(self, request, pk):
-        return self.page(question=self.question(pk), form=QuestionPictureForm())
+        return self.page(question=self.question(pk), form=PictureForm())
 
     def post(self, request, pk):
         question = self.question(pk)
-        form = QuestionPictureForm(request.POST, request.FILES)
+        form = PictureForm(request.POST, request.FILES)
         if form.is_valid() and form.call(
             service.add_picture,
             question=question,
