@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from aftersales.ops.demo.training_exams import Examining, mistake
+from aftersales.ops.demo.training_handbook import illustrate
 from aftersales.ops.demo.training_words import TrainingWords, at, days_ago
 from tests.factories import NOW, seeing_everything
-from training.models import Exam, Question, SittingAnswer
+from training.models import ArticleVersion, Exam, Question, SittingAnswer
 from training.rules.exams import is_possible, is_right
 
 
@@ -40,6 +41,26 @@ def test_an_exam_comes_out_as_the_story_wants_it(cast, target, score):
     moments = [began, *(answer.saved_at for answer in answers), sitting.ended_at]
     assert moments == sorted(moments)
     assert sitting.ended_at <= sitting.ends_at
+
+
+@pytest.mark.django_db
+def test_articles_are_illustrated_where_the_text_names_the_picture(cast):
+    pictures = TrainingWords("test").table["pictures"]
+
+    with seeing_everything():
+        assert illustrate(by=cast.trainer, pictures=pictures, now=NOW - timedelta(days=300)) == len(pictures)
+        codes = {each["article"] for each in pictures}
+        rows = list(ArticleVersion.objects.filter(is_current=True, article__code__in=codes))
+        shown = {row.article.code: row for row in rows}
+
+    assert shown.keys() == codes
+    assert {row.version for row in rows} == {2}
+    photos = shown["take-photos"]
+    assert [each.caption[:2] for each in photos.attachments.all()] == ["拍全", "拍面"]
+    intro, first, second = photos.body.split("\n\n")[:3]
+    assert (first, second) == ("![1]", "![2]")
+    assert intro.endswith("拍得清楚，赔得就快。")
+    assert all("\n\n## " in row.body for row in rows)
 
 
 @pytest.mark.django_db

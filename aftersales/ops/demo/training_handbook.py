@@ -4,29 +4,34 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from aftersales.accounts.models import system_user
+from aftersales.accounts.models import User, system_user
 from aftersales.ops import case_feed
 from aftersales.ops.demo.people import Staff
+from aftersales.ops.demo.training_questions import drawn
 from aftersales.ops.demo.training_words import TrainingWords, at, days_ago
 from training.models import ArticleVersion, CaseStudy
-from training.services import case_studies, handbook
+from training.services import attachments, case_studies, handbook
 
 VOTES = 60
 CASE_WEEKS = 12
 UNDECIDED_WEEKS = 1
 """What was proposed later still waits for the trainer."""
 
+PICTURED = 310
+"""So many days ago the trainer put pictures into articles."""
+
+LOOKED_OVER_WITHIN = timedelta(days=500)
+
 OVERDUE = 2
 """So many articles should have been looked over by now."""
 
 
 def read_handbook(staff: Staff, words: TrainingWords, *, now: datetime) -> str:
-    """Votes of villagers and agents, a draft, and articles to look over; tells what was written."""
-    versions = list(
-        ArticleVersion.objects.filter(is_current=True, article__retired_at__isnull=True)
-        .select_related("article")
-        .order_by("article__code")
+    """Pictures, votes of villagers and agents, a draft, and articles to look over; tells what was written."""
+    pictures = illustrate(
+        by=staff.trainer, pictures=words.table["pictures"], now=at(days_ago(now, PICTURED), 9)
     )
+    versions = list(_in_force().order_by("article__code"))
     chance, written = words.random, set()
     for turn in range(VOTES):
         version = chance.choice(versions)
@@ -43,7 +48,39 @@ def read_handbook(staff: Staff, words: TrainingWords, *, now: datetime) -> str:
     _draft(staff, words, versions, now=now)
     due = [version.pk for version in versions[:OVERDUE]]
     ArticleVersion.objects.filter(pk__in=due).update(review_on=days_ago(now, 6))
-    return f"votes on articles {VOTES}, to look over {len(due)}"
+    return f"pictures in articles {pictures}, votes {VOTES}, to look over {len(due)}"
+
+
+def illustrate(*, by: User, pictures: list[dict], now: datetime) -> int:
+    """Publish articles anew with drawn pictures behind their first part; says how many pictures."""
+    of_article: dict[str, list[dict]] = {}
+    for each in pictures:
+        of_article.setdefault(each["article"], []).append(each)
+    for old in _in_force().filter(article__code__in=of_article).order_by("article__code"):
+        own = of_article[old.article.code]
+        first, heading, rest = old.body.partition("\n## ")
+        shown = "".join(f"\n\n![{number}]" for number in range(1, len(own) + 1))
+        draft = handbook.save_draft(
+            old.article,
+            title=old.title,
+            summary=old.summary,
+            body=f"{first.rstrip()}{shown}\n{heading}{rest}",
+            video_url=old.video_url,
+            sources=old.sources,
+            review_on=(now + LOOKED_OVER_WITHIN).date(),
+            by=by,
+            now=now,
+        )
+        for each in own:
+            attachments.add(draft, upload=drawn(each), caption=each["caption"], by=by, now=now)
+        handbook.publish(draft, by=by, now=now)
+    return len(pictures)
+
+
+def _in_force():
+    return ArticleVersion.objects.filter(is_current=True, article__retired_at__isnull=True).select_related(
+        "article"
+    )
 
 
 def tell_cases(staff: Staff, words: TrainingWords, *, now: datetime) -> str:
