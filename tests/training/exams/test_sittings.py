@@ -11,7 +11,8 @@ from aftersales.notices.models import Notice
 from stations.models import Agent
 from tests.factories import NOW, acting_as, seeing_everything
 from tests.training.exams.cases import DAY, MINUTE, make_bank, make_exam, places, wrong_answer
-from training.models import Course, HourEntry, Lesson, LessonVersion, Sitting, SittingAnswer
+from training.models import Course, HourEntry, Lesson, LessonVersion, Question, Sitting, SittingAnswer
+from training.queries.sittings import paper_of
 from training.services import sittings
 
 END = NOW + 60 * MINUTE
@@ -115,6 +116,17 @@ def test_a_retired_exam_is_not_begun_but_finished(cast, exam, begun):
     answer_all(cast, begun, right=5)
 
     assert hand_in(cast, begun).has_passed
+
+
+def test_questions_taken_out_of_use_stay_on_a_paper_that_is_drawn(cast, begun):
+    Question.objects.update(retired_at=NOW)
+    answer_all(cast, begun, right=4)
+
+    over = hand_in(cast, begun)
+
+    assert (over.score_permille, over.has_passed) == (800, True)
+    with acting_as(cast.agent):
+        assert [asked.is_right for asked in paper_of(over)] == [True, True, True, True, False]
 
 
 def required_course() -> Course:
