@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Aggregate, Count, Exists, IntegerField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from aftersales.accounts.models import User
@@ -39,16 +39,14 @@ def courses_in_use() -> QuerySet[Course]:
 
 def with_sizes(courses: QuerySet[Course]) -> QuerySet[Course]:
     """Courses with how many lessons they have to read, and of how many minutes."""
-    inside = current_versions().filter(lesson__course=OuterRef("pk"), lesson__retired_at__isnull=True)
-    of_course = inside.order_by().values("lesson__course")
-    return courses.annotate(
-        lesson_count=Coalesce(
-            Subquery(of_course.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0
-        ),
-        minutes=Coalesce(
-            Subquery(of_course.annotate(n=Sum("minutes")).values("n"), output_field=IntegerField()), 0
-        ),
-    )
+    return courses.annotate(lesson_count=to_read("pk", Count("pk")), minutes=to_read("pk", Sum("minutes")))
+
+
+def to_read(course: str, figure: Aggregate) -> Coalesce:
+    """An annotation: a figure over what there is to read in the course that a look-up of the row names."""
+    inside = current_versions().filter(lesson__course=OuterRef(course), lesson__retired_at__isnull=True)
+    figures = inside.order_by().values("lesson__course").annotate(figure=figure).values("figure")
+    return Coalesce(Subquery(figures, output_field=IntegerField()), 0)
 
 
 def required() -> QuerySet[Course]:

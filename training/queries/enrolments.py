@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from aftersales.accounts.models import User
 from training.models import Course, Enrolment, LessonProgress
-from training.queries.courses import current_versions
+from training.queries.courses import to_read
 
 SOON = timedelta(days=7)
 
@@ -41,12 +41,6 @@ def running_in(course: Course) -> QuerySet[Enrolment]:
 def with_progress(enrolments: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
     """Enrolments with `lesson_count`, how many lessons there are to read, and `read_count`, how many of
     these were read."""
-    lessons = (
-        current_versions()
-        .filter(lesson__course=OuterRef("course"), lesson__retired_at__isnull=True)
-        .order_by()
-        .values("lesson__course")
-    )
     read = (
         LessonProgress._base_manager.filter(
             enrolment=OuterRef("pk"), finished_at__isnull=False, lesson__retired_at__isnull=True
@@ -55,9 +49,7 @@ def with_progress(enrolments: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
         .values("enrolment")
     )
     return enrolments.annotate(
-        lesson_count=Coalesce(
-            Subquery(lessons.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0
-        ),
+        lesson_count=to_read("course", Count("pk")),
         read_count=Coalesce(
             Subquery(read.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0
         ),

@@ -17,6 +17,7 @@ from stations.models import Agent, Station
 from training.models import SkillsCheck
 from training.queries import village_classes
 from training.queries.hours import standings
+from training.queries.learners import at_work
 from training.queries.skills_checks import TIERS, due_in, with_state
 from training.rules.classes import Standing as ClassStanding
 from training.rules.figures import Share, is_on_pace
@@ -44,7 +45,7 @@ class Training:
 
 def people() -> QuerySet[Agent]:
     """Everybody who works at a village or township station today."""
-    return Agent.objects.filter(left_on__isnull=True, user__is_active=True, station__tier__in=TIERS)
+    return at_work().filter(station__tier__in=TIERS)
 
 
 def by_county(

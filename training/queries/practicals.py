@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from aftersales.accounts.models import User
 from stations.models import Agent
 from training.models import PracticalExam, PracticalSheet, Sitting
+from training.queries.learners import at_work, named
 from training.rules.exams import Purpose, SittingState
 from training.rules.practicals import Item, read_items
 
@@ -46,9 +47,7 @@ def candidates(examiner: User, text: str) -> QuerySet[Agent]:
     A text is looked for in names of people and stations. Adds `theory_permille` and `theory_passed` of the
     last exam for the certificate, `practical_on` and `practical_passed` of the last practical exam.
     """
-    rows = Agent.objects.filter(left_on__isnull=True, user__is_active=True).exclude(user=examiner)
-    for word in text.split():
-        rows = rows.filter(Q(user__full_name__icontains=word) | Q(station__name__icontains=word))
+    rows = named(at_work().exclude(user=examiner), text)
     theory = (
         Sitting._base_manager.filter(user=OuterRef("user_id"), exam__purpose=Purpose.CERTIFICATE)
         .exclude(state=SittingState.OPEN)

@@ -15,8 +15,9 @@ from training.queries.drafts import ARTICLE_TEXTS, mark_of
 from training.rules.markup import pictures_missing
 from training.services import attachments
 from training.services import handbook as writing
-from training.views.article_texts import PICTURE, picture_of, written
+from training.views.article_texts import PICTURE, written
 from training.views.handbook_desk import NEXT_REVIEW, DeskPage
+from training.views.text_pictures import picture_of
 
 WORDS_SHOWN = 20
 

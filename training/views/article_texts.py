@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.views.generic import View
 
 from aftersales.web import picture_store
-from aftersales.web.pictures import THUMBNAIL_SIDE
 from stations.access.guards import PermissionMixin
 from stations.access.places import permissions
 from training.models import ArticleVersion, Attachment
-from training.rules.markup import Picture, render
+from training.rules.markup import render
 from training.rules.subjects import Audience
+from training.views.text_pictures import picture_of
 
 READERS = ("training.learn", "training.view_training", "training.keep_handbook")
 WRITERS = "training.keep_handbook"
@@ -27,21 +26,6 @@ def written(version: ArticleVersion, *, public: bool = False, large: bool = Fals
     shown = [picture_of(each, name, large=large) for each in version.attachments.all()]
     # render escapes whatever was typed and writes its own marks alone.
     return mark_safe(render(version.body, shown))
-
-
-def picture_of(attachment: Attachment, name: str, *, large: bool = False) -> Picture:
-    """A picture as it stands in a text; the thumbnail unless it is for paper."""
-    address = reverse(name, args=[attachment.pk])
-    if large:
-        return Picture(address, attachment.caption, attachment.width, attachment.height)
-    scale = min(1, THUMBNAIL_SIDE / max(attachment.width, attachment.height))
-    return Picture(
-        address=address,
-        caption=attachment.caption,
-        width=max(1, round(attachment.width * scale)),
-        height=max(1, round(attachment.height * scale)),
-        small=f"{address}?small",
-    )
 
 
 class ArticlePicture(PermissionMixin, View):

@@ -27,6 +27,7 @@ from training.forms.certificates import (
 )
 from training.models import Certificate
 from training.queries import certificates as reading
+from training.queries.learners import named
 from training.rules.certificates import normalise, valid_until
 from training.services import certificates as service
 from training.views import certificate_words as words
@@ -117,9 +118,7 @@ class CandidateList(PlacePage):
 
     @staticmethod
     def _narrowed(wanted: dict, today) -> QuerySet[Agent]:
-        rows = Agent.objects.select_related("user", "station")
-        if text := wanted.get("q"):
-            rows = rows.filter(Q(user__full_name__icontains=text) | Q(station__name__icontains=text))
+        rows = named(Agent.objects.select_related("user", "station"), wanted.get("q", ""))
         if county := wanted.get("county"):
             rows = rows.filter(county_code=county)
         rows = reading.candidates(rows, today).exclude(AT_THE_CENTRE_WITHOUT_ANY)

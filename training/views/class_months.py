@@ -14,7 +14,8 @@ from aftersales.lib.months import months_from, read_month
 from aftersales.web import charts, exports
 from aftersales.web.formats import percent
 from stations.access.places import PlacePage, own_station
-from stations.models import Region, Station
+from stations.models import Region
+from stations.queries import counties_in_reach
 from training.queries import village_classes as reading
 from training.queries.village_classes import PointMonth
 from training.rules.classes import Completeness, Standing, counted
@@ -34,8 +35,8 @@ class ClassMonth(PlacePage):
     template_name = "training/class_month.html"
 
     def get(self, request):
-        now, codes = timezone.now(), self._codes()
-        county, month = self._county(codes), self._month()
+        now, counties = timezone.now(), list(counties_in_reach())
+        county, month = self._county(counties), self._month()
         points = reading.points_of(month, county_code=county.code, now=now)
         if form := request.GET.get("format", ""):
             return self._export(county, month, points, form)
@@ -49,7 +50,7 @@ class ClassMonth(PlacePage):
             place=own_station(request.user) or county.name,
             month=month,
             months=months,
-            counties=list(Region.objects.filter(code__in=codes).order_by("code")) if len(codes) > 1 else [],
+            counties=counties if len(counties) > 1 else [],
             whole=whole,
             kinds=[(each, STANDING_WORDS[each], number_of(whole, each)) for each in SHOW],
             chosen=chosen,
@@ -62,18 +63,15 @@ class ClassMonth(PlacePage):
             is_present=month == this_month(),
         )
 
-    def _codes(self) -> list[str]:
-        return sorted(Station.objects.order_by().values_list("county_code", flat=True).distinct())
-
-    def _county(self, codes: list[str]) -> Region:
+    def _county(self, counties: list[Region]) -> Region:
         """The county asked for, else the first one in reach; always their own for the people of one station.
         Raises Http404 for others."""
         station = own_station(self.request.user)
         asked = station.county_code if station else self.request.GET.get("county", "")
-        code = asked or next(iter(codes), "")
-        if code not in codes:
+        found = next((each for each in counties if not asked or each.code == asked), None)
+        if found is None:
             raise Http404
-        return Region.objects.get(code=code)
+        return found
 
     def _month(self):
         asked = self.request.GET.get("month", "")

@@ -1,6 +1,5 @@
 """Who sat an exam and who passed it, by person; as a table for a spreadsheet."""
 
-from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from stations.queries.network import counties_in_reach
 from training.forms.exams import FAILED, PASSED, ResultFilterForm
 from training.models import Exam
 from training.queries import exam_results as reading
+from training.queries.learners import named
 from training.views.exams import READERS, ExamPage
 
 PAGE_SIZE = 50
@@ -88,9 +88,7 @@ class ExamResults(ExamPage):
 
 def found(exam: Exam, wanted):
     """The people whose attempts fit what was asked for."""
-    rows = reading.by_person(exam)
-    for word in wanted.get("q", "").split():
-        rows = rows.filter(Q(user__full_name__icontains=word) | Q(station__name__icontains=word))
+    rows = named(reading.by_person(exam), wanted.get("q", ""))
     if county := wanted.get("county"):
         rows = rows.filter(county_code=county)
     state = wanted.get("state")

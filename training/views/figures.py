@@ -20,6 +20,7 @@ from aftersales.web.formats import percent
 from stations.access.places import PlacePage, own_station
 from stations.models import Region, Station
 from stations.models.network import TierChoices
+from stations.queries import counties_in_reach
 from training.queries import figures as reading
 from training.queries.figures import Training
 from training.rules import skills
@@ -81,10 +82,10 @@ class Figures(PlacePage):
             _month(request.GET.get("month", ""), today),
             now,
         )
-        codes = sorted(Station.objects.order_by().values_list("county_code", flat=True).distinct())
-        county = self._county(codes)
+        counties = list(counties_in_reach())
+        county = self._county(counties)
         township = self._township(county)
-        rows = self._rows(codes, county, township, asked)
+        rows = self._rows(counties, county, township, asked)
         whole = sum((row.said for row in rows), Training())
         place = township or county
         if form := request.GET.get("format", ""):
@@ -94,7 +95,7 @@ class Figures(PlacePage):
             township=township,
             about=place,
             is_everywhere=county is None,
-            has_counties=len(codes) > 1,
+            has_counties=len(counties) > 1,
             rows=rows,
             stands=stands(whole, has_hours=county is not None),
             chart=None if township else _chart(_quarters(asked, county)),
@@ -106,12 +107,15 @@ class Figures(PlacePage):
             place=own_station(request.user),
         )
 
-    def _county(self, codes: list[str]) -> Region | None:
+    def _county(self, counties: list[Region]) -> Region | None:
         """The county asked for, or the only one; None for all of several. Raises Http404 for others."""
-        code = self.request.GET.get("county", "") or (codes[0] if len(codes) == 1 else "")
-        if code and code not in codes:
+        asked = self.request.GET.get("county", "")
+        if not asked:
+            return counties[0] if len(counties) == 1 else None
+        found = next((each for each in counties if each.code == asked), None)
+        if found is None:
             raise Http404
-        return Region.objects.get(code=code) if code else None
+        return found
 
     def _township(self, county: Region | None) -> Station | None:
         wanted = self.request.GET.get("station", "")
@@ -123,10 +127,10 @@ class Figures(PlacePage):
             Station, pk=key_of(wanted), tier=TierChoices.TOWNSHIP, county_code=county.code
         )
 
-    def _rows(self, codes: list[str], county: Region | None, township: Station | None, asked: Asked):
+    def _rows(self, counties: list[Region], county: Region | None, township: Station | None, asked: Asked):
         if county is None:
-            named = {each.code: str(each) for each in Region.objects.filter(code__in=codes)}
-            found = reading.by_county(codes, **asked.when)
+            named = {each.code: str(each) for each in counties}
+            found = reading.by_county(named, **asked.when)
             return _in_order(Row(named[code], said, f"county={code}") for code, said in found.items())
         found = reading.by_station(county.code, **asked.when)
         stations = reading.stations_named(found)

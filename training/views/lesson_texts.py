@@ -4,39 +4,25 @@ from __future__ import annotations
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.views.generic import View
 
 from aftersales.web import picture_store
-from aftersales.web.pictures import THUMBNAIL_SIDE
 from stations.access.guards import PermissionMixin
 from stations.access.places import permissions
 from training.models import Attachment, LessonVersion
-from training.rules.markup import Picture, render
+from training.rules.markup import render
 from training.services import attachments
+from training.views.text_pictures import picture_of
 
 READERS = ("training.learn", "training.keep_courses", "training.view_training")
 
 
 def written(version: LessonVersion) -> SafeString:
     """The text of a version with its pictures, small ones that open large; one query."""
-    shown = [picture_of(each) for each in attachments.of(version)]
+    shown = [picture_of(each, "training:lesson_picture") for each in attachments.of(version)]
     # render escapes whatever was typed and writes its own marks alone.
     return mark_safe(render(version.body, shown))
-
-
-def picture_of(attachment: Attachment) -> Picture:
-    """A picture as it stands in a text: the thumbnail, so that a page stays light on a weak line."""
-    address = reverse("training:lesson_picture", args=[attachment.pk])
-    scale = min(1, THUMBNAIL_SIDE / max(attachment.width, attachment.height))
-    return Picture(
-        address=address,
-        caption=attachment.caption,
-        width=max(1, round(attachment.width * scale)),
-        height=max(1, round(attachment.height * scale)),
-        small=f"{address}?small",
-    )
 
 
 class LessonPicture(PermissionMixin, View):
