@@ -8,15 +8,17 @@ from enum import StrEnum
 
 HIDDEN = "****"
 
-_GAP = r"[ \u3000\-‐-―－.·]?"
+# What people put between the digits of a number, also signs that nobody sees.
+_GAP = r"[ \t\u3000\u200b-\u200d\u2060\ufeff_\-‐-―－.·•]{0,3}"
 _DIGITS = re.compile(rf"\d(?:{_GAP}\d){{6,}}[Xx]?")
 _SPOKEN = re.compile(
     rf"[〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖](?:{_GAP}[〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]){{6,}}"
 )
 _SIGNS = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z]*\d[A-Za-z]*\d[A-Za-z]*\d)[A-Za-z0-9]{9,}(?![A-Za-z0-9])")
 _MAIL = re.compile(r"[^\s@，。；、（）()]+[@＠][^\s@，。；、（）()]+")
-# A day, and a standard with its year (GB/T 12325-2008): they lead to nobody.
-_HARMLESS = re.compile(r"(?:19|20)\d\d-\d{1,2}-\d{1,2}|\d{3,5}-(?:19|20)\d\d")
+# Days, and a standard with its year (GB/T 12325-2008): they lead to nobody.
+_DAY = r"(?:19|20)\d\d-\d{1,2}-\d{1,2}"
+_HARMLESS = re.compile(rf"{_DAY}(?:{_GAP}{_DAY})*|\d{{3,5}}-(?:19|20)\d\d")
 
 
 class Trace(StrEnum):
