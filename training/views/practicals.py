@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from aftersales.web import idempotency
 from aftersales.web.paging import keyset_page
+from stations.access.guards import narrow
 from stations.access.places import PlacePage, own_station, permissions
 from stations.models import Agent
 from training.forms.practicals import ScoreForm
@@ -31,6 +32,8 @@ class PracticalList(PlacePage):
 
     def get(self, request):
         looks_after = bool(LOOKERS_ON & permissions(request.user))
+        if looks_after:
+            narrow(request.user, *LOOKERS_ON)
         rows = PracticalExam.objects.all() if looks_after else reading.own(request.user)
         if is_failed := looks_after and request.GET.get("show") == "failed":
             rows = rows.filter(has_passed=False)
