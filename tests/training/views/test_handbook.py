@@ -283,3 +283,18 @@ def test_what_comes_with_the_programme_is_found(cast):
         assert reading.matching(reading.published(), word).exists() or reading.nearest(
             reading.published(), word, 3
         ), word
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("苹果坏了怎么办", "fruit-logistics"),
+        ("橙子", "fruit-logistics"),
+        ("白菜", "vegetables"),
+        ("化肥", "pesticide"),
+        ("种子", "pesticide"),
+        ("饲料", "pesticide"),
+    ],
+)
+def test_villagers_find_what_they_buy_by_its_name(visitor, cast, words, code):
+    assert f'href="{PUBLIC}{code}/"' in visitor.get(PUBLIC, {"q": words}).content.decode()
