@@ -380,3 +380,14 @@ def test_the_way_to_ones_practical_exams_is_on_the_page_of_exams_and_it_opens(ca
 
     assert "/training/practicals/" in client.get("/training/sittings/").content.decode()
     assert "You have not sat a practical exam yet" in text_of(client.get("/training/practicals/"))
+
+
+def test_several_answers_stand_apart_in_the_result(cast, exam, as_user):
+    sitting = begin(cast, exam)
+    client = as_user("agent")
+    client.post(address(sitting, "hand-in/"))
+
+    text = text_of(client.get(address(sitting, "result/")))
+
+    assert "· T-2 选项 甲<br>· T-2 选项 丙" in text
+    assert "1. T-5 选项 丙<br>2. T-5 选项 甲" in text
