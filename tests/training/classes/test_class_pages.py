@@ -222,7 +222,9 @@ def test_names_are_masked_until_somebody_says_why(as_user, cast):
     added = client.post(page(row, "names/"), {"names": "张桂英\r\n 李明 \n\n", "consent_how": "signed"})
     assert added.url == page(row, "names/")
 
-    assert "桂英" not in client.get(page(row, "names/")).content.decode()
+    masked = client.get(page(row, "names/")).content.decode()
+    assert "桂英" not in masked
+    assert [f"<h3>{line}</h3>" in masked for line in ("1. 张**", "2. 李**")] == [True, True]
     assert client.get(page(row, "names/show/")).url == page(row, "names/")
     assert client.post(page(row, "names/show/"), {"reason": "看"}).context["names"] is None
     shown = client.post(page(row, "names/show/"), {"reason": "核对签到表"})

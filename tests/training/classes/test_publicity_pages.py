@@ -136,3 +136,12 @@ def test_table_neutralises_what_looks_like_a_formula(as_user, cast):
     assert (told.value, told.data_type) == ("'=1+1 怎么拍", "s")
     assert 300 in [cell.value for cell in cells]
     assert client.get(f"{LIST}?format=exe").status_code == 404
+
+
+def test_months_in_which_nobody_counted_show_no_zero(as_user, cast):
+    client = as_user("agent")
+    client.post(NEW, given(cast, reached=""))
+
+    text = client.get(LIST).content.decode()
+
+    assert '<td class="num"><b>1</b></td><td class="num">–</td>' in text
