@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from aftersales.web.service_forms import DayField, LineField, NoteField, ServiceForm
 from training.forms.people import PeopleField, PeopleFilterForm
 from training.models.choices import GoodsChoices, TopicChoices
-from training.queries.enrolments import Standing
+from training.rules.courses import Standing
 from training.rules.hours import MAX_ENTRY_MINUTES
 from training.services.courses import SIGNS
 

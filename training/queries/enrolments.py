@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from enum import StrEnum
+from datetime import date
 
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -11,18 +10,7 @@ from django.db.models.functions import Coalesce
 from aftersales.accounts.models import User
 from training.models import Course, Enrolment, LessonProgress
 from training.queries.courses import to_read
-
-SOON = timedelta(days=7)
-
-
-class Standing(StrEnum):
-    """How somebody stands with a course on a day."""
-
-    FINISHED = "finished"
-    OVERDUE = "overdue"
-    DUE_SOON = "due_soon"
-    UNDER_WAY = "under_way"
-    NOT_BEGUN = "not_begun"
+from training.rules.courses import SOON, Standing, standing
 
 
 def of_learner(user: User) -> QuerySet[Enrolment]:
@@ -57,18 +45,16 @@ def with_progress(enrolments: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
 
 
 def standing_of(enrolment: Enrolment, today: date) -> Standing:
-    """How an enrolment (with progress) stands: what is overdue counts first, then what is due in a week."""
-    if enrolment.finished_at is not None:
-        return Standing.FINISHED
-    if enrolment.due_on is not None:
-        if enrolment.due_on < today:
-            return Standing.OVERDUE
-        if enrolment.due_on <= today + SOON:
-            return Standing.DUE_SOON
-    return Standing.UNDER_WAY if enrolment.read_count else Standing.NOT_BEGUN
+    """How an enrolment (with progress) stands on a day."""
+    return standing(
+        enrolment.due_on,
+        is_finished=enrolment.finished_at is not None,
+        has_begun=enrolment.read_count > 0,
+        today=today,
+    )
 
 
-def in_standing(enrolments: QuerySet[Enrolment], standing: str, today: date) -> QuerySet[Enrolment]:
+def in_standing(enrolments: QuerySet[Enrolment], wanted: str, today: date) -> QuerySet[Enrolment]:
     """Enrolments (with progress) that stand so on a day; as `standing_of`."""
     open_ones = Q(finished_at__isnull=True)
     overdue, soon = Q(due_on__lt=today), Q(due_on__gte=today, due_on__lte=today + SOON)
@@ -80,7 +66,7 @@ def in_standing(enrolments: QuerySet[Enrolment], standing: str, today: date) -> 
         Standing.UNDER_WAY: open_ones & later & Q(read_count__gt=0),
         Standing.NOT_BEGUN: open_ones & later & Q(read_count=0),
     }
-    return enrolments.filter(conditions[Standing(standing)])
+    return enrolments.filter(conditions[Standing(wanted)])
 
 
 def progress_of(enrolment: Enrolment) -> dict[int, LessonProgress]:

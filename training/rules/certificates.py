@@ -104,11 +104,6 @@ def renewable_from(end: date) -> date:
     return end - RENEWAL_FROM
 
 
-def counts(result_on: date, today: date) -> bool:
-    """Whether a passed exam of a day still counts for a certificate issued today."""
-    return today - RESULTS_COUNT <= result_on <= today
-
-
 def standing(end: date | None, *, is_revoked: bool, today: date) -> Standing:
     """What is said about a certificate with this last day; without one, about a number nobody holds."""
     if end is None:
@@ -118,9 +113,15 @@ def standing(end: date | None, *, is_revoked: bool, today: date) -> Standing:
     return Standing.VALID if today <= end else Standing.EXPIRED
 
 
-def certified_until(ends: Sequence[date]) -> date | None:
-    """Until when somebody is certified, from the last days of the certificates that are not revoked."""
-    return max(ends, default=None)
+def certified(spans: Sequence[tuple[date, date]]) -> tuple[date | None, date | None]:
+    """Since when without a gap and until when somebody is certified, from the first and last days of the
+    certificates that are not revoked; (None, None) without any."""
+    since = until = None
+    for first, last in sorted(spans):
+        if since is None or first > until + timedelta(days=1):
+            since, until = first, last
+        until = max(until, last)
+    return since, until
 
 
 def reminder_due(end: date, *, reminded_on: date | None, today: date) -> timedelta | None:

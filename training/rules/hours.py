@@ -64,10 +64,6 @@ class Standing:
         asked = self.period.minutes
         return 100 if not asked else min(100, max(0, self.learned) * 100 // asked)
 
-    @property
-    def is_met(self) -> bool:
-        return not self.missing
-
 
 def period_of(joined_on: date | None, today: date) -> Period:
     """The period that counts today for somebody who joined on a day (None: longer ago than is known).

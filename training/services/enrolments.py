@@ -1,7 +1,7 @@
 """Who takes a course, and how far they are. docs/rules/courses.md."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -18,11 +18,9 @@ from aftersales.notices.posting import Message, post
 from stations.models import Agent
 from training.models import Course, Enrolment, Lesson, LessonProgress
 from training.queries.courses import current_of, readable
+from training.rules.courses import LONGEST_TERM, SOON
 from training.rules.hours import HourKind
 from training.services import hours
-
-REMIND_BEFORE = timedelta(days=7)
-LONGEST_TERM = timedelta(days=366)
 
 
 def enrol(
@@ -205,7 +203,7 @@ def remind_due(*, now: datetime) -> int:
             finished_at__isnull=True,
             withdrawn_at__isnull=True,
             due_on__gte=today,
-            due_on__lte=today + REMIND_BEFORE,
+            due_on__lte=today + SOON,
             user__is_active=True,
         ).select_related("course")
         return post([_due_soon(each) for each in due], now=now)

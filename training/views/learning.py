@@ -14,7 +14,7 @@ from stations.access.places import PlacePage, own_station
 from training.models import Course, Enrolment, LessonVersion
 from training.queries import enrolments as reading
 from training.queries.courses import courses_in_use, outline, readable
-from training.queries.enrolments import Standing
+from training.rules.courses import Standing
 from training.services import enrolments as service
 from training.views.lesson_texts import written
 

@@ -20,7 +20,9 @@ from stations.models import Agent
 from training.queries import hours
 from training.queries.certificates import standing_of
 from training.queries.records import Record, record_of
-from training.rules.certificates import Standing, grouped
+from training.rules.certificates import grouped
+from training.views.certificate_words import STANDING_TONES, STANDING_WORDS
+from training.views.skills_checks import quarter_words
 
 SHOWN_ENTRIES = 5
 
@@ -144,15 +146,11 @@ def sections(record: Record, today: date) -> Iterator[Section]:
 
 
 def _certificates(record: Record, today: date) -> Iterator[Line]:
-    words = {
-        Standing.VALID: (_("valid"), "good"),
-        Standing.EXPIRED: (_("expired"), "warn"),
-        Standing.REVOKED: (_("revoked"), "bad"),
-    }
     for each in record.certificates:
-        state, tone = words[standing_of(each, today)]
+        standing = standing_of(each, today)
         until = _("until %(day)s") % {"day": formats.day(each.valid_until)}
         detail = " · ".join(filter(None, [until, str(each.station), each.revoked_reason]))
+        state, tone = str(STANDING_WORDS[standing]), STANDING_TONES[standing]
         yield Line(each.issued_on, grouped(each.number), detail, state, tone)
 
 
@@ -192,10 +190,7 @@ def _practicals(record: Record) -> Iterator[Line]:
 
 def _checks(record: Record) -> Iterator[Line]:
     for each in record.checks:
-        quarter = _("%(year)s, quarter %(number)s") % {
-            "year": each.quarter.year,
-            "number": (each.quarter.month + 2) // 3,
-        }
+        quarter = quarter_words(each.quarter)
         detail = _("attitude %(share)s") % {"share": formats.permille(each.attitude_permille)}
         yield Line(timezone.localdate(each.at), quarter, detail, *_passed(each.has_passed))
 

@@ -115,19 +115,6 @@ def test_what_the_public_page_says(end, is_revoked, said):
     assert rules.standing(end, is_revoked=is_revoked, today=TODAY) == said
 
 
-@pytest.mark.parametrize(
-    ("result_on", "counts"),
-    [
-        (TODAY, True),
-        (TODAY - timedelta(days=365), True),
-        (TODAY - timedelta(days=366), False),
-        (TODAY + timedelta(days=1), False),
-    ],
-)
-def test_results_count_for_a_year(result_on, counts):
-    assert rules.counts(result_on, TODAY) is counts
-
-
 def test_certified_until_the_last_day_that_stands():
     assert rules.certified_until([TODAY, TODAY + timedelta(days=9), TODAY - timedelta(days=9)]) == (
         TODAY + timedelta(days=9)

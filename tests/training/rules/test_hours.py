@@ -64,26 +64,26 @@ def test_standing_counts_what_lies_inside_the_period_and_takes_corrections_off()
     found = standing(None, date(2026, 11, 20), learned)
 
     assert found == Standing(Period(date(2026, 1, 1), date(2026, 12, 31), 2400), 820)
-    assert (found.missing, found.percent, found.is_met) == (1580, 34, False)
+    assert (found.missing, found.percent) == (1580, 34)
 
 
 @pytest.mark.parametrize(
-    ("learned", "missing", "percent", "is_met"),
+    ("learned", "missing", "percent"),
     [
-        (2399, 1, 99, False),
-        (2400, 0, 100, True),
-        (5000, 0, 100, True),
-        (0, 2400, 0, False),
-        (-60, 2460, 0, False),
+        (2399, 1, 99),
+        (2400, 0, 100),
+        (5000, 0, 100),
+        (0, 2400, 0),
+        (-60, 2460, 0),
     ],
 )
-def test_a_hundred_percent_means_all_of_it(learned, missing, percent, is_met):
+def test_a_hundred_percent_means_all_of_it(learned, missing, percent):
     found = Standing(Period(date(2026, 1, 1), date(2026, 12, 31), 2400), learned)
 
-    assert (found.missing, found.percent, found.is_met) == (missing, percent, is_met)
+    assert (found.missing, found.percent) == (missing, percent)
 
 
 def test_nothing_is_missing_where_nothing_is_asked_for():
     found = standing(date(2025, 12, 15), date(2026, 12, 20), [])
 
-    assert (found.period.minutes, found.percent, found.is_met) == (0, 100, True)
+    assert (found.period.minutes, found.percent) == (0, 100)

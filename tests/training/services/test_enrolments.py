@@ -11,7 +11,7 @@ from tests.factories import NOW, acting_as, seeing_everything
 from tests.training.lessons import current, lessons_of, make_course, publish_lesson
 from training.models import Enrolment, HourEntry, LessonProgress
 from training.queries import enrolments as reading
-from training.queries.enrolments import Standing
+from training.rules.courses import Standing
 from training.services import courses, enrolments
 
 pytestmark = pytest.mark.django_db
