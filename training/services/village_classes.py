@@ -156,6 +156,7 @@ def hold(
     attended = _people(row, attended)
     with transaction.atomic():
         _move(row, version=version, state=ClassState.HELD, attended=attended, report=report, ended_at=now)
+        _check_names(row, attended)
         trail.record("village_class.held", by=by, obj=row, after={"attended": attended}, at=now)
         _count_hours(row, by=by, now=now)
     return row
@@ -183,6 +184,7 @@ def correct(
     before, is_reworded = {"attended": row.attended}, report != row.report
     with transaction.atomic():
         _move(row, version=version, state=ClassState.HELD, attended=attended, report=report)
+        _check_names(row, attended)
         trail.record(
             "village_class.corrected",
             by=by,
@@ -292,9 +294,8 @@ def _checked(
 
 
 def _people(row: VillageClass, attended: int | None) -> int:
-    names = Attendee.objects.filter(village_class=row).count()
     if attended is None:
-        attended = names
+        attended = Attendee.objects.filter(village_class=row).count()
     if attended < 1:
         raise Refused(
             _("Say how many people came. If nobody did, cancel the class and say why."),
@@ -307,6 +308,13 @@ def _people(row: VillageClass, attended: int | None) -> int:
             code="too_many_people",
             field="attended",
         )
+    _check_names(row, attended)
+    return attended
+
+
+def _check_names(row: VillageClass, attended: int) -> None:
+    """Refuse fewer people than names. Asked once more behind the change, when whoever adds names waits."""
+    names = Attendee.objects.filter(village_class=row).count()
     if attended < names:
         raise Refused(
             _("The list has %(names)s names already; more people came than that or as many.")
@@ -314,7 +322,6 @@ def _people(row: VillageClass, attended: int | None) -> int:
             code="fewer_than_names",
             field="attended",
         )
-    return attended
 
 
 def _station(row: Station) -> Station:

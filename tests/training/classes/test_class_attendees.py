@@ -11,7 +11,7 @@ from tests.factories import NOW, acting_as, seeing_everything
 from tests.training.village_class_cases import YESTERDAY, make_class
 from training.models import Attendee
 from training.rules.classes import ClassState
-from training.services import class_attendees
+from training.services import class_attendees, village_classes
 
 pytestmark = pytest.mark.django_db
 
@@ -167,3 +167,25 @@ def test_erased_names_cannot_be_shown(cast):
         assert refusal(class_attendees.reveal, row, reason="核对签到表", by=cast.manager, now=NOW) == (
             "nobody_on_list"
         )
+
+
+@pytest.mark.parametrize("step", ["hold", "correct"])
+def test_names_that_come_while_the_count_is_recorded_are_not_more_than_came(cast, monkeypatch, step):
+    state = ClassState.HELD if step == "correct" else ClassState.PLANNED
+    row = make_class(cast.guangcheng, cast.agent, starts_at=YESTERDAY, state=state)
+    counted = village_classes._people
+
+    def others_add_names(row, attended):
+        found = counted(row, attended)
+        class_attendees.add(row, names=["张一", "张二", "张三"], consent_how="spoken", by=cast.agent, now=NOW)
+        return found
+
+    monkeypatch.setattr(village_classes, "_people", others_add_names)
+    with acting_as(cast.agent), pytest.raises(Refused) as refused:
+        getattr(village_classes, step)(
+            row, attended=2, report="看了照片", version=row.version, by=cast.agent, now=NOW
+        )
+
+    assert refused.value.code == "fewer_than_names"
+    row.refresh_from_db()
+    assert (row.state, row.version) == (state, 1)
