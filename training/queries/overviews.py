@@ -8,8 +8,9 @@ from datetime import date
 from django.db.models import Count, Q
 
 from aftersales.web.paging import CappedCount, capped_counts
-from stations.models import Agent
 from training.models import Course, Enrolment, Mentorship
+from training.queries import figures
+from training.queries.learners import at_work
 
 
 @dataclass(frozen=True)
@@ -23,13 +24,15 @@ class CourseLine:
 
 
 def counts(today: date) -> dict[str, CappedCount]:
-    """People, those with a certificate that is good today, courses running and overdue, mentorships."""
-    people = Agent.objects.filter(left_on__isnull=True, user__is_active=True)
+    """People; those who are asked for a certificate, and of them those with one that is good today; courses
+    running and overdue; mentorships."""
+    people = at_work()
     running = Enrolment.objects.filter(withdrawn_at__isnull=True, finished_at__isnull=True)
     return capped_counts(
         {
             "people": people,
-            "certified": people.filter(certified_until__gte=today),
+            "asked": figures.people(),
+            "certified": figures.people().filter(certified_until__gte=today),
             "running": running,
             "overdue": running.filter(due_on__lt=today),
             "mentored": Mentorship.objects.filter(until_on__isnull=True),

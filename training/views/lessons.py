@@ -60,7 +60,8 @@ class LessonNew(PlacePage):
             values = {name: value for name, value in form.cleaned_data.items() if name != "seen"}
             if form.call(service.begin_lesson, course=course, **values, by=request.user, now=timezone.now()):
                 messages.success(request, _("Kept as a draft. Nobody reads it before it is published."))
-                return redirect("training:lesson_draft", form.result.lesson.code)
+                ahead = "training:lesson_preview" if "preview" in request.POST else "training:lesson_draft"
+                return redirect(ahead, form.result.lesson.code)
         return self.page(status=409 if form.refused else 200, course=course, lesson=None, form=form)
 
 

@@ -20,6 +20,7 @@ from stations.access.places import PlacePage, own_station, permissions
 from training.forms.certificates import ConsentForm
 from training.models import Certificate
 from training.queries import certificates as reading
+from training.queries import figures
 from training.rules.certificates import Standing
 from training.services import certificate_pdf
 from training.services import certificates as service
@@ -42,6 +43,7 @@ class OwnCertificates(PlacePage):
             held=held,
             current=next((row for row in held if row.standing == Standing.VALID), None),
             result=reading.qualification(request.user, today),
+            is_asked=figures.people().filter(user=request.user).exists(),
             place=own_station(request.user),
         )
 
