@@ -1,12 +1,16 @@
 """Several processes that start at the same moment, for tests of what happens when people act at once."""
 
 import multiprocessing
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connections
 from django.urls import get_resolver
+
+from aftersales.lib.errors import Refused
+from tests.factories import acting_as
 
 LONGEST_RUN_SECONDS = 120
 
@@ -66,3 +70,19 @@ def _outcome_of(process, pipe) -> Outcome:
         return Outcome(error="Died", message=f"exit code {process.exitcode}")
     process.kill()
     return Outcome(error="Hung", message=f"no answer in {LONGEST_RUN_SECONDS} seconds")
+
+
+def codes_at_once(call, arguments) -> Counter:
+    """How often calls at once, each by the first of its arguments, were "done" or refused with a code."""
+
+    def answered(by, *given):
+        with acting_as(by):
+            try:
+                call(by, *given)
+            except Refused as refused:
+                return refused.code
+        return "done"
+
+    return Counter(
+        outcome.value if not outcome.error else outcome.message for outcome in at_once(answered, arguments)
+    )

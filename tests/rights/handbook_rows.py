@@ -5,11 +5,10 @@ from __future__ import annotations
 from django.db.models import Model
 
 from aftersales.accounts.models import User
-from aftersales.web import picture_store, pictures
-from tests.claims.pictures import jpeg
 from tests.factories import NOW
 from tests.rights.marks import Marks
 from tests.training.articles import REVIEW_ON, make_article
+from tests.training.text_pictures import add_picture
 from training.models import Article, ArticleVersion, ArticleVote, Attachment, CaseStudy
 
 CODE, SHARED_DIGEST = "rights-article", "5a" * 32
@@ -84,16 +83,5 @@ def _article(trainer: User) -> None:
         written_by=trainer,
     )
     for version in (current, draft):
-        picture = pictures.rebuild(jpeg(), now=NOW)
-        Attachment.objects.create(
-            article_version=version,
-            caption="称重",
-            file_name=picture_store.store(picture),
-            width=picture.width,
-            height=picture.height,
-            byte_size=len(picture.jpeg),
-            position=1,
-            added_by=trainer,
-            added_at=NOW,
-        )
+        add_picture(version, trainer)
     ArticleVote.objects.create(article_version=current, has_helped=True, at=NOW)

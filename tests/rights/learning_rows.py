@@ -7,11 +7,10 @@ from datetime import date, timedelta
 from django.db.models import Model
 
 from aftersales.accounts.models import User
-from aftersales.web import picture_store, pictures
 from stations.models import Agent
-from tests.claims.pictures import jpeg
 from tests.factories import NOW
 from tests.rights.marks import Marks
+from tests.training.text_pictures import add_picture
 from training.models import Attachment, Course, Enrolment, HourEntry, Lesson, LessonVersion, Mentorship
 
 TAKEN, OPEN, LESSON = "rights-course", "rights-open", "rights-lesson"
@@ -82,15 +81,4 @@ def _version(lesson: Lesson, number: int, published_at, trainer: User) -> None:
         published_at=published_at,
         published_by=trainer if published_at else None,
     )
-    picture = pictures.rebuild(jpeg(), now=NOW)
-    Attachment.objects.create(
-        lesson_version=version,
-        caption="称重",
-        file_name=picture_store.store(picture),
-        width=picture.width,
-        height=picture.height,
-        byte_size=len(picture.jpeg),
-        position=1,
-        added_by=trainer,
-        added_at=NOW,
-    )
+    add_picture(version, trainer)

@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime
 
 import openpyxl
 import pytest
-import time_machine
 
 from aftersales.audit.models import AuditEvent
 from tests.factories import NOW, acting_as, seeing_everything
@@ -18,12 +17,6 @@ NOVEMBER, OCTOBER = date(2026, 11, 1), date(2026, 10, 1)
 XIUWEN, SUINING = "520123000000", "320324000000"
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_now")]
-
-
-@pytest.fixture
-def _now():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def on(day, month=11):

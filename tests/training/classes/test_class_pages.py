@@ -3,14 +3,13 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from aftersales.audit.models import AuditEvent
 from tests.claims.pictures import jpeg
-from tests.factories import NOW, seeing_everything
+from tests.factories import seeing_everything
 from tests.training.village_class_cases import TOMORROW, YESTERDAY, make_class
 from training.models import Attendee, ClassPhoto, VillageClass
 from training.queries.starter_texts import class_ideas
@@ -19,12 +18,6 @@ from training.rules.classes import ClassState
 LIST, NEW = "/training/classes/", "/training/classes/new/"
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_now")]
-
-
-@pytest.fixture
-def _now():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def page(row, what=""):

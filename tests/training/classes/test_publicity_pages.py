@@ -4,22 +4,15 @@ import io
 
 import openpyxl
 import pytest
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.claims.pictures import jpeg
-from tests.factories import NOW, seeing_everything
+from tests.factories import seeing_everything
 from training.models import ClassPhoto, Publicity
 
 LIST, NEW = "/training/publicity/", "/training/publicity/new/"
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_now")]
-
-
-@pytest.fixture
-def _now():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def given(cast, **changes):

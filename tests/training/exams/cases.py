@@ -1,12 +1,12 @@
 """What tests of exams begin with: a small bank of its own, an exam over it, and a sheet."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 from aftersales.accounts.models import User, system_user
 from aftersales.accounts.roles import Role
 from stations.models import Agent, Grant, Station
 from tests.factories import NOW, seeing_everything
+from tests.training import bank
 from training.models import Attachment, Course, Exam, PracticalSheet, Question, Sitting
 from training.rules.exams import Place, read_paper
 
@@ -25,30 +25,28 @@ def empty_bank() -> None:
     Course.objects.update(is_required=False)
 
 
-def make_question(code: str, *, kind: str = "single", answer: Sequence[int] = (0,), **fields) -> Question:
-    options = ["对", "错"] if kind == "true_false" else [f"{code} 选项 {letter}" for letter in "甲乙丙丁"]
-    return Question.objects.create(
-        code=code,
-        kind=kind,
-        topic=fields.pop("topic", "safety"),
-        text=fields.pop("text", f"问题 {code}？"),
-        options=options,
-        answer=list(answer),
-        explanation=f"{code} 的解释",
-        source="手册",
-        **fields,
-    )
-
-
 def make_bank() -> list[Question]:
     """Five questions, one of each kind, and none beside them."""
     empty_bank()
+    answers = {
+        "single": [1],
+        "multiple": [0, 2],
+        "true_false": [1],
+        "picture": [3],
+        "ordering": [2, 0, 3, 1],
+    }
     questions = [
-        make_question("T-1", kind="single", answer=[1]),
-        make_question("T-2", kind="multiple", answer=[0, 2]),
-        make_question("T-3", kind="true_false", answer=[1]),
-        make_question("T-4", kind="picture", answer=[3]),
-        make_question("T-5", kind="ordering", answer=[2, 0, 3, 1]),
+        bank.make_question(
+            f"T-{number}",
+            kind=kind,
+            topic="safety",
+            options=["正确", "错误"]
+            if kind == "true_false"
+            else [f"T-{number} 选项 {letter}" for letter in "甲乙丙丁"],
+            answer=answer,
+            explanation=f"T-{number} 的解释",
+        )
+        for number, (kind, answer) in enumerate(answers.items(), start=1)
     ]
     Attachment.objects.create(
         question=questions[3],
@@ -65,17 +63,13 @@ def make_bank() -> list[Question]:
 
 
 def make_exam(code: str = "T-EXAM", **fields) -> Exam:
-    return Exam.objects.create(
-        code=code,
-        title=fields.pop("title", "试考"),
-        purpose=fields.pop("purpose", "certificate"),
-        draw=fields.pop("draw", [{"topic": "safety", "kind": "", "count": 5}]),
-        minutes=fields.pop("minutes", 60),
-        pass_permille=fields.pop("pass_permille", 800),
-        attempts=fields.pop("attempts", 3),
-        wait_hours=fields.pop("wait_hours", 24),
-        **fields,
-    )
+    """An exam for the certificate over the small bank, if nothing else is said."""
+    values = {
+        "title": "试考",
+        "purpose": "certificate",
+        "draw": [{"topic": "safety", "kind": "", "count": 5}],
+    }
+    return bank.make_exam(code, **{**values, **fields})
 
 
 def make_sheet(code: str = "T-SHEET", **fields) -> PracticalSheet:

@@ -9,17 +9,11 @@ from aftersales.accounts.roles import Role
 from aftersales.lib.errors import Refused
 from stations.models import Agent, Grant
 from tests.factories import NOW, acting_as, seeing_everything
-from tests.training.exams.cases import DAY, MINUTE, make_bank, make_exam
+from tests.training.exams.cases import DAY, MINUTE, make_exam
 from training.models import Sitting
 from training.services import sittings
 
 RIGHT = "T-1 的解释"
-
-
-@pytest.fixture
-def exam(cast):
-    make_bank()
-    return make_exam()
 
 
 def begun(user, exam, *, ago=MINUTE) -> Sitting:

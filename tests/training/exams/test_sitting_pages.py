@@ -15,12 +15,6 @@ from training.services import attachments, sittings
 BACKGROUND = {"headers": {"accept": "application/json"}}
 
 
-@pytest.fixture
-def exam(cast):
-    make_bank()
-    return make_exam()
-
-
 def begin(cast, exam, *, ago=MINUTE, user=None) -> Sitting:
     user = user or cast.agent
     with acting_as(user):

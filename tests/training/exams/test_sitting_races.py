@@ -9,7 +9,7 @@ from aftersales.lib.errors import Refused
 from tests.cast import make_cast
 from tests.factories import NOW, acting_as, seeing_everything
 from tests.processes import at_once
-from tests.training.exams.cases import MINUTE, make_bank, make_exam, places
+from tests.training.exams.cases import MINUTE, places
 from training.models import HourEntry, Sitting, SittingAnswer
 from training.services import sittings
 
@@ -20,18 +20,6 @@ END, SECOND = NOW + 60 * MINUTE, timedelta(seconds=1)
 @pytest.fixture
 def cast(transactional_db):
     return make_cast()
-
-
-@pytest.fixture
-def exam(cast):
-    make_bank()
-    return make_exam()
-
-
-@pytest.fixture
-def begun(cast, exam):
-    with acting_as(cast.agent):
-        return sittings.start(exam, user=cast.agent, now=NOW, seed="abc")
 
 
 def code_of(call, **named) -> str:

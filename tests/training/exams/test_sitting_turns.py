@@ -6,23 +6,11 @@ import pytest
 
 from aftersales.lib.errors import Refused
 from tests.factories import NOW, acting_as, seeing_everything
-from tests.training.exams.cases import DAY, MINUTE, make_bank, make_exam, make_sheet, places, wrong_answer
+from tests.training.exams.cases import DAY, MINUTE, make_sheet, places, wrong_answer
 from training.models import Certificate, PracticalExam, Sitting
 from training.services import sittings
 
 END, SECOND = NOW + 60 * MINUTE, timedelta(seconds=1)
-
-
-@pytest.fixture
-def exam(cast):
-    make_bank()
-    return make_exam()
-
-
-@pytest.fixture
-def begun(cast, exam):
-    with acting_as(cast.agent):
-        return sittings.start(exam, user=cast.agent, now=NOW, seed="abc")
 
 
 def refused(call, *arguments, **named) -> Refused:

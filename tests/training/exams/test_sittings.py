@@ -10,25 +10,13 @@ from aftersales.lib.errors import Refused
 from aftersales.notices.models import Notice
 from stations.models import Agent
 from tests.factories import NOW, acting_as, seeing_everything
-from tests.training.exams.cases import DAY, MINUTE, make_bank, make_exam, places, wrong_answer
+from tests.training.exams.cases import DAY, MINUTE, make_exam, places, wrong_answer
 from training.models import Course, HourEntry, Lesson, LessonVersion, Question, Sitting, SittingAnswer
 from training.queries.sittings import paper_of
 from training.services import sittings
 
 END = NOW + 60 * MINUTE
 SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture
-def exam(cast):
-    make_bank()
-    return make_exam()
-
-
-@pytest.fixture
-def begun(cast, exam):
-    with acting_as(cast.agent):
-        return sittings.start(exam, user=cast.agent, now=NOW, seed="abc")
 
 
 def save(cast, sitting, place=1, answer=(), *, sent=None, at=NOW + MINUTE, by=None):

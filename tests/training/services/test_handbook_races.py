@@ -1,13 +1,11 @@
 """The handbook with real processes: what one person began, published or said is not made twice."""
 
-from collections import Counter
 
 import pytest
 
-from aftersales.lib.errors import Refused
 from tests.cast import make_cast
-from tests.factories import NOW, acting_as
-from tests.processes import at_once
+from tests.factories import NOW
+from tests.processes import codes_at_once
 from tests.training.articles import draft_values, make_article
 from training.models import ArticleVote
 from training.services import handbook
@@ -20,29 +18,13 @@ def cast(transactional_db):
     return make_cast()
 
 
-def told(call, arguments) -> Counter:
-    """What came of calls made at once: the code of a refusal, or "done"."""
-
-    def answered(by, *given):
-        with acting_as(by):
-            try:
-                call(by, *given)
-            except Refused as refused:
-                return refused.code
-        return "done"
-
-    return Counter(
-        outcome.value if not outcome.error else outcome.message for outcome in at_once(answered, arguments)
-    )
-
-
 def test_two_who_begin_the_first_draft_at_once_leave_one(cast):
     article = make_article("raced").article
 
     def draft(by, title):
         handbook.save_draft(article, **draft_values(title=title), seen="", by=by, now=NOW)
 
-    outcomes = told(draft, [(cast.trainer, "一"), (cast.platform, "二")])
+    outcomes = codes_at_once(draft, [(cast.trainer, "一"), (cast.platform, "二")])
 
     assert outcomes == {"done": 1, "changed_meanwhile": 1}
     assert article.versions.filter(published_at__isnull=True).count() == 1
@@ -55,7 +37,7 @@ def test_a_draft_is_published_by_one_of_two(cast):
     def publish(by):
         handbook.publish(version, by=by, now=NOW)
 
-    outcomes = told(publish, [(cast.trainer,), (cast.platform,)])
+    outcomes = codes_at_once(publish, [(cast.trainer,), (cast.platform,)])
 
     assert outcomes == {"done": 1, "published": 1}
     assert [each.title for each in article.versions.filter(is_current=True)] == ["新"]
@@ -67,7 +49,7 @@ def test_one_account_votes_once_from_two_phones(cast):
     def vote(by):
         handbook.vote(version, has_helped=True, user=by, now=NOW)
 
-    outcomes = told(vote, [(cast.agent,), (cast.agent,)])
+    outcomes = codes_at_once(vote, [(cast.agent,), (cast.agent,)])
 
     assert outcomes == {"done": 1, "voted_already": 1}
     assert ArticleVote.objects.filter(article_version=version).count() == 1

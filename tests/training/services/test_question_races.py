@@ -1,13 +1,11 @@
 """The bank with real processes: two changes that fit one by one are not made together."""
 
-from collections import Counter
 
 import pytest
 
-from aftersales.lib.errors import Refused
 from tests.cast import make_cast
-from tests.factories import NOW, acting_as
-from tests.processes import at_once
+from tests.factories import NOW
+from tests.processes import codes_at_once
 from tests.training.bank import make_exam, make_question, only_these
 from training.models import Exam, Question
 from training.queries import questions as reading
@@ -24,22 +22,6 @@ def cast(transactional_db):
     return make_cast()
 
 
-def told(call, arguments) -> Counter:
-    """What came of calls made at once: the code of a refusal, or "done"."""
-
-    def answered(by, *given):
-        with acting_as(by):
-            try:
-                call(by, *given)
-            except Refused as refused:
-                return refused.code
-        return "done"
-
-    return Counter(
-        outcome.value if not outcome.error else outcome.message for outcome in at_once(answered, arguments)
-    )
-
-
 def test_of_two_questions_one_too_many_is_not_retired(cast):
     make_exam(draw=[{"topic": "law", "kind": "", "count": 3}])
     bank = [make_question(f"L-{number}") for number in range(4)]
@@ -47,7 +29,7 @@ def test_of_two_questions_one_too_many_is_not_retired(cast):
     def retire(by, question):
         questions.retire(question, reason="规则已改", by=by, now=NOW)
 
-    outcomes = told(retire, [(cast.trainer, bank[0]), (cast.platform, bank[1])])
+    outcomes = codes_at_once(retire, [(cast.trainer, bank[0]), (cast.platform, bank[1])])
 
     assert outcomes == {"done": 1, "bank_too_small": 1}
     assert len(reading.bank()) == 3
@@ -60,7 +42,7 @@ def test_a_question_is_corrected_by_one_of_two(cast):
         values = {name: getattr(question, name) for name in questions.FIELDS}
         questions.replace(question, **{**values, "answer": [answer]}, by=by, now=NOW)
 
-    outcomes = told(correct, [(cast.trainer, 0), (cast.platform, 2)])
+    outcomes = codes_at_once(correct, [(cast.trainer, 0), (cast.platform, 2)])
 
     assert outcomes == {"done": 1, "question_retired": 1}
     assert Question.objects.filter(replaces=question).count() == 1
@@ -72,7 +54,7 @@ def test_of_the_last_two_exams_for_the_certificate_one_stays(cast):
     def retire(by, exam):
         exams.retire(exam, reason="换成新卷", by=by, now=NOW)
 
-    outcomes = told(retire, [(cast.trainer, both[0]), (cast.platform, both[1])])
+    outcomes = codes_at_once(retire, [(cast.trainer, both[0]), (cast.platform, both[1])])
 
     assert outcomes == {"done": 1, "last_certificate_exam": 1}
     assert Exam.objects.filter(retired_at__isnull=True).count() == 1
@@ -100,7 +82,7 @@ def test_an_exam_is_not_set_on_questions_that_are_just_leaving(cast):
                 now=NOW,
             )
 
-    outcomes = told(change, [(cast.trainer, True), (cast.platform, False)])
+    outcomes = codes_at_once(change, [(cast.trainer, True), (cast.platform, False)])
 
     assert outcomes == {"done": 1, "bank_too_small": 1}
     assert reading.short_exams(reading.counts()) == []

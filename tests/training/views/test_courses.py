@@ -1,7 +1,6 @@
 """Trainers' pages: courses, drafts and versions of lessons, their pictures, retiring."""
 
 import pytest
-import time_machine
 
 from tests.factories import NOW, acting_as
 from tests.training.lessons import lessons_of, make_course
@@ -14,12 +13,6 @@ from training.services import courses
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_now")]
 NEW = {"code": "law", "title": "法规", "topic": "law", "position": "5", "is_required": "on"}
 TEXT = {"title": "第一课", "minutes": "25", "body": "## 一\n- 二", "sources": "《消费者权益保护法》"}
-
-
-@pytest.fixture
-def _now():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

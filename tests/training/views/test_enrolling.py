@@ -19,12 +19,6 @@ ENROL, PROGRESS = "/training/courses/calm/enrol/", "/training/courses/calm/progr
 
 
 @pytest.fixture
-def _now():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
 def course(cast):
     Course.objects.update(retired_at=NOW)
     return make_course(cast.trainer)

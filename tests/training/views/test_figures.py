@@ -2,7 +2,6 @@ import io
 
 import openpyxl
 import pytest
-import time_machine
 
 from aftersales.audit.models import AuditEvent
 from stations.models import Agent
@@ -15,12 +14,6 @@ from training.rules.figures import Share
 PAGE = "/training/figures/"
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_now")]
-
-
-@pytest.fixture
-def _now():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from datetime import date
 
 import openpyxl
 import pytest
-import time_machine
 
 from stations.models import Agent
 from tests.factories import NOW, acting_as, seeing_everything
@@ -15,12 +14,6 @@ from training.services import hours, mentorships
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_now")]
 FORM_KEY = "k" * 24
 TODAY = date(2026, 11, 20)
-
-
-@pytest.fixture
-def _now():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

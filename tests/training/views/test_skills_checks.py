@@ -3,7 +3,6 @@ from datetime import date
 
 import openpyxl
 import pytest
-import time_machine
 
 from aftersales.audit.models import AuditEvent
 from stations.models import Agent, Grant, Posting
@@ -16,12 +15,6 @@ MINE = "/training/my-skills-checks/"
 MISSED = {"sitting": "none", "practical": "none", "remark": "没来"}
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_now")]
-
-
-@pytest.fixture
-def _now():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def address(user, quarter="2026-Q4"):
