@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from stations.access.guards import narrow
 from stations.access.places import PlacePage, own_station, permissions
 from stations.models import Agent
 from training.queries import enrolments as enrolments_of
@@ -25,6 +26,7 @@ class Home(PlacePage):
         if LEARN in may:
             context |= self._own(request.user, today)
         if OVERSEE in may:
+            narrow(request.user, OVERSEE)
             context |= {"counts": overviews.counts(today), "lines": overviews.course_lines(today)}
         return self.page(**context)
 
