@@ -164,5 +164,4 @@ def _is_certified(claim: Claim) -> bool:
     """Whether the person who filed held a certificate on that day."""
     with system_scope("certificate of the filer", quiet=True):
         agent = Agent.objects.filter(user_id=claim.filed_by_id).first()
-    filed_on = timezone.localdate(claim.filed_at)
-    return agent is not None and agent.certified_until is not None and agent.certified_until >= filed_on
+    return agent is not None and agent.is_certified_on(timezone.localdate(claim.filed_at))

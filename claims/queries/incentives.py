@@ -89,7 +89,7 @@ def verdicts(claims: Collection[Claim], *, now: datetime) -> list[Verdict]:
             scores=given,
             has_confirmed_flag=claim.pk in flagged,
             has_agent=is_rewarded,
-            certified_until=agent.certified_until if agent else None,
+            certified_until=agent.certified_until if agent and agent.is_certified_on(day) else None,
             is_line_paid=paid.get(claim.order_line_id, claim.pk) != claim.pk,
             amount_fen=policy.incentive_fen,
         )

@@ -206,6 +206,10 @@ class Migration(migrations.Migration):
                 ),
                 ("skills", models.JSONField(blank=True, default=list, verbose_name="skills")),
                 ("certified_until", models.DateField(blank=True, null=True, verbose_name="certified until")),
+                (
+                    "certified_spans",
+                    models.JSONField(blank=True, default=list, verbose_name="days with a certificate"),
+                ),
                 ("joined_on", models.DateField(blank=True, null=True, verbose_name="joined")),
                 ("left_on", models.DateField(blank=True, editable=False, null=True, verbose_name="left")),
                 (
@@ -656,6 +660,10 @@ class Migration(migrations.Migration):
                 ),
                 ("skills", models.JSONField(blank=True, default=list, verbose_name="skills")),
                 ("certified_until", models.DateField(blank=True, null=True, verbose_name="certified until")),
+                (
+                    "certified_spans",
+                    models.JSONField(blank=True, default=list, verbose_name="days with a certificate"),
+                ),
                 ("joined_on", models.DateField(blank=True, null=True, verbose_name="joined")),
                 ("left_on", models.DateField(blank=True, editable=False, null=True, verbose_name="left")),
                 ("history_id", models.AutoField(primary_key=True, serialize=False)),

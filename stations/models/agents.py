@@ -1,5 +1,7 @@
 """People of the network and where they are posted."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -33,8 +35,9 @@ class Agent(models.Model):
     """A person who works at a station: village agent, township technician or county staff.
 
     Created by the county manager together with the account. `certified_until` is set by the training
-    area alone. `left_on` is set when a hand-over has been finished. `provider` is the service provider
-    that employs the person; empty for the network's own staff.
+    area alone, and with it `certified_spans`: first and last days with a certificate, for days that are
+    past. `left_on` is set when a hand-over has been finished. `provider` is the service provider that
+    employs the person; empty for the network's own staff.
     """
 
     user = models.OneToOneField(
@@ -55,6 +58,7 @@ class Agent(models.Model):
         verbose_name=_("works for"),
     )
     certified_until = models.DateField(_("certified until"), null=True, blank=True)
+    certified_spans = models.JSONField(_("days with a certificate"), default=list, blank=True)
     joined_on = models.DateField(_("joined"), null=True, blank=True)
     left_on = models.DateField(_("left"), null=True, blank=True, editable=False)
 
@@ -70,6 +74,14 @@ class Agent(models.Model):
 
     def __str__(self):
         return str(self.user)
+
+    def is_certified_on(self, day: date) -> bool:
+        """Whether a certificate counts on a day, which may be past: one issued later does not reach back."""
+        if self.certified_until is None or self.certified_until < day:
+            return False
+        if not self.certified_spans:
+            return True
+        return any(first <= day.isoformat() <= last for first, last in self.certified_spans)
 
 
 class Posting(models.Model):

@@ -171,12 +171,19 @@ def close_account(*, user: User, reason: str, by, now: datetime) -> None:
         )
 
 
-def set_certified_until(*, agent: Agent, until: date | None, by, now: datetime) -> Agent:
-    """Record how long somebody's certificate is valid; None takes it away. Called by the training area."""
+def set_certified_until(
+    *, agent: Agent, until: date | None, spans: Sequence[tuple[date, date]] = (), by, now: datetime
+) -> Agent:
+    """Record how long somebody's certificate is valid; None takes it away. Called by the training area.
+
+    `spans` are the first and last days on which one counted, so that none reaches back; without them every
+    day up to `until` counts.
+    """
     with transaction.atomic():
         before = agent.certified_until
         agent.certified_until = until
-        agent.save(update_fields=["certified_until"])
+        agent.certified_spans = [[first.isoformat(), last.isoformat()] for first, last in spans]
+        agent.save(update_fields=["certified_until", "certified_spans"])
         trail.record(
             "agent.certified",
             by=by,

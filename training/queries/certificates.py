@@ -157,13 +157,10 @@ def held_by(user: User) -> list[Certificate]:
     )
 
 
-def ends_that_stand(user_id: int) -> list[date]:
-    """The last days of somebody's certificates that are not revoked."""
-    return list(
-        Certificate._base_manager.filter(user_id=user_id, revoked_at__isnull=True).values_list(
-            "valid_until", flat=True
-        )
-    )
+def spans_that_stand(user_id: int) -> list[tuple[date, date]]:
+    """The first and last days of somebody's certificates that are not revoked."""
+    standing = Certificate._base_manager.filter(user_id=user_id, revoked_at__isnull=True)
+    return list(standing.values_list("issued_on", "valid_until"))
 
 
 def in_standing(rows: QuerySet[Certificate], wanted: str, today: date) -> QuerySet[Certificate]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -113,15 +113,16 @@ def standing(end: date | None, *, is_revoked: bool, today: date) -> Standing:
     return Standing.VALID if today <= end else Standing.EXPIRED
 
 
-def certified(spans: Sequence[tuple[date, date]]) -> tuple[date | None, date | None]:
-    """Since when without a gap and until when somebody is certified, from the first and last days of the
-    certificates that are not revoked; (None, None) without any."""
-    since = until = None
+def certified(spans: Iterable[tuple[date, date]]) -> list[tuple[date, date]]:
+    """The days on which somebody is certified, as first and last ones without gaps and in their order, from
+    those of the certificates that are not revoked."""
+    found: list[tuple[date, date]] = []
     for first, last in sorted(spans):
-        if since is None or first > until + timedelta(days=1):
-            since, until = first, last
-        until = max(until, last)
-    return since, until
+        if found and first <= found[-1][1] + timedelta(days=1):
+            found[-1] = (found[-1][0], max(found[-1][1], last))
+        else:
+            found.append((first, last))
+    return found
 
 
 def reminder_due(end: date, *, reminded_on: date | None, today: date) -> timedelta | None:

@@ -224,8 +224,9 @@ def _held(user_id: int) -> Agent:
 
 
 def _tell_stations(agent: Agent, *, by: User, now: datetime) -> None:
-    until = rules.certified_until(reading.ends_that_stand(agent.user_id))
-    agents.set_certified_until(agent=agent, until=until, by=by, now=now)
+    spans = rules.certified(reading.spans_that_stand(agent.user_id))
+    until = spans[-1][1] if spans else None
+    agents.set_certified_until(agent=agent, until=until, spans=spans, by=by, now=now)
 
 
 def _message(event: str, certificate: Certificate, *, key: str = "") -> Message:

@@ -234,7 +234,7 @@ class CertificateRevoke(CertificatePage):
         return self._page(certificate, form)
 
     def _page(self, certificate, form):
-        others = reading.ends_that_stand(certificate.user_id)
+        others = [end for _first, end in reading.spans_that_stand(certificate.user_id)]
         if certificate.revoked_at is None:
             others.remove(certificate.valid_until)
         return self.page(

@@ -1,5 +1,7 @@
 """Who may decide a compensation: levels by grant, and nobody in their own case."""
 
+from datetime import date
+
 import pytest
 
 from aftersales.accounts.roles import Role
@@ -9,6 +11,7 @@ from claims.queries import decisions
 from claims.queries.flags import asking
 from claims.rules.approval import Level
 from claims.services import compensation
+from stations.models import Agent
 from tests.claims.money.cases import choose, claim_with_photo, make_photo, proposed, read
 from tests.factories import (
     NOW,
@@ -224,6 +227,16 @@ def test_procedure_says_whether_the_rule_may_decide(cast, procedure, level, reas
 
 
 def test_uncertified_agent_files_but_the_rule_does_not_decide(cast):
+    proposal = proposed(cast.fangmaping, filed_by=cast.uncertified)
+
+    assert (proposal.needs_level, proposal.level_reasons) == ("officer", ["filer_not_certified"])
+
+
+def test_certificate_issued_after_filing_does_not_reach_back(cast):
+    with seeing_everything():
+        agents = Agent.objects.filter(user=cast.uncertified)
+        agents.update(certified_until=date(2028, 11, 20), certified_spans=[["2026-11-21", "2028-11-20"]])
+
     proposal = proposed(cast.fangmaping, filed_by=cast.uncertified)
 
     assert (proposal.needs_level, proposal.level_reasons) == ("officer", ["filer_not_certified"])

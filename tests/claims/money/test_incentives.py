@@ -112,6 +112,19 @@ def test_a_certificate_counts_on_the_day_of_the_settlement(cast):
     assert settle(NOW + timedelta(days=9), by=cast.manager) == 1
 
 
+def test_a_certificate_issued_later_does_not_reach_back(cast):
+    spans = [["2024-11-19", "2026-11-20"], ["2026-11-22", "2028-11-21"]]
+    with seeing_everything():
+        agents = type(cast.agent.agent).objects.filter(user=cast.agent)
+        agents.update(certified_until=date(2028, 11, 21), certified_spans=spans)
+    successful(cast.guangcheng, handler=cast.agent, caller=cast.technician)
+    successful(
+        cast.guangcheng, handler=cast.agent, caller=cast.technician, filed_at=NOW, now=NOW + timedelta(days=1)
+    )
+
+    assert settle(NOW + timedelta(days=9), by=cast.manager) == 1
+
+
 @pytest.mark.parametrize(("verdict", "earned"), [("confirmed", 0), ("harmless", 1), ("", 1)])
 def test_only_a_confirmed_flag_stands_against_it(cast, verdict, earned):
     claim = successful(cast.guangcheng, handler=cast.agent, caller=cast.technician)

@@ -171,6 +171,23 @@ def test_renewed_in_the_window_and_it_runs_on_from_the_old_end(desk):
     assert certified_until(desk.agent) == date(2029, 2, 18)
 
 
+def test_a_gap_between_two_certificates_stays_one(desk):
+    certificate_of(desk.agent, desk.trainer, issued_on=date(2024, 11, 1), until=TODAY - timedelta(days=3))
+    qualified(desk.agent, desk.officer)
+
+    new = service.issue(desk.agent, by=desk.trainer, now=NOW)
+
+    agent = Agent._base_manager.get(user=desk.agent)
+    days = {days_ago: agent.is_certified_on(TODAY - timedelta(days=days_ago)) for days_ago in range(5)}
+    assert days == {0: True, 1: False, 2: False, 3: True, 4: True}
+    service.revoke(new, reason="考试时有人代考", by=desk.manager, now=NOW)
+    agent.refresh_from_db()
+    assert (agent.certified_until, agent.certified_spans) == (
+        TODAY - timedelta(days=3),
+        [["2024-11-01", "2026-11-17"]],
+    )
+
+
 def test_renewed_a_day_too_early_is_refused_and_says_from_when(desk):
     certificate_of(desk.agent, desk.trainer, issued_on=date(2025, 2, 20), until=TODAY + timedelta(days=91))
     qualified(desk.agent, desk.officer)

@@ -115,11 +115,22 @@ def test_what_the_public_page_says(end, is_revoked, said):
     assert rules.standing(end, is_revoked=is_revoked, today=TODAY) == said
 
 
-def test_certified_until_the_last_day_that_stands():
-    assert rules.certified_until([TODAY, TODAY + timedelta(days=9), TODAY - timedelta(days=9)]) == (
-        TODAY + timedelta(days=9)
-    )
-    assert rules.certified_until([]) is None
+@pytest.mark.parametrize(
+    ("spans", "certified"),
+    [
+        ([], []),
+        ([(0, 9)], [(0, 9)]),
+        ([(5, 19), (0, 9)], [(0, 19)]),
+        ([(0, 9), (10, 19)], [(0, 19)]),
+        ([(11, 19), (0, 9)], [(0, 9), (11, 19)]),
+        ([(0, 19), (5, 9), (30, 39)], [(0, 19), (30, 39)]),
+    ],
+)
+def test_certified_on_the_days_of_what_stands(spans, certified):
+    def dates(numbers):
+        return [tuple(TODAY + timedelta(days=number) for number in each) for each in numbers]
+
+    assert rules.certified(dates(spans)) == dates(certified)
 
 
 def test_each_step_is_told_once_and_the_nearest_one_only():
