@@ -21,7 +21,9 @@ def exam(transactional_db):
     cast = make_cast()
     picture_question = make_bank()[3]
     picture_question.attachments.all().delete()
-    attachments.add(picture_question, upload=jpeg(1), caption="一箱橙子", by=cast.trainer, now=NOW)
+    attachments.add(
+        picture_question, upload=jpeg(1, size=(900, 800)), caption="一箱橙子", by=cast.trainer, now=NOW
+    )
     return make_exam()
 
 
@@ -157,3 +159,15 @@ def test_the_clock_runs_and_the_time_ends_on_the_page(open_context, exam):
     page.wait_for_url("**/hand-in/")
 
     assert re.search("时间", page.inner_text("h1"))
+
+
+def test_a_large_picture_keeps_its_shape_on_a_phone(open_context, exam):
+    page = open_context(PHONE).new_page()
+    sitting = begin(page)
+    place = next(number for number, _place, question in places(sitting) if question.code == "T-4")
+    page.goto(f"/training/sittings/{sitting.pk}/{place}/")
+
+    wide, high = page.locator("figure img").evaluate("image => [image.clientWidth, image.clientHeight]")
+
+    assert 200 < wide < 360
+    assert abs(wide * 800 / 900 - high) <= 1
