@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,9 +18,12 @@ from aftersales.notices.posting import Message, post
 from stations.models import Agent
 from training.models import Course, Enrolment, Lesson, LessonProgress
 from training.queries.courses import current_of, readable
+from training.queries.learners import at_work
 from training.rules.courses import LONGEST_TERM, SOON
 from training.rules.hours import HourKind
 from training.services import hours
+
+AT_ONCE = 500
 
 
 def enrol(
@@ -42,19 +45,7 @@ def enrol(
         raise Refused(
             _("Choose a day from today on, at most a year ahead."), code="due_unfit", field="due_on"
         )
-    wanted = {person.pk for person in people}
-    if not wanted:
-        raise Refused(_("Choose at least one person."), code="nobody_chosen")
-    agents = list(
-        Agent.objects.filter(user__in=wanted, left_on__isnull=True, user__is_active=True)
-        .select_related("user", "station")
-        .order_by("pk")
-    )
-    if len(agents) != len(wanted):
-        raise Refused(
-            _("Somebody you chose is posted at no station here any more. Look at the list again."),
-            code="unknown_person",
-        )
+    agents = _posted({person.pk for person in people})
     with transaction.atomic():
         # Those who enrol for one course stand in line here, so that nobody is enrolled twice.
         held = Course.objects.select_for_update(no_key=True).get(pk=course.pk)
@@ -62,7 +53,7 @@ def enrol(
             raise Refused(_("This course is out of use."), code="course_retired")
         there = set(
             Enrolment._base_manager.filter(
-                course=course, user__in=wanted, withdrawn_at__isnull=True
+                course=course, user__in=[agent.user_id for agent in agents], withdrawn_at__isnull=True
             ).values_list("user_id", flat=True)
         )
         made = Enrolment.objects.bulk_create(
@@ -82,13 +73,7 @@ def enrol(
             raise Refused(_("Everybody you chose takes this course already."), code="nobody_new")
         due = due_on.isoformat() if due_on else ""
         AuditEvent.objects.bulk_create(
-            trail.prepare(
-                "enrolment.made",
-                by=by,
-                obj=each,
-                after={"course": course.code, "user": each.user_id, "due_on": due},
-                at=now,
-            )
+            trail.prepare("enrolment.made", by=by, obj=each, after=_facts(each) | {"due_on": due}, at=now)
             for each in made
         )
         post([_enrolled(each) for each in made if each.user_id != by.pk], now=now)
@@ -110,7 +95,7 @@ def withdraw(enrolment: Enrolment, *, by: User, now: datetime) -> None:
             "enrolment.withdrawn",
             by=by,
             obj=enrolment,
-            before={"course": enrolment.course.code, "user": enrolment.user_id},
+            before=_facts(enrolment),
             at=now,
         )
 
@@ -209,8 +194,21 @@ def remind_due(*, now: datetime) -> int:
         return post([_due_soon(each) for each in due], now=now)
 
 
-def _finish(enrolments, *, by: User, now: datetime) -> int:
-    """Finish those of the enrolments that run, have begun and have nothing left to read."""
+def _posted(users: set[int]) -> list[Agent]:
+    """The people behind these accounts, with their stations. Raises nobody_chosen, unknown_person."""
+    if not users:
+        raise Refused(_("Choose at least one person."), code="nobody_chosen")
+    agents = list(at_work().filter(user__in=users).select_related("user", "station").order_by("pk"))
+    if len(agents) != len(users):
+        raise Refused(
+            _("Somebody you chose is posted at no station here any more. Look at the list again."),
+            code="unknown_person",
+        )
+    return agents
+
+
+def _finish(enrolments: QuerySet[Enrolment], *, by: User, now: datetime) -> int:
+    """Finish those of the enrolments that run, have begun and have nothing left to read, each once."""
     read = LessonProgress._base_manager.filter(
         enrolment=OuterRef(OuterRef("pk")), lesson=OuterRef("lesson"), finished_at__isnull=False
     )
@@ -219,13 +217,18 @@ def _finish(enrolments, *, by: User, now: datetime) -> int:
     whole = list(
         enrolments.filter(
             ~Exists(left.order_by()), Exists(begun), finished_at__isnull=True, withdrawn_at__isnull=True
-        ).select_related("course")
+        )
+        .select_related("course")
+        .select_for_update(of=("self",), no_key=True)
+        .order_by("pk")
     )
-    for each in whole:
-        Enrolment._base_manager.filter(
-            pk=each.pk, finished_at__isnull=True, withdrawn_at__isnull=True
-        ).update(finished_at=now)
-        trail.record("enrolment.finished", by=by, obj=each, after={"course": each.course.code}, at=now)
+    keys = [each.pk for each in whole]
+    for start in range(0, len(keys), AT_ONCE):
+        Enrolment._base_manager.filter(pk__in=keys[start : start + AT_ONCE]).update(finished_at=now)
+    AuditEvent.objects.bulk_create(
+        trail.prepare("enrolment.finished", by=by, obj=each, after={"course": each.course.code}, at=now)
+        for each in whole
+    )
     return len(whole)
 
 
@@ -240,6 +243,10 @@ def _running(enrolment: Enrolment) -> Enrolment:
 def _check_own(enrolment: Enrolment, lesson: Lesson, by: User) -> None:
     if enrolment.user_id != by.pk or lesson.course_id != enrolment.course_id:
         raise Refused(_("Only the person who takes the course reads its lessons."), code="not_yours")
+
+
+def _facts(enrolment: Enrolment) -> dict:
+    return {"course": enrolment.course.code, "user": enrolment.user_id}
 
 
 def _ended() -> Refused:

@@ -18,7 +18,15 @@ from aftersales.notices.posting import Message, post
 from training.models import PracticalExam, PracticalSheet
 from training.queries.learners import learner_of
 from training.rules.exams import PERMILLE
-from training.rules.practicals import MOST_ITEMS, MOST_POINTS, WHAT_SIGNS, item_rows, read_items, scored
+from training.rules.practicals import (
+    MOST_ITEMS,
+    MOST_POINTS,
+    WHAT_SIGNS,
+    Scored,
+    item_rows,
+    read_items,
+    scored,
+)
 
 LONGEST_AGO = timedelta(days=30)
 """So much later a practical exam may still be entered."""
@@ -52,16 +60,7 @@ def record(
         )
     with transaction.atomic():
         current = PracticalSheet.objects.get(pk=sheet.pk)
-        if current.retired_at is not None:
-            raise Refused(_("This sheet is no longer used. Choose another one."), code="sheet_retired")
-        try:
-            result = scored(read_items(current.items), points, current.pass_permille)
-        except InvalidValue as error:
-            raise Refused(
-                _("Give every item whole points, from 0 to its most."),
-                code="points_unfit",
-                details={"why": error.code},
-            ) from error
+        result = _scored(current, points)
         practical = PracticalExam.objects.create(
             sheet=current,
             user=user,
@@ -87,15 +86,7 @@ def record(
             },
             at=now,
         )
-        told = Message(
-            "practical.scored",
-            user.pk,
-            f"practical {practical.pk}",
-            {"sheet": current.title},
-            url=reverse("training:practical_detail", args=[practical.pk]),
-            county_code=agent.county_code,
-        )
-        post([told], now=now)
+        post([_scored_message(practical)], now=now)
     return practical
 
 
@@ -147,6 +138,31 @@ def retire_sheet(sheet: PracticalSheet, *, by: User, now: datetime) -> Practical
         trail.record("practical_sheet.retired", by=by, obj=sheet, after={"code": sheet.code}, at=now)
     sheet.retired_at = now
     return sheet
+
+
+def _scored(sheet: PracticalSheet, points: Mapping[str, int]) -> Scored:
+    """What the points come to. Raises Refused: "sheet_retired", "points_unfit"."""
+    if sheet.retired_at is not None:
+        raise Refused(_("This sheet is no longer used. Choose another one."), code="sheet_retired")
+    try:
+        return scored(read_items(sheet.items), points, sheet.pass_permille)
+    except InvalidValue as error:
+        raise Refused(
+            _("Give every item whole points, from 0 to its most."),
+            code="points_unfit",
+            details={"why": error.code},
+        ) from error
+
+
+def _scored_message(practical: PracticalExam) -> Message:
+    return Message(
+        "practical.scored",
+        practical.user_id,
+        f"practical {practical.pk}",
+        {"sheet": practical.sheet.title},
+        url=reverse("training:practical_detail", args=[practical.pk]),
+        county_code=practical.county_code,
+    )
 
 
 def _check_day(held_on: date, today: date) -> None:

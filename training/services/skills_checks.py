@@ -46,11 +46,7 @@ def record(
     _check_practice(practical, user, quarter)
     if not 0 <= attitude_permille <= PERMILLE:
         raise Refused(_("Enter 0 to 100 points."), code="attitude_range", field="attitude")
-    remark = remark.strip()
-    if len(remark) > REMARK_SIGNS:
-        raise Refused(
-            _("Say it in at most %(most)s signs.") % {"most": REMARK_SIGNS}, code="too_long", field="remark"
-        )
+    remark = _remark(remark)
     refuse_unexplained(sitting, practical, remark)
     check = SkillsCheck(
         user=user,
@@ -77,20 +73,7 @@ def record(
             raise Refused(
                 _("The check of this person in this quarter is recorded already."), code="recorded_already"
             ) from None
-        trail.record(
-            "skills_check.recorded",
-            by=by,
-            obj=check,
-            after={
-                "user": user.pk,
-                "quarter": name_of(quarter),
-                "sitting": sitting.pk if sitting else None,
-                "practical": practical.pk if practical else None,
-                "attitude_permille": attitude_permille,
-                "has_passed": check.has_passed,
-            },
-            at=now,
-        )
+        trail.record("skills_check.recorded", by=by, obj=check, after=_facts(check), at=now)
         post([_message(check)], now=now)
     return check
 
@@ -99,6 +82,26 @@ def refuse_unexplained(sitting: object | None, practical: object | None, remark:
     """Raises Refused("remark_missing") when a part was missed and nothing says why."""
     if not remark.strip() and (sitting is None or practical is None):
         raise Refused(_("Say why a part of the check is missing."), code="remark_missing", field="remark")
+
+
+def _remark(text: str) -> str:
+    remark = text.strip()
+    if len(remark) > REMARK_SIGNS:
+        raise Refused(
+            _("Say it in at most %(most)s signs.") % {"most": REMARK_SIGNS}, code="too_long", field="remark"
+        )
+    return remark
+
+
+def _facts(check: SkillsCheck) -> dict:
+    return {
+        "user": check.user_id,
+        "quarter": name_of(check.quarter),
+        "sitting": check.sitting_id,
+        "practical": check.practical_id,
+        "attitude_permille": check.attitude_permille,
+        "has_passed": check.has_passed,
+    }
 
 
 def _check_quarter(quarter: date, today: date) -> None:
