@@ -85,7 +85,12 @@ class CertificateList(PlacePage):
 def sheet(request, export: exports.Export):
     """A list as XLSX; that it was taken is written down."""
     written = exports.write(export, "xlsx")
-    trail.record("certificate.exported", by=request.user, after=written.facts)
+    trail.record(
+        "certificate.exported",
+        by=request.user,
+        county_code=request.user.county_code,
+        after=written.facts,
+    )
     return written.response()
 
 

@@ -82,7 +82,10 @@ class ExamResults(ExamPage):
         )
         narrowed = {name: wanted[name] for name in ("county", "state") if wanted.get(name)}
         facts = {**written.facts, "narrowed_to": narrowed}
-        trail.record("exam.results_exported", by=self.request.user, obj=exam, after=facts, at=now)
+        user = self.request.user
+        trail.record(
+            "exam.results_exported", by=user, obj=exam, county_code=user.county_code, after=facts, at=now
+        )
         return written.response()
 
 

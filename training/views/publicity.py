@@ -93,7 +93,8 @@ class PublicityList(PlacePage):
             ),
             form,
         )
-        trail.record("publicity.exported", by=self.request.user, after=written.facts, at=now)
+        user = self.request.user
+        trail.record("publicity.exported", by=user, county_code=user.county_code, after=written.facts, at=now)
         return written.response()
 
 
