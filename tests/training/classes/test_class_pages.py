@@ -244,8 +244,11 @@ def test_list_says_how_the_month_stands_and_what_to_record(as_user, cast):
     make_class(cast.guangcheng, cast.agent, starts_at=YESTERDAY)
     make_class(cast.liuguang, cast.neighbour)
 
+    way = '<a href="?tab=unrecorded">To what is to be recorded</a>'
+    assert way in client.get(LIST).content.decode()
     response = client.get(f"{LIST}?tab=unrecorded")
 
+    assert way not in response.content.decode()
     assert response.context["stands"] == "unrecorded"
     assert [(each.is_late, each.tone) for each in response.context["list_page"]] == [(True, "warn")]
     assert [str(number or "") for _key, _label, number in response.context["tabs"]] == ["0", "1", "", ""]
