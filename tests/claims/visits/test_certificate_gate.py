@@ -98,8 +98,8 @@ def test_today_page_says_what_is_closed_and_leads_to_learning(as_user, cast):
     valid = as_user("agent").get("/").content.decode()
 
     assert "/training/certificates/mine/" in without
-    assert "You hold no training certificate yet." in without
-    assert "You hold no training certificate yet." in filing
+    assert "You hold no valid training certificate." in without
+    assert "You hold no valid training certificate." in filing
     assert "training certificate" not in valid
 
 

@@ -226,7 +226,7 @@ def test_home_tells_a_learner_how_they_stand(as_user, cast, mine):
     assert "counts" not in page.context
     lacking = as_user("uncertified").get("/training/")
     assert (lacking.context["is_certified"], lacking.context["mine"]) == (False, [])
-    assert "None yet" in lacking.content.decode()
+    assert "None valid" in lacking.content.decode()
 
 
 def test_home_tells_the_desk_how_the_county_stands(as_user, cast, mine):
