@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from aftersales.web.filter_forms import FilterForm, SearchField
 from aftersales.web.service_forms import DayField, KeyedForm, LineField, NoteField, ServiceForm
 from training.models.choices import AudienceChoices, GoodsChoices, ProblemChoices, TopicChoices
+from training.services.article_votes import COMMENT_SIGNS
 from training.services.handbook import LONGEST_BODY
 
 ANY_GOODS = ("", _("All goods"))
@@ -63,7 +64,7 @@ class VoteForm(ServiceForm):
     has_helped = forms.TypedChoiceField(choices=[("1", "1"), ("0", "0")], coerce=lambda text: text == "1")
     comment = LineField(
         label=_("A word to those who write it"),
-        max_length=200,
+        max_length=COMMENT_SIGNS,
         required=False,
         help_text=_("No names and no telephone numbers, please."),
     )

@@ -1,4 +1,4 @@
-"""The handbook: articles written as drafts, published in versions, looked over, voted on.
+"""The handbook: articles written as drafts, published in versions, looked over.
 
 docs/rules/handbook.md, sections 1, 4 and 5.
 """
@@ -15,12 +15,11 @@ from aftersales.accounts.models import User
 from aftersales.audit import trail
 from aftersales.lib.errors import Refused
 from aftersales.web import picture_store
-from training.models import Article, ArticleVersion, ArticleVote
+from training.models import Article, ArticleVersion
 from training.models.choices import AudienceChoices, GoodsChoices, ProblemChoices, TopicChoices
 from training.queries.drafts import ARTICLE_TEXTS, mark_of
 from training.rules.markup import pictures_missing, plain
 from training.rules.searching import searched_text
-from training.rules.traces import masked
 from training.services import attachments
 
 CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -243,44 +242,6 @@ def retire(*, article: Article, reason: str, by: User, now: datetime) -> Article
 def restore(*, article: Article, reason: str, by: User, now: datetime) -> Article:
     """Put a retired article back. Raises Refused("article_in_use")."""
     return _mark(article, retired_at=None, verb="article.restored", reason=reason, by=by, now=now)
-
-
-def vote(
-    version: ArticleVersion, *, has_helped: bool, comment: str = "", user: User | None, now: datetime
-) -> ArticleVote:
-    """Keep whether a version helped, with a word; once from each account, from anybody without one.
-
-    Numbers in the comment that could be a phone, an identity card or an account are masked before it is kept.
-
-    Raises Refused: "not_current" for a version that nobody reads now; "too_long"; "voted_already".
-    """
-    comment = masked(comment.strip())
-    if len(comment) > 200:
-        raise Refused(
-            _("Use at most %(limit)s characters.") % {"limit": 200}, code="too_long", field="comment"
-        )
-    is_read = ArticleVersion.objects.filter(
-        pk=version.pk, is_current=True, article__retired_at__isnull=True
-    ).exists()
-    if not is_read:
-        raise Refused(
-            _("There is a newer version of this article. Please read that one."), code="not_current"
-        )
-    try:
-        with transaction.atomic():
-            given = ArticleVote.objects.create(
-                article_version=version, has_helped=has_helped, comment=comment, user=user, at=now
-            )
-            event = trail.prepare(
-                "article.voted", by=user, obj=version.article, after={"has_helped": has_helped}, at=now
-            )
-            if user is None:
-                # Villagers are promised that nothing about the sender is kept.
-                event.address = ""
-            event.save(force_insert=True)
-    except IntegrityError:
-        raise Refused(_("You have already said so. Thank you."), code="voted_already") from None
-    return given
 
 
 def _first_draft(article, texts, review_on, by, now) -> ArticleVersion:

@@ -13,7 +13,7 @@ from training.forms.handbook import AboutForm, AgentSearchForm, VoteForm
 from training.models.choices import GoodsChoices, ProblemChoices
 from training.queries import handbook as reading
 from training.rules.subjects import Audience
-from training.services import handbook as writing
+from training.services import article_votes
 from training.views.article_texts import READERS, written
 
 PAGE_SIZE = 20
@@ -101,7 +101,7 @@ class HandbookArticle(HandbookPage):
         version = self.version_of(code)
         form = VoteForm(request.POST)
         if form.is_valid() and form.call(
-            writing.vote, version=version, user=request.user, now=timezone.now(), **form.cleaned_data
+            article_votes.vote, version=version, user=request.user, now=timezone.now(), **form.cleaned_data
         ):
             return redirect(f"{reverse(ARTICLE, args=[code])}#helped")
         return self._page(version, form)

@@ -12,7 +12,7 @@ from django.views.generic import View
 from aftersales.web.throttle import Throttle
 from training.forms.handbook import HandbookSearchForm, VoteForm
 from training.queries import handbook as reading
-from training.services import handbook as writing
+from training.services import article_votes
 from training.views.article_texts import written
 from training.views.handbook import PUBLIC_ARTICLE, search, sheet
 
@@ -48,7 +48,7 @@ class PublicArticle(View):
             return self._page(version, form, status=429)
         if form.is_valid():
             VOTES_BY_ADDRESS.count_failure(address, now=now)
-            if form.call(writing.vote, version=version, user=None, now=now, **form.cleaned_data):
+            if form.call(article_votes.vote, version=version, user=None, now=now, **form.cleaned_data):
                 return redirect(f"{reverse(PUBLIC_ARTICLE, args=[code])}?helped=1#helped")
         return self._page(version, form, status=409 if form.refused else 200)
 

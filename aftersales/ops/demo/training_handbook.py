@@ -10,7 +10,7 @@ from aftersales.ops.demo.people import Staff
 from aftersales.ops.demo.training_questions import drawn
 from aftersales.ops.demo.training_words import TrainingWords, at, days_ago
 from training.models import ArticleVersion, CaseStudy
-from training.services import attachments, case_studies, handbook
+from training.services import article_votes, attachments, case_studies, handbook
 
 VOTES = 60
 CASE_WEEKS = 12
@@ -42,7 +42,7 @@ def read_handbook(staff: Staff, words: TrainingWords, *, now: datetime) -> str:
             user = None
         written.add((version.pk, user.pk if user else turn))
         day = days_ago(now, chance.randrange(1, 300))
-        handbook.vote(
+        article_votes.vote(
             version, has_helped=said["helped"], comment=said["text"], user=user, now=words.evening(day)
         )
     _draft(staff, words, versions, now=now)

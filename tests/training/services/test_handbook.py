@@ -14,7 +14,7 @@ from tests.factories import NOW, seeing_everything
 from tests.training.articles import REVIEW_ON, draft_values, make_article
 from training.models import Article, ArticleVersion, ArticleVote
 from training.queries.drafts import mark_of
-from training.services import attachments, handbook
+from training.services import article_votes, attachments, handbook
 
 pytestmark = pytest.mark.django_db
 
@@ -257,7 +257,7 @@ def test_an_article_leaves_the_handbook_and_comes_back(by):
     handbook.retire(article=article, reason="两篇合并", **by)
     refused("article_retired", handbook.retire, article=article, reason="x", **by)
     refused("article_retired", handbook.save_draft, article, **draft_values(), **by)
-    refused("not_current", handbook.vote, version, has_helped=True, user=None, now=NOW)
+    refused("not_current", article_votes.vote, version, has_helped=True, user=None, now=NOW)
     handbook.restore(article=article, reason="又要用", **by)
     refused("article_in_use", handbook.restore, article=article, reason="x", **by)
 
@@ -267,12 +267,12 @@ def test_an_article_leaves_the_handbook_and_comes_back(by):
 
 def test_an_account_votes_once_on_each_version(by, cast):
     first = make_article("voted")
-    handbook.vote(first, has_helped=False, comment="字太小", user=cast.agent, now=NOW)
-    refused("voted_already", handbook.vote, first, has_helped=True, user=cast.agent, now=NOW)
+    article_votes.vote(first, has_helped=False, comment="字太小", user=cast.agent, now=NOW)
+    refused("voted_already", article_votes.vote, first, has_helped=True, user=cast.agent, now=NOW)
     second = handbook.publish(handbook.save_draft(first.article, **draft_values(), **by), **by)
 
-    refused("not_current", handbook.vote, first, has_helped=True, user=cast.neighbour, now=NOW)
-    handbook.vote(second, has_helped=True, user=cast.agent, now=NOW + timedelta(days=1))
+    refused("not_current", article_votes.vote, first, has_helped=True, user=cast.neighbour, now=NOW)
+    article_votes.vote(second, has_helped=True, user=cast.agent, now=NOW + timedelta(days=1))
 
     assert list(
         ArticleVote.objects.order_by("pk").values_list("article_version", "has_helped", "comment")
@@ -285,7 +285,7 @@ def test_an_account_votes_once_on_each_version(by, cast):
 def test_people_without_an_account_vote_without_a_name(by):
     version = make_article("voted", audience="villager")
     for helped in (True, False, True):
-        handbook.vote(version, has_helped=helped, comment="打我电话13812345678", user=None, now=NOW)
+        article_votes.vote(version, has_helped=helped, comment="打我电话13812345678", user=None, now=NOW)
 
     assert list(ArticleVote.objects.values_list("user", "comment")) == [(None, "打我电话****")] * 3
     with seeing_everything():
@@ -294,7 +294,7 @@ def test_people_without_an_account_vote_without_a_name(by):
 
 
 def test_a_vote_never_changes(by):
-    vote = handbook.vote(make_article("voted"), has_helped=True, user=None, now=NOW)
+    vote = article_votes.vote(make_article("voted"), has_helped=True, user=None, now=NOW)
 
     with pytest.raises(DatabaseError), transaction.atomic():
         ArticleVote.objects.filter(pk=vote.pk).update(has_helped=False)

@@ -8,7 +8,7 @@ from tests.factories import NOW
 from tests.processes import codes_at_once
 from tests.training.articles import draft_values, make_article
 from training.models import ArticleVote
-from training.services import handbook
+from training.services import article_votes, handbook
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
 
@@ -47,7 +47,7 @@ def test_one_account_votes_once_from_two_phones(cast):
     version = make_article("raced")
 
     def vote(by):
-        handbook.vote(version, has_helped=True, user=by, now=NOW)
+        article_votes.vote(version, has_helped=True, user=by, now=NOW)
 
     outcomes = codes_at_once(vote, [(cast.agent,), (cast.agent,)])
 

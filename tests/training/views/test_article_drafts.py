@@ -10,7 +10,7 @@ from tests.claims.pictures import jpeg
 from tests.factories import NOW
 from tests.training.articles import draft_values, make_article
 from training.models import Article, ArticleVersion, Attachment
-from training.services import attachments, handbook
+from training.services import article_votes, attachments, handbook
 
 pytestmark = pytest.mark.django_db
 DESK, NEW = "/training/handbook/desk/", "/training/handbook/new/"
@@ -178,8 +178,8 @@ def test_a_draft_is_thrown_away(cast, as_user):
 
 def test_versions_show_what_readers_said(trainer, cast):
     version = make_article("there")
-    handbook.vote(version, has_helped=True, comment="清楚", user=cast.agent, now=NOW)
-    handbook.vote(version, has_helped=False, comment="", user=cast.neighbour, now=NOW)
+    article_votes.vote(version, has_helped=True, comment="清楚", user=cast.agent, now=NOW)
+    article_votes.vote(version, has_helped=False, comment="", user=cast.neighbour, now=NOW)
 
     page = trainer.get(page_of("there", "versions")).content.decode()
 
