@@ -59,7 +59,7 @@ class VillageClassAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("subject"))
     def title_link(self, row):
-        return link(row.title, reverse("training:class_detail", args=[row.pk]))
+        return link(reverse("training:class_detail", args=[row.pk]), row.title)
 
     @admin.display(description=_("who teaches"))
     def who_teaches(self, row):

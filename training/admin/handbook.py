@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from aftersales.web.admin import ReadOnlyAdmin
 from aftersales.web.admin_columns import badge, link, moment_column
@@ -38,7 +38,7 @@ class ArticleAdmin(ReadOnlyAdmin):
         moment_column("retired_at", gettext_lazy("retired")),
     )
 
-    @admin.display(description=gettext_lazy("code"))
+    @admin.display(description=pgettext_lazy("training", "code"))
     def code_link(self, article):
         return link(reverse("training:handbook_article", args=[article.code]), article.code)
 

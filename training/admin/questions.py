@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from aftersales.web.admin import ReadOnlyAdmin
 from aftersales.web.admin_columns import badge, link, moment_column
@@ -34,7 +34,7 @@ class QuestionAdmin(ReadOnlyAdmin):
         moment_column("retired_at", gettext_lazy("retired")),
     )
 
-    @admin.display(description=gettext_lazy("code"))
+    @admin.display(description=pgettext_lazy("training", "code"))
     def code_link(self, question):
         return link(reverse("training:question_detail", args=[question.pk]), question.code)
 
@@ -73,7 +73,7 @@ class ExamAdmin(ReadOnlyAdmin):
         moment_column("retired_at", gettext_lazy("retired")),
     )
 
-    @admin.display(description=gettext_lazy("code"))
+    @admin.display(description=pgettext_lazy("training", "code"))
     def code_link(self, exam):
         return link(reverse("training:exam_detail", args=[exam.pk]), exam.code)
 

@@ -7,13 +7,14 @@ scope, by their account alone.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
 from aftersales.accounts.models import User
 from training.models import Attachment, Exam, Question, Sitting, SittingAnswer
+from training.queries.courses import required_unfinished
 from training.rules.exams import Purpose, QuestionKind, SittingState, read_paper
 from training.rules.sittings import GRACE, Past, Terms, Turn, as_shown, turn
 
@@ -23,13 +24,15 @@ RESULTS_ORDER = ("-ended_at", "-pk")
 
 @dataclass(frozen=True)
 class Offered:
-    """An exam as it stands for one person: whether they may begin, the sitting under way, the last result."""
+    """An exam as it stands for one person: whether they may begin, the sitting under way, the last result,
+    and whether required courses come first (told by `offered` alone)."""
 
     exam: Exam
     turn: Turn
     questions: int
     under_way: Sitting | None = None
     last: Sitting | None = None
+    lacks_courses: bool = False
 
 
 @dataclass
@@ -124,7 +127,11 @@ def offered(user: User, now: datetime) -> list[Offered]:
         sat.setdefault(sitting.exam_id, []).append(sitting)
     under_way = Q(pk__in=[key for key, rows in sat.items() if rows[-1].state == SittingState.OPEN])
     exams = Exam.objects.filter(Q(retired_at__isnull=True) | under_way).order_by("purpose", "code")
-    return [_offer(exam, sat.get(exam.pk, []), now) for exam in exams]
+    lacks = bool(required_unfinished(user))
+    return [
+        replace(_offer(exam, sat.get(exam.pk, []), now), lacks_courses=lacks and asks_for_courses(exam))
+        for exam in exams
+    ]
 
 
 def offer_of(user: User, exam: Exam, now: datetime) -> Offered:

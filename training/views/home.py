@@ -7,6 +7,7 @@ from django.utils import timezone
 from stations.access.guards import narrow
 from stations.access.places import PlacePage, own_station, permissions
 from stations.models import Agent
+from stations.models.network import TierChoices
 from training.queries import enrolments as enrolments_of
 from training.queries import hours, overviews, sittings
 from training.views.learning import LEARN, told
@@ -31,13 +32,14 @@ class Home(PlacePage):
         return self.page(**context)
 
     def _own(self, user, today) -> dict:
-        agent = Agent.objects.filter(user=user, left_on__isnull=True).first()
+        agent = Agent.objects.select_related("station").filter(user=user, left_on__isnull=True).first()
         if agent is None:
             return {"agent": None}
         mine = told(enrolments_of.with_progress(enrolments_of.of_learner(user)), today)
         until = agent.certified_until
         return {
             "agent": agent,
+            "is_asked": agent.station.tier != TierChoices.COUNTY,
             "mine": [each for each in mine if each.finished_at is None],
             "finished_count": sum(each.finished_at is not None for each in mine),
             "exams": sittings.offered(user, timezone.now()),
