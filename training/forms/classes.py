@@ -20,9 +20,10 @@ from training.models import ArticleVersion, Attendee
 from training.models.choices import PublicityKindChoices
 from training.rules.classes import LONGEST_MINUTES, MOST_PEOPLE, MOST_REACHED, SHORTEST_MINUTES
 from training.services.class_attendees import NAME_SIGNS, REASON_LIMIT
+from training.services.class_plans import PLACE_SIGNS, TITLE_SIGNS
 from training.services.class_texts import LEAST_SIGNS
 from training.services.publicity import WHAT_SIGNS
-from training.services.village_classes import PLACE_SIGNS, REASON_SIGNS, REPORT_SIGNS, TITLE_SIGNS
+from training.services.village_classes import REASON_SIGNS, REPORT_SIGNS
 
 NAMES_SIGNS = 9000
 

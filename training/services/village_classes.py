@@ -14,27 +14,18 @@ from aftersales.accounts.models import User
 from aftersales.audit import trail
 from aftersales.audit.trail import system_scope
 from aftersales.lib.errors import Refused
-from aftersales.lib.months import month_of
 from aftersales.notices.posting import Message, post
 from aftersales.web import formats
 from stations.models import Station
 from stations.models.network import StationState
-from training.models import Article, Attendee, VillageClass
-from training.queries.village_classes import current_version, teachers_for
-from training.rules.classes import (
-    BACKDATED,
-    CORRECTED_WITHIN,
-    LONGEST_MINUTES,
-    MOST_PEOPLE,
-    PLANNED_AHEAD,
-    SHORTEST_MINUTES,
-    ClassState,
-)
+from training.models import Article, VillageClass
+from training.rules.classes import CORRECTED_WITHIN, ClassState
 from training.rules.hours import HourKind
 from training.services import hours
+from training.services.class_plans import check_names, checked_count, checked_plan
 from training.services.class_texts import given
 
-TITLE_SIGNS, PLACE_SIGNS, REPORT_SIGNS, REASON_SIGNS = 80, 80, 500, 200
+REPORT_SIGNS, REASON_SIGNS = 500, 200
 
 
 def plan(
@@ -64,7 +55,7 @@ def plan(
         county_code=station.county_code,
         planned_by=by,
         planned_at=now,
-        **_checked(
+        **checked_plan(
             station,
             title=title,
             starts_at=starts_at,
@@ -106,7 +97,7 @@ def change(
     row = _class(village_class)
     _still_planned(row)
     before = _facts(row)
-    checked = _checked(
+    checked = checked_plan(
         row.station,
         title=title,
         starts_at=starts_at,
@@ -153,10 +144,10 @@ def hold(
             code="not_begun",
         )
     report = given(report, "report", limit=REPORT_SIGNS, keeps_lines=True)
-    attended = _people(row, attended)
+    attended = checked_count(row, attended)
     with transaction.atomic():
         _move(row, version=version, state=ClassState.HELD, attended=attended, report=report, ended_at=now)
-        _check_names(row, attended)
+        check_names(row, attended)
         trail.record("village_class.held", by=by, obj=row, after={"attended": attended}, at=now)
         _count_hours(row, by=by, now=now)
     return row
@@ -180,11 +171,11 @@ def correct(
             code="too_late_to_correct",
         )
     report = given(report, "report", limit=REPORT_SIGNS, keeps_lines=True)
-    attended = _people(row, attended)
+    attended = checked_count(row, attended)
     before, is_reworded = {"attended": row.attended}, report != row.report
     with transaction.atomic():
         _move(row, version=version, state=ClassState.HELD, attended=attended, report=report)
-        _check_names(row, attended)
+        check_names(row, attended)
         trail.record(
             "village_class.corrected",
             by=by,
@@ -245,83 +236,6 @@ def _count_hours(row: VillageClass, *, by: User, now: datetime) -> None:
             # full takes no more.
             if refused.code not in ("not_posted", "day_full"):
                 raise
-
-
-def _checked(
-    station, *, title, starts_at, place, teacher, article, minutes, now, known: VillageClass | None = None
-) -> dict:
-    """The values of a plan, or a refusal. What was planned before may stay: a time however old it is, a
-    teacher of the township whom the village does not choose."""
-    if known is None or starts_at != known.starts_at:
-        if starts_at < now - BACKDATED:
-            raise Refused(
-                _("A class is entered at most %(days)s days afterwards.") % {"days": BACKDATED.days},
-                code="too_far_back",
-                field="starts_at",
-            )
-        if starts_at > now + PLANNED_AHEAD:
-            raise Refused(
-                _("A class is planned at most half a year ahead."), code="too_far_ahead", field="starts_at"
-            )
-    if not SHORTEST_MINUTES <= minutes <= LONGEST_MINUTES:
-        raise Refused(
-            _("A class takes from %(least)s to %(most)s minutes.")
-            % {"least": SHORTEST_MINUTES, "most": LONGEST_MINUTES},
-            code="minutes_out_of_range",
-            field="minutes",
-        )
-    if (known is None or teacher.pk != known.teacher_id) and teacher.pk not in {
-        each.pk for each in teachers_for(station, now=now)
-    }:
-        raise Refused(
-            _("Choose somebody who works at the station, in its township or for the county."),
-            code="unknown_teacher",
-            field="teacher",
-        )
-    if article is not None and (article.retired_at or current_version(article) is None):
-        raise Refused(
-            _("This article is not in the handbook any more."), code="unknown_article", field="article"
-        )
-    return {
-        "title": given(title, "title", limit=TITLE_SIGNS),
-        "starts_at": starts_at,
-        "month": month_of(timezone.localdate(starts_at)),
-        "place": given(place, "place", limit=PLACE_SIGNS),
-        "teacher": teacher,
-        "article": article,
-        "minutes": minutes,
-    }
-
-
-def _people(row: VillageClass, attended: int | None) -> int:
-    if attended is None:
-        attended = Attendee.objects.filter(village_class=row).count()
-    if attended < 1:
-        raise Refused(
-            _("Say how many people came. If nobody did, cancel the class and say why."),
-            code="nobody_came",
-            field="attended",
-        )
-    if attended > MOST_PEOPLE:
-        raise Refused(
-            _("A class has at most %(most)s people.") % {"most": MOST_PEOPLE},
-            code="too_many_people",
-            field="attended",
-        )
-    _check_names(row, attended)
-    return attended
-
-
-def _check_names(row: VillageClass, attended: int) -> None:
-    """Refuse fewer people than names. Asked once more behind the change, when whoever adds names waits."""
-    names = Attendee.objects.filter(village_class=row).count()
-    if attended < names:
-        raise Refused(
-            _("The list has %(names)s names already; more people came than that or as many.")
-            % {"names": names},
-            code="fewer_than_names",
-            field="attended",
-        )
 
 
 def _station(row: Station) -> Station:

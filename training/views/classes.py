@@ -22,6 +22,7 @@ from training.queries import village_classes as reading
 from training.queries.starter_texts import class_ideas
 from training.rules.classes import CORRECTED_WITHIN, ClassState, standing
 from training.services import village_classes as service
+from training.services.class_plans import PLACE_SIGNS
 from training.views import class_words as words
 from training.views.class_pictures import added_photos, shown
 
@@ -151,7 +152,7 @@ class ClassNew(PlacePage):
         day = timezone.localdate() + timedelta(days=2)
         initial = {
             "minutes": USUAL_MINUTES,
-            "place": station.name[: service.PLACE_SIGNS],
+            "place": station.name[:PLACE_SIGNS],
             "starts_at": timezone.make_aware(datetime.combine(day, USUAL_HOUR)),
             "teacher": self.request.user.pk,
         }

@@ -173,14 +173,14 @@ def test_erased_names_cannot_be_shown(cast):
 def test_names_that_come_while_the_count_is_recorded_are_not_more_than_came(cast, monkeypatch, step):
     state = ClassState.HELD if step == "correct" else ClassState.PLANNED
     row = make_class(cast.guangcheng, cast.agent, starts_at=YESTERDAY, state=state)
-    counted = village_classes._people
+    counted = village_classes.checked_count
 
     def others_add_names(row, attended):
         found = counted(row, attended)
         class_attendees.add(row, names=["张一", "张二", "张三"], consent_how="spoken", by=cast.agent, now=NOW)
         return found
 
-    monkeypatch.setattr(village_classes, "_people", others_add_names)
+    monkeypatch.setattr(village_classes, "checked_count", others_add_names)
     with acting_as(cast.agent), pytest.raises(Refused) as refused:
         getattr(village_classes, step)(
             row, attended=2, report="看了照片", version=row.version, by=cast.agent, now=NOW
