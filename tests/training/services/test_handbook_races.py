@@ -1,6 +1,5 @@
 """The handbook with real processes: what one person began, published or said is not made twice."""
 
-
 import pytest
 
 from tests.cast import make_cast

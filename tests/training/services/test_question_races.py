@@ -1,6 +1,5 @@
 """The bank with real processes: two changes that fit one by one are not made together."""
 
-
 import pytest
 
 from tests.cast import make_cast
