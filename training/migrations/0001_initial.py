@@ -670,7 +670,10 @@ class Migration(migrations.Migration):
                 "verbose_name": "hours of learning",
                 "verbose_name_plural": "ledger of hours",
                 "ordering": ["-day", "-id"],
-                "indexes": [models.Index(fields=["user", "day"], name="hours_of_user")],
+                "indexes": [
+                    models.Index(fields=["user", "day"], name="hours_of_user"),
+                    models.Index(fields=["county_code", "-day", "-id"], name="hours_of_county"),
+                ],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(

@@ -239,7 +239,10 @@ class HourEntry(models.Model):
         verbose_name = _("hours of learning")
         verbose_name_plural = _("ledger of hours")
         ordering = ["-day", "-id"]
-        indexes = [models.Index(fields=["user", "day"], name="hours_of_user")]
+        indexes = [
+            models.Index(fields=["user", "day"], name="hours_of_user"),
+            models.Index(fields=["county_code", "-day", "-id"], name="hours_of_county"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind="correction", minutes__lt=0) | ~Q(kind="correction") & Q(minutes__gt=0),

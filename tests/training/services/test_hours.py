@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 
 from aftersales.lib.errors import Refused
 from stations.models import Agent
@@ -203,3 +204,11 @@ def test_many_standings_take_one_statement(cast, django_assert_num_queries):
         cast.neighbour.pk: (30, 2400),
         cast.uncertified.pk: (0, 2400),
     }
+
+
+def test_the_ledger_of_a_county_is_read_in_the_order_of_its_index(cast):
+    with acting_as(cast.trainer):
+        plan = HourEntry.objects.order_by("-day", "-id")[:50].explain()
+
+    assert "hours_of_county" in plan or connection.vendor == "postgresql", plan
+    assert "TEMP B-TREE" not in plan
