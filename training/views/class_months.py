@@ -163,7 +163,7 @@ def chart(year: list) -> charts.Chart:
     """Share of village points that held a class, month by month."""
     points = [
         charts.Point(
-            f"{month:%Y-%m}", None if whole.share is None else whole.share * 100, percent(whole.share, 0)
+            f"{month:%y-%m}", None if whole.share is None else whole.share * 100, percent(whole.share, 0)
         )
         for month, whole in year
     ]

@@ -1,11 +1,15 @@
 """What lists and the page that learning begins with say at a glance."""
 
+from datetime import date
+from types import SimpleNamespace
+
 import pytest
 import time_machine
 
 from tests.factories import NOW, make_agent, seeing_everything
 from tests.training.lessons import make_course
 from training.models import Course, VillageClass
+from training.views.class_months import chart
 
 pytestmark = pytest.mark.django_db
 
@@ -53,3 +57,13 @@ def test_classes_are_named_by_their_subject_in_the_administration(as_user, cast)
     page = as_user("platform").get("/admin/training/villageclass/").content.decode()
 
     assert f'<a href="/training/classes/{held.pk}/">怎么拍坏果</a>' in page
+
+
+def test_twelve_months_stand_beside_each_other_under_the_chart():
+    held = SimpleNamespace(share=None)
+    year = [(date(2025 + month // 12, month % 12 + 1, 1), held) for month in range(11, 23)]
+
+    svg = str(chart(year).svg)
+
+    assert [f">{each}<" in svg for each in ("25-12", "26-01", "26-11")] == [True] * 3
+    assert "2026-" not in svg
