@@ -1,10 +1,16 @@
-"""Months and years of the calendar. A month is its first day."""
+"""Days, months and years of the calendar. A month is its first day."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from aftersales.lib.errors import InvalidValue
+from aftersales.lib.worktime import SHANGHAI
+
+
+def start_of(day: date) -> datetime:
+    """The moment at which a day begins in China."""
+    return datetime.combine(day, time(), SHANGHAI)
 
 
 def month_of(day: date) -> date:

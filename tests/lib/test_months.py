@@ -1,11 +1,11 @@
 """Months and years of the calendar."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from aftersales.lib.errors import InvalidValue
-from aftersales.lib.months import last_day_of, month_of, months_from, read_month, years_after
+from aftersales.lib.months import last_day_of, month_of, months_from, read_month, start_of, years_after
 
 
 def test_months_go_over_the_turn_of_the_year():
@@ -19,6 +19,10 @@ def test_months_go_over_the_turn_of_the_year():
         date(2028, 1, 1),
     ]
     assert months_from(date(2026, 11, 30), -9) == date(2026, 2, 1)
+
+
+def test_a_day_begins_at_midnight_in_china():
+    assert start_of(date(2026, 11, 20)) == datetime(2026, 11, 19, 16, tzinfo=UTC)
 
 
 def test_a_month_begins_and_ends():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date
 
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aftersales.accounts.models import User
+from aftersales.lib.months import start_of
 from aftersales.web import formats
 from stations.models import Agent
 from training.models import Certificate, Enrolment, PracticalExam, Sitting
@@ -51,7 +52,7 @@ def candidates(agents: QuerySet[Agent], today: date) -> QuerySet[Agent]:
     """
     of_person = {"user": OuterRef("user_id"), "has_passed": True, "certificate__isnull": True}
     sittings = Sitting._base_manager.filter(
-        **of_person, exam__purpose=Purpose.CERTIFICATE, ended_at__gte=_first_moment(today)
+        **of_person, exam__purpose=Purpose.CERTIFICATE, ended_at__gte=start_of(today - rules.RESULTS_COUNT)
     ).order_by("-ended_at", "-id")
     practicals = PracticalExam._base_manager.filter(
         **of_person, held_on__gte=today - rules.RESULTS_COUNT
@@ -142,10 +143,6 @@ def _number_of(rows: QuerySet):
 
 def _keys(agents: list[Agent], name: str) -> list[int]:
     return [key for agent in agents if (key := getattr(agent, name)) is not None]
-
-
-def _first_moment(today: date) -> datetime:
-    return timezone.make_aware(datetime.combine(today - rules.RESULTS_COUNT, time.min))
 
 
 def held_by(user: User) -> list[Certificate]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 
 from aftersales.accounts.models import User
+from aftersales.lib.months import start_of
 from stations.models import Posting
 from stations.models.network import TierChoices
 from training.models import PracticalExam, Sitting, SkillsCheck
@@ -72,7 +72,7 @@ def rows(postings: Iterable[Posting], quarter: date) -> list[Row]:
 
 def theory_in(quarter: date) -> QuerySet[Sitting]:
     """Ended sittings of exams for the skills check within a quarter, the best last."""
-    begin, end = _moment(quarter), _moment(next_quarter(quarter))
+    begin, end = start_of(quarter), start_of(next_quarter(quarter))
     return (
         Sitting._base_manager.filter(
             exam__purpose=Purpose.SKILLS_CHECK, ended_at__gte=begin, ended_at__lt=end
@@ -116,7 +116,3 @@ def own_checks(user: User) -> QuerySet[SkillsCheck]:
 def _better(before, after):
     """The one that passed, else the later in order: results come with the best score last."""
     return before if before is not None and before.has_passed and not after.has_passed else after
-
-
-def _moment(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))

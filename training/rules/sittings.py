@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from aftersales.lib.months import start_of
 from aftersales.lib.worktime import SHANGHAI
 from training.rules.certificates import RENEWAL_FROM, RESULTS_COUNT
 from training.rules.exams import Purpose
@@ -185,4 +186,4 @@ def _period(moment: datetime, terms: Terms) -> date | None:
 def _next_period(moment: datetime, terms: Terms) -> datetime:
     first = _period(moment, terms)
     following = first + timedelta(days=1) if terms.purpose == Purpose.PRACTICE else next_quarter(first)
-    return datetime.combine(following, time(), SHANGHAI)
+    return start_of(following)

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from aftersales.lib.months import month_of
+from aftersales.lib.months import month_of, start_of
 from aftersales.notices.posting import Message, post
 from stations.models import Station
 from stations.queries.staff import Staff
@@ -61,7 +61,7 @@ def _to_plan(points: list[Station], month: date, now: datetime) -> list[Message]
 
 
 def _tomorrow(today: date, now: datetime) -> int:
-    first = timezone.make_aware(datetime.combine(today + timedelta(days=1), datetime.min.time()))
+    first = start_of(today + timedelta(days=1))
     due = to_come(VillageClass.objects.filter(starts_at__gte=first, starts_at__lt=first + timedelta(days=1)))
     return _tell("village_class.tomorrow", due.filter(reminded_at__isnull=True), now)
 
