@@ -8,7 +8,7 @@ from django.db.models import Model
 
 from aftersales.accounts.models import User
 from stations.models import Agent
-from tests.factories import NOW
+from tests.factories import NOW, make_user
 from tests.rights.marks import Marks
 from tests.training.text_pictures import add_picture
 from training.models import Attachment, Course, Enrolment, HourEntry, Lesson, LessonVersion, Mentorship
@@ -41,7 +41,8 @@ def learning_rows(mark: Marks, agent: Agent, trainer: User) -> list[Model]:
         **where,
     )
     mentorship = Mentorship.objects.create(
-        mentor=trainer,
+        # Trainees are told who looks after them, so this name is no mark of the place.
+        mentor=make_user(mark.word("mentor"), full_name="师傅", county=agent.county_code),
         trainee=agent.user,
         from_on=date(2026, 11, 1),
         note=mark.word("mentornote"),

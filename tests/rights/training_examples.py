@@ -136,6 +136,8 @@ TRAINING_SHARED = frozenset(
         "article_picture",
         "article_draft_picture",
         "case",
+        # Whether a certificate is good is told to everybody who has its number.
+        "certificate_number",
     }
 )
 
