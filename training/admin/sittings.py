@@ -37,7 +37,7 @@ class SittingAdmin(ScoredAdmin):
         moment_column("started_at", _("began")),
     )
     list_select_related = ("user", "exam", "station")
-    list_filter = ("state", "has_passed", "exam")
+    list_filter = ("state", "has_passed", "exam__purpose")
     fields = readonly_fields = (
         "user",
         "exam",
@@ -71,6 +71,6 @@ class PracticalSheetAdmin(ReadOnlyAdmin):
 class PracticalExamAdmin(ScoredAdmin):
     list_display = ("held_on", "user", "sheet", "station", "score_shown", "passed_shown", "examiner")
     list_select_related = ("user", "sheet", "station", "examiner")
-    list_filter = ("has_passed", "sheet")
+    list_filter = ("has_passed",)
     ordering = ("-id",)
     sortable_by = ()
