@@ -58,9 +58,7 @@ def record_of(user: User) -> Record:
             sittings=list(
                 Sitting.objects.filter(user=user).exclude(state=SittingState.OPEN).select_related("exam")
             ),
-            practicals=list(
-                PracticalExam.objects.filter(user=user).select_related("sheet", "examiner", "station")
-            ),
+            practicals=list(PracticalExam.objects.filter(user=user).select_related("sheet", "station")),
             checks=list(SkillsCheck.objects.filter(user=user).select_related("by", "station")),
             certificates=list(Certificate.objects.filter(user=user).select_related("station")),
             mentorships=list(

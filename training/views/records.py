@@ -181,11 +181,8 @@ def _exams(record: Record) -> Iterator[Line]:
 
 def _practicals(record: Record) -> Iterator[Line]:
     for each in record.practicals:
-        detail = _("%(score)s · examined by %(name)s") % {
-            "score": formats.permille(each.score_permille),
-            "name": each.examiner,
-        }
-        yield Line(each.held_on, each.sheet.title, detail, *_passed(each.has_passed))
+        score = formats.permille(each.score_permille)
+        yield Line(each.held_on, each.sheet.title, score, *_passed(each.has_passed))
 
 
 def _checks(record: Record) -> Iterator[Line]:
