@@ -19,6 +19,12 @@ EVERYBODYS = {
     "public:rules",
     "public:track",
     "styleguide",
+    "training_public:handbook",
+    "training_public:handbook_article",
+    "training_public:handbook_picture",
+    "training_public:handbook_print",
+    "training_public:verify",
+    "training_public:verify_number",
 }
 
 

@@ -12,7 +12,15 @@ from tests.rights.watch import differences, fingerprint
 
 METHODS = ("GET", "POST", "PUT", "DELETE")
 # Beside the reports: one's own account and messages, pages without an account, and the monitors' answers.
-OPEN_TO_A_REGULATOR = ("reports:", "accounts:", "notices:", "public:", "ops:", "styleguide")
+OPEN_TO_A_REGULATOR = (
+    "reports:",
+    "accounts:",
+    "notices:",
+    "public:",
+    "training_public:",
+    "ops:",
+    "styleguide",
+)
 
 
 def test_no_route_changes_anything(world):

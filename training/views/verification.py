@@ -66,5 +66,5 @@ def mistyped() -> str:
 def answer_page(request, form: VerifyForm, *, status: int = 200, **context):
     """The page with the form, and the answer if there is one; kept by no cache."""
     response = render(request, "training/verify.html", {"form": form, **context}, status=status)
-    response["Cache-Control"] = "no-store"
+    response["Cache-Control"] = "private, no-store"
     return response

@@ -84,6 +84,7 @@ def test_who_looks_after_the_county_sees_all_of_it_though_posted_to_its_centre(c
                 "/claims/coupons/",
                 "/dashboards/station/",
                 "/stations/{station}/",
+                "/training/",
             },
         ),
         (
@@ -99,9 +100,13 @@ def test_who_looks_after_the_county_sees_all_of_it_though_posted_to_its_centre(c
                 "/claims/coupons/",
                 "/dashboards/county/",
                 "/stations/",
+                "/training/",
             },
         ),
-        ("officer", {"/claims/week/", "/claims/visits/", "/claims/parts/", "/claims/follow-ups/"}),
+        (
+            "officer",
+            {"/claims/week/", "/claims/visits/", "/claims/parts/", "/claims/follow-ups/", "/training/"},
+        ),
     ],
 )
 def test_on_a_phone_the_start_page_leads_to_board_and_station(cast, door, who, links):

@@ -273,7 +273,7 @@ def test_known_and_unknown_cost_the_same_and_looking_is_limited(
     with django_assert_num_queries(5):
         unknown = verify(client, make_number())
     assert (known.status_code, unknown.status_code) == (200, 200)
-    assert known["Cache-Control"] == unknown["Cache-Control"] == "no-store"
+    assert known["Cache-Control"] == unknown["Cache-Control"] == "private, no-store"
     for _ in range(57):
         verify(client, make_number())
 
