@@ -33,11 +33,12 @@ def test_processes_share_the_database_and_report_what_happened():
         (None, "ValueError", "no such person"),
         (1, "", ""),
     ]
-    assert sorted(get_user_model().objects.values_list("username", flat=True)) == ["first", "second", "third"]
+    people = get_user_model().objects.exclude(username="system")
+    assert sorted(people.values_list("username", flat=True)) == ["first", "second", "third"]
 
 
 @pytest.mark.django_db
 def test_reports_read_what_the_test_wrote():
     get_user_model().objects.create_user(username="first")
 
-    assert get_user_model().objects.using("reports").count() == 1
+    assert get_user_model().objects.using("reports").filter(username="first").count() == 1
