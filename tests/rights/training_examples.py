@@ -125,6 +125,7 @@ TRAINING_SHARED = frozenset(
     {
         "=rights-article",
         "exam",
+        "=RIGHTS-PRACTICE",
         "question",
         "question_picture",
         "sheet",
