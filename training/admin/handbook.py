@@ -124,7 +124,7 @@ class CaseStudyAdmin(ReadOnlyAdmin):
         rows = super().get_queryset(request)
         return rows.filter(
             Q(pk__in=case_studies.desk().order_by().values("pk"))
-            | Q(pk__in=case_studies.library().order_by().values("pk"))
+            | Q(pk__in=case_studies.readable().order_by().values("pk"))
         )
 
     @admin.display(description=gettext_lazy("state"))

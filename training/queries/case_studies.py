@@ -12,7 +12,7 @@ DESK_ORDER = ("-proposed_at", "-id")
 _PATHS = ScopePaths(county="county_code")
 
 
-def library() -> QuerySet[CaseStudy]:
+def readable() -> QuerySet[CaseStudy]:
     """What everybody who learns may read: published and not dropped."""
     return CaseStudy.objects.filter(published_at__isnull=False, dropped_at__isnull=True)
 

@@ -28,7 +28,7 @@ class CaseList(PlacePage):
         form = CaseSearchForm(request.GET)
         wanted = form.wanted
         rows = reading.narrowed(
-            reading.matching(reading.library(), wanted.get("q", "")),
+            reading.matching(reading.readable(), wanted.get("q", "")),
             goods=wanted.get("goods", ""),
             problem=wanted.get("problem", ""),
         )
@@ -52,7 +52,7 @@ class CaseDetail(PlacePage):
     template_name = "training/case_detail.html"
 
     def get(self, request, pk):
-        case = get_object_or_404(reading.library(), pk=pk)
+        case = get_object_or_404(reading.readable(), pk=pk)
         return self.page(case=case, place=own_station(request.user))
 
 

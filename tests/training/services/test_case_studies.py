@@ -51,10 +51,10 @@ def test_a_case_is_worded_and_published(by):
     refused("nothing_to_learn", case_studies.publish, case, **by)
     case_studies.edit(case, **{**TEXTS, "title": "压坏的猕猴桃"}, what_to_learn="先看纸箱，再归责任。", **by)
 
-    assert list(reading.library()) == []
+    assert list(reading.readable()) == []
     case = case_studies.publish(case, **by)
 
-    assert list(reading.library()) == [case]
+    assert list(reading.readable()) == [case]
     assert (case.title, case.published_by) == ("压坏的猕猴桃", by["by"])
     refused("case_decided", case_studies.edit, case, **TEXTS, what_to_learn="x", **by)
     refused("case_decided", case_studies.publish, case, **by)
@@ -75,7 +75,7 @@ def test_a_published_case_can_be_taken_out(by):
 
     case_studies.drop(case, reason="不典型", **by)
 
-    assert list(reading.library()) == []
+    assert list(reading.readable()) == []
     refused("case_dropped", case_studies.drop, case, reason="x", **by)
     assert proposed(by) is None
 
@@ -151,7 +151,7 @@ def test_search_and_filters(by):
     case_studies.publish(other, **by)
 
     def found(text="", **about):
-        return {each.pk for each in reading.narrowed(reading.matching(reading.library(), text), **about)}
+        return {each.pk for each in reading.narrowed(reading.matching(reading.readable(), text), **about)}
 
     assert found("纸箱") == {case.pk, other.pk}
     assert found("先看 纸箱") == {case.pk}
