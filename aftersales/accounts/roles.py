@@ -308,6 +308,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
         _READ_CASEWORK
         | _READ_TRAINING
         | _KEEP_TEXTS
+        | {"training.keep_certificate_terms"}
         | _MESSAGES
         | _changes(
             "claims.compensationpolicy",

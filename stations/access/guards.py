@@ -13,15 +13,21 @@ from stations.access.scope import authority
 
 
 class PermissionMixin(AccessMixin):
-    """For class-based pages: `permission` names the verb the door needs, or several of which one will do."""
+    """For class-based pages: `permission` names the verb the door needs, or several of which one will do.
+
+    With `throughout` it has to count in the whole programme: what is decided there holds in every county.
+    """
 
     permission: str | tuple[str, ...] = ()
+    throughout = False
 
     def dispatch(self, request, *args, **kwargs):
         if not request.user.is_authenticated:
             return self.handle_no_permission()
         wanted = (self.permission,) if isinstance(self.permission, str) else self.permission
         if not authority(request.user).permissions.intersection(wanted):
+            raise PermissionDenied
+        if self.throughout and not any(may_throughout(request.user, each) for each in wanted):
             raise PermissionDenied
         narrow(request.user, *wanted)
         return super().dispatch(request, *args, **kwargs)

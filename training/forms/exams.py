@@ -41,7 +41,8 @@ class DrawRow:
 
 
 class ExamForm(ServiceForm):
-    """A new exam. `counts` says how many questions of each topic and kind the bank has."""
+    """A new exam. `counts` says how many questions of each topic and kind the bank has; `only_practice` is
+    for whoever may not set what decides on certificates and checks of skills."""
 
     fields_by_code = {"exam_exists": "code"}
 
@@ -61,9 +62,15 @@ class ExamForm(ServiceForm):
         label=_("Hours between two attempts"), least=WAIT_HOURS[0], most=WAIT_HOURS[1], initial=24
     )
 
-    def __init__(self, *args, counts: Mapping[tuple[str, str], int], **kwargs):
+    def __init__(self, *args, counts: Mapping[tuple[str, str], int], only_practice: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
         self.counts = counts
+        if only_practice:
+            practice = PurposeChoices.PRACTICE
+            self.fields["purpose"].choices = [(practice.value, practice.label)]
+            self.fields["purpose"].help_text = _(
+                "Exams for the certificate and the skills check hold in every county: the platform sets them."
+            )
         self.fields["course"].queryset = Course.objects.filter(retired_at__isnull=True)
         for topic, topic_label in TopicChoices.choices:
             self.fields[line_name(topic, "")] = _count_field(topic_label)

@@ -3,11 +3,13 @@
 import secrets
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aftersales.web.service_forms import KEY_DIGITS
+from stations.access.guards import may_throughout
 from stations.access.places import PlacePage
 from training.forms.exams import ExamForm
 from training.forms.steps import ReasonForm
@@ -15,11 +17,12 @@ from training.models import Exam, Question
 from training.models.choices import QuestionKindChoices
 from training.queries import exam_results
 from training.queries import questions as reading
-from training.rules.exams import BankTooSmall, draw, shortages
+from training.rules.exams import BankTooSmall, Purpose, draw, shortages
 from training.services import exams as service
 from training.views.question_words import options_of
 
 READERS = ("training.view_training", "training.keep_questions")
+TERMS = "training.keep_certificate_terms"
 SEED_SIGNS = 32
 
 
@@ -30,6 +33,10 @@ class ExamPage(PlacePage):
 
     def exam(self, pk) -> Exam:
         return get_object_or_404(Exam.objects.select_related("course"), pk=pk)
+
+    def may_keep(self, exam: Exam) -> bool:
+        """Exams that count hold in every county; those for practice are any trainer's."""
+        return exam.purpose == Purpose.PRACTICE or may_throughout(self.request.user, TERMS)
 
 
 class ExamList(ExamPage):
@@ -85,6 +92,7 @@ class ExamDetail(ExamPage):
             questions=sum(line.count for line in lines),
             is_short=bool(short),
             came=exam_results.totals([exam]).get(exam.pk),
+            may_keep=self.may_keep(exam),
         )
 
 
@@ -97,14 +105,18 @@ class ExamNew(ExamPage):
         like = request.GET.get("like", "")
         is_key = like.isascii() and like.isdecimal() and len(like) < KEY_DIGITS
         initial = ExamForm.initial_of(self.exam(int(like))) if is_key else {}
-        return self._page(ExamForm(initial=initial, counts=reading.counts()))
+        return self._page(self._form(initial=initial))
 
     def post(self, request):
-        form = ExamForm(request.POST, counts=reading.counts())
+        form = self._form(request.POST)
         if form.is_valid() and form.call(service.define, by=request.user, now=timezone.now(), **form.values):
             messages.success(request, _("The exam is set. Whoever may sit exams finds it now."))
             return redirect("training:exam_detail", form.result.pk)
         return self._page(form)
+
+    def _form(self, *args, **kwargs) -> ExamForm:
+        only_practice = not may_throughout(self.request.user, TERMS)
+        return ExamForm(*args, counts=reading.counts(), only_practice=only_practice, **kwargs)
 
     def _page(self, form):
         return self.page(form=form, kinds=QuestionKindChoices.labels, status=409 if form.refused else 200)
@@ -139,6 +151,12 @@ class ExamRetire(ExamPage):
     """Letting nobody begin an exam any more."""
 
     template_name = "training/exam_retire.html"
+
+    def exam(self, pk) -> Exam:
+        exam = super().exam(pk)
+        if not self.may_keep(exam):
+            raise PermissionDenied
+        return exam
 
     def get(self, request, pk):
         return self._page(self.exam(pk), ReasonForm())

@@ -44,7 +44,8 @@ class SheetDetail(PlacePage):
 class SheetNew(PlacePage):
     """A new sheet, for every county."""
 
-    permission = "training.keep_questions"
+    permission = "training.keep_certificate_terms"
+    throughout = True
     template_name = "training/sheet_new.html"
 
     def get(self, request):
@@ -66,7 +67,8 @@ class SheetNew(PlacePage):
 class SheetRetire(PlacePage):
     """Asks once more before a sheet is taken out of use."""
 
-    permission = "training.keep_questions"
+    permission = "training.keep_certificate_terms"
+    throughout = True
     template_name = "training/sheet_retire.html"
 
     def get(self, request, pk):

@@ -263,7 +263,7 @@ def test_lists_take_the_same_few_queries_for_many_rows(cast, sheet, as_user, dja
 
 
 def test_a_sheet_is_written_line_by_line(cast, as_user):
-    client = as_user("trainer")
+    client = as_user("platform")
     post = {
         "code": "P-TV",
         "title": "验电视",
@@ -287,3 +287,13 @@ def test_a_sheet_is_written_line_by_line(cast, as_user):
     assert client.post(f"/training/sheets/{sheet.pk}/retire/").url == f"/training/sheets/{sheet.pk}/"
     sheet.refresh_from_db()
     assert sheet.retired_at is not None
+
+
+def test_what_holds_in_every_county_is_not_for_the_trainer_of_one(cast, sheet, as_user):
+    trainer, there = as_user("trainer"), f"/training/sheets/{sheet.pk}/"
+
+    statuses = [trainer.post(path).status_code for path in ("/training/sheets/new/", f"{there}retire/")]
+
+    sheet.refresh_from_db()
+    assert (statuses, sheet.retired_at) == ([403, 403], None)
+    assert f"{there}retire/" not in trainer.get(there).content.decode()

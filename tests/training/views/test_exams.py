@@ -249,3 +249,22 @@ def test_pages_of_an_exam_nobody_has_sat_and_of_an_empty_bank(trainer):
     assert trainer.get(LIST).context["in_use"] == []
     assert "The bank is empty" in trainer.get(reverse("training:question_list")).content.decode()
     assert trainer.get(NEW).status_code == 200
+
+
+@pytest.mark.parametrize("purpose", ["certificate", "skills_check"])
+def test_exams_that_count_are_set_and_retired_for_every_county_alone(as_user, trainer, purpose):
+    given, platform = {**GIVEN, "purpose": purpose}, as_user("platform")
+
+    refused = trainer.post(NEW, given)
+    made = platform.post(NEW, given)
+
+    exam = Exam.objects.get()
+    page, retiring = (reverse(f"training:exam_{name}", args=[exam.pk]) for name in ("detail", "retire"))
+    assert list(refused.context["form"].errors) == ["purpose"]
+    assert (made.url, exam.purpose) == (page, purpose)
+    assert [trainer.get(retiring).status_code, trainer.post(retiring, {"reason": "换卷"}).status_code] == [
+        403,
+        403,
+    ]
+    assert retiring not in trainer.get(page).content.decode()
+    assert retiring in platform.get(page).content.decode()
