@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from aftersales.accounts.models import User
 from aftersales.audit import trail
+from aftersales.audit.changes import change_row
 from aftersales.lib.errors import Refused
 from claims.models import Issue
 from claims.models.choices import GoodsTypeChoices
@@ -60,20 +61,7 @@ def change(*, issue: Issue, by: User, now: datetime, **values: str) -> Issue:
     Raises Refused with text_missing, too_long, unknown_choice.
     """
     _check(values)
-    before = {name: getattr(issue, name) for name in values if getattr(issue, name) != values[name]}
-    if not before:
-        return issue
-    with transaction.atomic():
-        Issue.objects.filter(pk=issue.pk).update(**values)
-        trail.record(
-            "issue.changed",
-            by=by,
-            obj=issue,
-            before=before,
-            after={name: values[name] for name in before},
-            at=now,
-        )
-    issue.refresh_from_db()
+    change_row(issue, values, verb="issue.changed", by=by, now=now)
     return issue
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from aftersales.accounts.models import User
 from aftersales.audit import trail
+from aftersales.audit.changes import change_row
 from aftersales.lib.errors import Refused
 from aftersales.lib.money import MAX_FEN
 from claims.models import Part
@@ -42,14 +43,7 @@ def add(*, code: str, by: User, now: datetime, **values) -> Part:
 def change(*, part: Part, by: User, now: datetime, **values) -> Part:
     """Correct a part; what was put aside before keeps its price. Raises as `add` does."""
     _check(values)
-    before = {name: getattr(part, name) for name in values if getattr(part, name) != values[name]}
-    if not before:
-        return part
-    with transaction.atomic():
-        Part.objects.filter(pk=part.pk).update(**values)
-        after = trail_facts({name: values[name] for name in before})
-        trail.record("part.changed", by=by, obj=part, before=trail_facts(before), after=after, at=now)
-    part.refresh_from_db()
+    change_row(part, values, verb="part.changed", by=by, now=now, told=trail_facts)
     return part
 
 

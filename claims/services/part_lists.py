@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from aftersales.accounts.models import User
 from aftersales.audit import trail
+from aftersales.audit.changes import change_row
 from aftersales.lib.csv_rows import read_rows
 from aftersales.lib.errors import InvalidValue, Refused
 from aftersales.lib.money import yuan_to_fen
@@ -79,15 +80,8 @@ def _enter(values: dict, *, by: User, now: datetime) -> str:
         if is_new:
             trail.record("part.imported", by=by, obj=part, after=trail_facts(values), at=now)
             return "imported"
-        before = {name: getattr(part, name) for name in values if getattr(part, name) != values[name]}
-        if not before:
-            return "unchanged"
-        Part.objects.filter(pk=part.pk).update(**values)
-        after = {name: values[name] for name in before}
-        trail.record(
-            "part.imported", by=by, obj=part, before=trail_facts(before), after=trail_facts(after), at=now
-        )
-    return "updated"
+        is_changed = change_row(part, values, verb="part.imported", by=by, now=now, told=trail_facts)
+    return "updated" if is_changed else "unchanged"
 
 
 def _read(values: Mapping[str, str]) -> dict:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from aftersales.accounts.models import User
 from aftersales.audit import trail
+from aftersales.audit.changes import change_row
 from aftersales.lib.errors import Refused
 from aftersales.web import picture_store
 from training.models import Course, Lesson, LessonVersion
@@ -74,14 +75,7 @@ def change_course(course: Course, *, by: User, now: datetime, **values) -> Cours
     Raises Refused with title_missing, too_long, topic_unfit, goods_unfit.
     """
     wanted = _course_values(**{name: values.get(name, getattr(course, name)) for name in CHANGEABLE})
-    before = {name: getattr(course, name) for name, value in wanted.items() if value != getattr(course, name)}
-    if not before:
-        return course
-    with transaction.atomic():
-        Course.objects.filter(pk=course.pk).update(**{name: wanted[name] for name in before})
-        after = {name: wanted[name] for name in before}
-        trail.record("course.changed", by=by, obj=course, before=before, after=after, at=now)
-    course.refresh_from_db()
+    change_row(course, wanted, verb="course.changed", by=by, now=now)
     return course
 
 

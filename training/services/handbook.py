@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from aftersales.accounts.models import User
 from aftersales.audit import trail
+from aftersales.audit.changes import change_row
 from aftersales.lib.errors import Refused
 from aftersales.web import picture_store
 from training.models import Article, ArticleVersion
@@ -82,20 +83,7 @@ def change(*, article: Article, by: User, now: datetime, **values) -> Article:
     Raises Refused("unknown_choice").
     """
     _check_choices(values)
-    before = {name: getattr(article, name) for name in values if getattr(article, name) != values[name]}
-    if not before:
-        return article
-    with transaction.atomic():
-        Article.objects.filter(pk=article.pk).update(**values)
-        trail.record(
-            "article.changed",
-            by=by,
-            obj=article,
-            before=before,
-            after={name: values[name] for name in before},
-            at=now,
-        )
-    article.refresh_from_db()
+    change_row(article, values, verb="article.changed", by=by, now=now)
     return article
 
 
