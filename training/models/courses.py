@@ -10,6 +10,7 @@ from aftersales.accounts.scoping import ScopedManager, ScopePaths
 from aftersales.audit.append_only import append_only, frozen_columns
 from stations.models import Station
 from training.models.choices import GoodsChoices, HourKindChoices, TopicChoices
+from training.models.texts import TextVersion
 
 
 class Course(models.Model):
@@ -58,7 +59,7 @@ class Lesson(models.Model):
 @frozen_columns(
     "title", "body", "minutes", "video_url", "sources", "version", when="OLD.published_at IS NOT NULL"
 )
-class LessonVersion(models.Model):
+class LessonVersion(TextVersion):
     """What a lesson says from a moment on: text (docs/rules/courses.md, section 2), minutes, video, sources.
 
     A draft until it is published; never changed afterwards, so that a record of learning says what was
@@ -66,26 +67,9 @@ class LessonVersion(models.Model):
     """
 
     lesson = models.ForeignKey(Lesson, models.PROTECT, related_name="versions", verbose_name=_("lesson"))
-    version = models.PositiveSmallIntegerField(_("version"))
-    title = models.CharField(_("title"), max_length=80)
-    body = models.TextField(_("text"), max_length=20_000)
     minutes = models.PositiveSmallIntegerField(_("minutes"))
-    video_url = models.URLField(_("video"), max_length=300, blank=True)
-    sources = models.CharField(_("sources"), max_length=500, blank=True)
-    written_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("written by")
-    )
-    published_at = models.DateTimeField(_("published"), null=True, blank=True)
-    published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("published by"),
-    )
 
-    class Meta:
+    class Meta(TextVersion.Meta):
         verbose_name = _("version of a lesson")
         verbose_name_plural = _("versions of lessons")
         ordering = ["lesson_id", "-version"]
@@ -93,9 +77,6 @@ class LessonVersion(models.Model):
             models.UniqueConstraint(fields=["lesson", "version"], name="lesson_version_once"),
             models.CheckConstraint(condition=Q(minutes__gte=1, minutes__lte=480), name="lesson_minutes_sane"),
         ]
-
-    def __str__(self):
-        return self.title
 
 
 class Attachment(models.Model):

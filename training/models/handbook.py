@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from aftersales.audit.append_only import append_only, frozen_columns
 from training.models.choices import AudienceChoices, GoodsChoices, ProblemChoices, TopicChoices
+from training.models.texts import TextVersion
 
 
 class Article(models.Model):
@@ -40,7 +41,7 @@ class Article(models.Model):
     "version",
     when="OLD.published_at IS NOT NULL",
 )
-class ArticleVersion(models.Model):
+class ArticleVersion(TextVersion):
     """What an article says from a moment on; a draft until it is published, then never changed.
 
     `searched` is the text without marks, lower case: what a search looks at. `review_on` is when somebody
@@ -48,29 +49,12 @@ class ArticleVersion(models.Model):
     """
 
     article = models.ForeignKey(Article, models.PROTECT, related_name="versions", verbose_name=_("article"))
-    version = models.PositiveSmallIntegerField(_("version"))
-    title = models.CharField(_("title"), max_length=80)
     summary = models.CharField(_("in one sentence"), max_length=200)
-    body = models.TextField(_("text"), max_length=20_000)
-    video_url = models.URLField(_("video"), max_length=300, blank=True)
-    sources = models.CharField(_("sources"), max_length=500, blank=True)
     searched = models.TextField(editable=False, blank=True)
     review_on = models.DateField(_("to be looked over on"))
-    written_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("written by")
-    )
-    published_at = models.DateTimeField(_("published"), null=True, blank=True)
-    published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("published by"),
-    )
     is_current = models.BooleanField(pgettext_lazy("version", "current"), default=False)
 
-    class Meta:
+    class Meta(TextVersion.Meta):
         verbose_name = _("version of an article")
         verbose_name_plural = _("versions of articles")
         ordering = ["article_id", "-version"]
@@ -84,9 +68,6 @@ class ArticleVersion(models.Model):
                 name="article_current_is_published",
             ),
         ]
-
-    def __str__(self):
-        return self.title
 
 
 @append_only
