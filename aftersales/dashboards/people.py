@@ -114,7 +114,6 @@ def _group_name(agent: Agent, county: Region) -> str:
 
 
 def _row(agent: Agent, load: Load, level: Level, today: date) -> Row:
-    needs = level < Level.COUNTY
     return Row(
         name=str(agent.user),
         station=agent.station.name,
@@ -122,8 +121,8 @@ def _row(agent: Agent, load: Load, level: Level, today: date) -> Row:
         most=MOST_OPEN[level],
         bar=load_bar(load, MOST_OPEN[level]),
         certified_until=agent.certified_until,
-        needs_certificate=needs,
-        is_certified=not needs or (agent.certified_until is not None and agent.certified_until >= today),
+        needs_certificate=agent.needs_certificate,
+        is_certified=not agent.lacks_certificate_on(today),
     )
 
 

@@ -185,15 +185,8 @@ def _people(
     windows = _week_windows([agent.user_id for agent in agents], span, book)
     for agent in agents:
         lacks_skill = kind in NEEDS_SKILL and Skill.APPLIANCE not in agent.skills
-        theirs = [each for each in windows[agent.user_id] if _is_certified(agent, each.day)]
+        theirs = [each for each in windows[agent.user_id] if not agent.lacks_certificate_on(each.day)]
         yield _Goer(agent.user, None, agent.station, theirs, lacks_skill)
-
-
-def _is_certified(agent: Agent, on: date) -> bool:
-    """Whether somebody may be sent on a day: at a village or township point with a valid certificate."""
-    if agent.station.tier == TierChoices.COUNTY:
-        return True
-    return agent.certified_until is not None and agent.certified_until >= on
 
 
 def _week_windows(users: list[int], span: list[date], book: DayBook) -> dict[int, list[OpenWindow]]:

@@ -10,6 +10,7 @@ from simple_history.models import HistoricalRecords
 from aftersales.accounts.scoping import ScopedManager, ScopePaths
 from stations.models.network import Station
 from stations.models.parties import Party
+from stations.rules.tiers import NEEDS_CERTIFICATE
 
 
 class Origin(models.TextChoices):
@@ -74,6 +75,14 @@ class Agent(models.Model):
 
     def __str__(self):
         return str(self.user)
+
+    @property
+    def needs_certificate(self) -> bool:
+        return self.station.tier in NEEDS_CERTIFICATE
+
+    def lacks_certificate_on(self, day: date) -> bool:
+        """Whether somebody who needs a certificate has none up to a day that is not past."""
+        return self.needs_certificate and (self.certified_until is None or self.certified_until < day)
 
     def is_certified_on(self, day: date) -> bool:
         """Whether a certificate counts on a day, which may be past: one issued later does not reach back."""

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet
 
 from stations.models import Agent, Grant, Station
-from stations.models.network import TierChoices
+from stations.rules.tiers import NEEDS_CERTIFICATE
 
 
 def people_of(station: Station) -> QuerySet[Agent]:
@@ -38,5 +38,5 @@ def who_lacks_certificate(user_ids: Iterable[int], on: date) -> set[int]:
     The county's own staff, and people who are posted nowhere, need none. Whoever asks: past the scope.
     """
     posted = Agent._base_manager.filter(user__in=user_ids, left_on__isnull=True)
-    at_points = posted.exclude(station__tier=TierChoices.COUNTY)
+    at_points = posted.filter(station__tier__in=NEEDS_CERTIFICATE)
     return set(at_points.exclude(certified_until__gte=on).values_list("user_id", flat=True))

@@ -30,6 +30,9 @@ HAND_OVER: dict[Tier, Tier | None] = {
 }
 """The tier that takes over what a tier cannot solve; above the county stands the platform desk."""
 
+NEEDS_CERTIFICATE = frozenset({Tier.TOWNSHIP, Tier.VILLAGE})
+"""Where people hold a training certificate to be sent out and given claims; the county's staff need none."""
+
 
 class Phase(StrEnum):
     """Which stretch of the roll-out a county or station is in, two months each."""

@@ -6,7 +6,7 @@ from django import template
 from django.utils import timezone
 
 from stations.models import Agent
-from stations.models.network import TierChoices
+from stations.rules.tiers import NEEDS_CERTIFICATE
 
 register = template.Library()
 
@@ -19,9 +19,7 @@ def certificate_note(context, shows_end: bool = True) -> dict:
     """What somebody at a point may not do without a certificate, and the way to one; nothing while it is
     valid for long. `shows_end` also says that it ends soon."""
     user, today = context["request"].user, timezone.localdate()
-    posted = Agent._base_manager.filter(user=user, left_on__isnull=True).exclude(
-        station__tier=TierChoices.COUNTY
-    )
+    posted = Agent._base_manager.filter(user=user, left_on__isnull=True, station__tier__in=NEEDS_CERTIFICATE)
     found = list(posted.values_list("certified_until", flat=True)[:1])
     until = found[0] if found else None
     has_ended = until is None or until < today

@@ -15,8 +15,8 @@ from aftersales.web import exports
 from aftersales.web.paging import capped_count, keyset_page
 from stations.access.places import PlacePage
 from stations.models import Agent
-from stations.models.network import TierChoices
 from stations.queries import counties_in_reach
+from stations.rules.tiers import NEEDS_CERTIFICATE
 from training.forms.certificates import (
     LACKING,
     READY,
@@ -37,8 +37,8 @@ ISSUE, REVOKE = "training.issue_certificate", "training.revoke_certificate"
 PAGE_SIZE = 40
 BY_PLACE = ("station__region_id", "id")
 BY_DAY = ("-issued_on", "-id")
-AT_THE_CENTRE_WITHOUT_ANY = Q(
-    station__tier=TierChoices.COUNTY, passed_sitting__isnull=True, running__isnull=True
+AT_THE_CENTRE_WITHOUT_ANY = ~Q(station__tier__in=NEEDS_CERTIFICATE) & Q(
+    passed_sitting__isnull=True, running__isnull=True
 )
 """The county's own staff need no certificate; who of them goes for one is listed."""
 

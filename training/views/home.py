@@ -7,7 +7,6 @@ from django.utils import timezone
 from stations.access.guards import narrow
 from stations.access.places import PlacePage, own_station, permissions
 from stations.models import Agent
-from stations.models.network import TierChoices
 from training.queries import enrolments as enrolments_of
 from training.queries import hours, overviews, sittings
 from training.views.learning import LEARN, told
@@ -39,7 +38,7 @@ class Home(PlacePage):
         until = agent.certified_until
         return {
             "agent": agent,
-            "is_asked": agent.station.tier != TierChoices.COUNTY,
+            "is_asked": agent.needs_certificate,
             "mine": [each for each in mine if each.finished_at is None],
             "finished_count": sum(each.finished_at is not None for each in mine),
             "exams": sittings.offered(user, timezone.now()),
