@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
+from functools import cache
 
 from django.db.models import CharField, Model
 
@@ -255,8 +256,9 @@ class Nowhere:
         self.numbers = {state: make_number(FIRST_DAY) for state in CLAIM_STATES}
 
 
+@cache
 def facts(place: Place | Nowhere) -> dict[str, object]:
-    """Keys, numbers and codes by which one can ask for what belongs to a place."""
+    """Keys, numbers and codes by which one can ask for what belongs to a place; looked up once for each."""
     there = isinstance(place, Place)
 
     def key(model: type[Model]) -> int:

@@ -79,7 +79,7 @@ SAME_PICTURE = "5a" * 32
 CLAIM_STATES = ("proposed", "chosen", "approved", "executed", "reship", "refused", "merged")
 
 
-@dataclass
+@dataclass(eq=False)
 class Place:
     """A village or a county with its marks and one row of every model that belongs to it."""
 
