@@ -77,9 +77,13 @@ class Matrix:
             return frozenset({got})
         if method == "POST":
             return frozenset({sent})
-        if {got, sent} <= REFUSALS:
+        if "sign_in" in (got, sent):
             return frozenset({got, sent})
-        return frozenset({got, sent, "method", "forbidden"} | ({"ok"} if method == "OPTIONS" else set()))
+        # Who is refused because of the row, not of the role, hears first that nothing answers to the method.
+        closed = {got, sent} <= REFUSALS
+        return frozenset(
+            {got, sent, "method", "forbidden"} | ({"ok"} if method == "OPTIONS" and not closed else set())
+        )
 
     def _line(self, route: Route, method: str, role: str) -> str | None:
         about = model_page(route)

@@ -82,7 +82,7 @@ def methods_for(route: Route, role: str, matrix: Matrix) -> tuple[str, ...]:
     """Where one right answers every method, one of them speaks for the others."""
     if model_page(route) is not None:
         return ("POST",)
-    is_closed = matrix.expected(route, "PUT", role) <= REFUSALS
+    is_closed = matrix.expected(route, "GET", role) | matrix.expected(route, "POST", role) <= REFUSALS
     return ("POST", "PUT") if is_closed else ("POST", "PUT", "PATCH", "DELETE")
 
 
