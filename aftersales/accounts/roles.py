@@ -30,7 +30,9 @@ ROLE_SENTENCES = {
     Role.OFFICER: _("Approves or refuses compensation in one county and recovers advances."),
     Role.MANAGER: _("Runs the stations, people and emergency fund of one county and decides large claims."),
     Role.TRAINER: _("Holds courses, exams and classes in one county."),
-    Role.SUPERVISOR: _("Reads the boards of one city or province and arranges support between counties."),
+    Role.SUPERVISOR: _(
+        "Reads the boards of one city or province, inspects its counties and arranges support."
+    ),
     Role.PLATFORM: _("Is the last step of the ladder in every county and keeps the programme's policies."),
     Role.REGULATOR: _("Reads de-identified reports of one region and can change nothing."),
     Role.PROVIDER: _("Answers the orders of one service provider and sees of each what the visit needs."),
@@ -205,6 +207,7 @@ _DECIDE = {
     "claims.prepare_statement",
 }
 
+_SUPERVISE = {"claims.view_supervision", "claims.supervise", "claims.evaluate"}
 _MESSAGES = _views("notices.delivery") | _changes("notices.noticetemplate") | {"notices.retry_delivery"}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
@@ -231,6 +234,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
             "accounts.use_admin",
             "claims.assign_claim",
             "claims.send_back_claim",
+            "claims.view_supervision",
             "stations.view_county_board",
             "reports.view_reports",
             "training.examine",
@@ -277,9 +281,13 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
             "claims.pay_statement",
             "claims.answer_fee_complaint",
             "claims.set_cost_baseline",
+            "claims.answer_finding",
+            "claims.plan_improvement",
+            "claims.view_supervision",
             "stations.run_stations",
             "stations.hand_over",
             "stations.view_county_board",
+            "stations.view_programme",
             "reports.view_reports",
             "training.enrol",
             "training.record_hours",
@@ -301,13 +309,20 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
         | _views("stations.station", "stations.agent")
     ),
     Role.SUPERVISOR: frozenset(
-        {"accounts.use_admin", "stations.view_county_board", "reports.view_reports"}
+        _SUPERVISE
+        | {
+            "accounts.use_admin",
+            "stations.view_county_board",
+            "stations.view_programme",
+            "reports.view_reports",
+        }
         | _views("stations.station", "stations.region", "claims.fund", "claims.account")
     ),
     Role.PLATFORM: frozenset(
         _READ_CASEWORK
         | _READ_TRAINING
         | _KEEP_TEXTS
+        | _SUPERVISE
         | {"training.keep_certificate_terms"}
         | _MESSAGES
         | _changes(
@@ -337,8 +352,12 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
             "claims.keep_programme_clocks",
             "claims.retry_alarms",
             "claims.refuse_claim",
+            "stations.keep_programme",
             "stations.view_county_board",
+            "stations.view_programme",
             "reports.view_reports",
+            "reports.freeze_period",
+            "reports.publish_report",
         }
     ),
     Role.REGULATOR: frozenset({"reports.view_reports"}),

@@ -82,3 +82,26 @@ class AuditBlock(models.Model):
 
     def __str__(self):
         return f"{self.county_code}/{self.number}"
+
+
+@append_only
+class DailyHead(models.Model):
+    """The head of every county's chain at the end of a day in one hash, to be copied outside.
+
+    `heads` lists county, number of the last block and its hash, sorted by county; `hash` is the SHA-256 of
+    that list as canonical JSON behind the hash of the day before.
+    """
+
+    day = models.DateField(_("day"), unique=True)
+    heads = models.JSONField(_("heads"))
+    previous_hash = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(_("hash"), max_length=64)
+    made_at = models.DateTimeField(_("made"))
+
+    class Meta:
+        verbose_name = _("head of the day")
+        verbose_name_plural = _("heads of the days")
+        ordering = ["-day"]
+
+    def __str__(self):
+        return str(self.day)

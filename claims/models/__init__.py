@@ -12,6 +12,7 @@ from claims.models.day_plans import CalendarFeed, DayPlan
 from claims.models.diagnoses import Diagnosis, Issue
 from claims.models.dispatch import Offer
 from claims.models.evidence import Photo
+from claims.models.figures import FigureCell, FigureProgress
 from claims.models.flags import ClaimFlag
 from claims.models.follow_ups import FollowUp, FollowUpAttempt, Score
 from claims.models.fund import Account, Advance, Deposit, Fund, Movement, SpendingLimit
@@ -28,6 +29,7 @@ from claims.models.recovery import AdvanceDispute, BankReceipt, Demand, DemandLi
 from claims.models.repairs import Repair
 from claims.models.returns import MerchantRefund
 from claims.models.reviews import ReviewSample
+from claims.models.supervision import Check, CheckItem, Evaluation, Finding, ImprovementMeasure, Rectification
 from claims.models.visits import HomeHelp, Visit, VisitCost, VisitSignature
 from claims.models.write_offs import WriteOff, WriteOffLine
 
@@ -44,6 +46,8 @@ __all__ = [
     "CashBox",
     "CashCount",
     "CashFloat",
+    "Check",
+    "CheckItem",
     "Claim",
     "ClaimClock",
     "ClaimFlag",
@@ -63,14 +67,19 @@ __all__ = [
     "Deposit",
     "Diagnosis",
     "Escalation",
+    "Evaluation",
     "FeeComplaint",
     "FeeLine",
+    "FigureCell",
+    "FigureProgress",
+    "Finding",
     "FollowUp",
     "FollowUpAttempt",
     "Fund",
     "FundMonth",
     "Holding",
     "HomeHelp",
+    "ImprovementMeasure",
     "Incentive",
     "IncentiveBatch",
     "Inspection",
@@ -92,6 +101,7 @@ __all__ = [
     "PhotoPrint",
     "ProviderOrder",
     "ProviderStatement",
+    "Rectification",
     "Refusal",
     "Reminder",
     "Repair",

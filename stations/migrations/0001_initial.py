@@ -991,4 +991,92 @@ class Migration(migrations.Migration):
             model_name="agent",
             index=models.Index(fields=["county_code", "certified_until"], name="agent_certified"),
         ),
+        migrations.CreateModel(
+            name="CountyPhase",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("county_code", models.CharField(max_length=12, verbose_name="county")),
+                (
+                    "phase",
+                    models.CharField(
+                        choices=[
+                            ("build", "Building"),
+                            ("pilot", "Pilot"),
+                            ("roll_out", "Roll-out"),
+                            ("running", "Running"),
+                        ],
+                        max_length=8,
+                        verbose_name="phase",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="from")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
+                ("set_at", models.DateTimeField(verbose_name="set")),
+                (
+                    "set_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="set by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "phase of a county",
+                "verbose_name_plural": "phases of counties",
+                "ordering": ["county_code", "-starts_on"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("county_code", "starts_on"), name="county_phase_once_a_day"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ProgrammePlan",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid_from", models.DateField(unique=True, verbose_name="valid from")),
+                ("starts_on", models.DateField(verbose_name="start of the programme")),
+                ("ends_on", models.DateField(verbose_name="end of the programme")),
+                ("counties", models.PositiveIntegerField(verbose_name="counties")),
+                ("stations", models.PositiveIntegerField(verbose_name="village stations")),
+                ("agents", models.PositiveIntegerField(verbose_name="agents")),
+                ("claims", models.PositiveIntegerField(verbose_name="claims")),
+                ("source", models.CharField(max_length=200, verbose_name="source")),
+                ("set_at", models.DateTimeField(verbose_name="set")),
+                (
+                    "set_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="set by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "plan of the programme",
+                "verbose_name_plural": "plans of the programme",
+                "ordering": ["-valid_from"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gt", models.F("starts_on"))), name="programme_plan_span"
+                    )
+                ],
+            },
+        ),
     ]

@@ -87,4 +87,25 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="DailyHead",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(unique=True, verbose_name="day")),
+                ("heads", models.JSONField(verbose_name="heads")),
+                ("previous_hash", models.CharField(blank=True, max_length=64)),
+                ("hash", models.CharField(max_length=64, verbose_name="hash")),
+                ("made_at", models.DateTimeField(verbose_name="made")),
+            ],
+            options={
+                "verbose_name": "head of the day",
+                "verbose_name_plural": "heads of the days",
+                "ordering": ["-day"],
+            },
+        ),
     ]
