@@ -59,6 +59,7 @@ from claims.models import (
 )
 from claims.rules.numbering import make_coupon_code, make_label, make_number
 from stations.models import Agent, Party, ProviderDesk, Station
+from tests.rights.board_examples import BOARD_PARAMETERS, BOARD_SHARED, board_facts
 from tests.rights.matrix import is_scoped
 from tests.rights.routes import Route, all_routes, model_page
 from tests.rights.training_examples import TRAINING_PARAMETERS, TRAINING_SHARED, training_facts
@@ -218,10 +219,11 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "admin:app_list": {"app_label": "=claims"},
     **VISIT_PARAMETERS,
     **TRAINING_PARAMETERS,
+    **BOARD_PARAMETERS,
     "admin/(?P<url>.*)$": {"url": "=no-such-page/"},
 }
 # Rows that belong to no place.
-SHARED = frozenset({"party", "issue", "part"}) | TRAINING_SHARED
+SHARED = frozenset({"party", "issue", "part"}) | TRAINING_SHARED | BOARD_SHARED
 # What a village has no row of; its county has.
 COUNTY_ROWS: dict[str, type[Model]] = {
     "demand": Demand,
@@ -321,6 +323,7 @@ def facts(place: Place | Nowhere) -> dict[str, object]:
         "clock_policy": key(ClockPolicy),
         "clock_rule": key(ClockRule),
         **training_facts(place if there else None, key, missing=MISSING_KEY),
+        **board_facts(place if there else None, key, missing=MISSING_KEY),
         "county": place.county_code,
         "region": place.row(Station).region_id if there else MISSING_CODE,
         **{f"claim:{state}": number for state, number in numbers.items()},
