@@ -199,6 +199,7 @@ class Migration(migrations.Migration):
                 ),
                 ("what", models.CharField(max_length=20, verbose_name="what")),
                 ("asked", models.JSONField(default=dict, verbose_name="asked for")),
+                ("region_code", models.CharField(max_length=12, verbose_name="region")),
                 (
                     "form",
                     models.CharField(
@@ -211,10 +212,13 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
+                            ("held", "waits for approval"),
                             ("waiting", "waiting"),
                             ("working", "being made"),
                             ("done", "finished"),
                             ("failed", "failed"),
+                            ("refused", "refused"),
+                            ("stopped", "stopped"),
                         ],
                         default="waiting",
                         max_length=7,
@@ -223,7 +227,9 @@ class Migration(migrations.Migration):
                 ),
                 ("count", models.PositiveIntegerField(default=0, verbose_name="rows")),
                 ("done", models.PositiveIntegerField(default=0, verbose_name="rows written")),
-                ("problem", models.CharField(blank=True, max_length=200, verbose_name="problem")),
+                ("position", models.JSONField(blank=True, default=dict)),
+                ("problem", models.CharField(blank=True, max_length=300, verbose_name="problem")),
+                ("link_mark", models.CharField(blank=True, max_length=22)),
                 ("file_name", models.CharField(blank=True, max_length=64)),
                 ("title", models.CharField(max_length=120, verbose_name="title")),
                 (
@@ -232,6 +238,7 @@ class Migration(migrations.Migration):
                 ),
                 ("byte_size", models.PositiveBigIntegerField(default=0)),
                 ("asked_at", models.DateTimeField(verbose_name="asked for")),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided")),
                 ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
                 ("fetched", models.PositiveIntegerField(default=0, verbose_name="fetched")),
                 ("kept_until", models.DateTimeField(blank=True, null=True, verbose_name="kept until")),
@@ -242,6 +249,17 @@ class Migration(migrations.Migration):
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
                         verbose_name="asked for by",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="decided by",
                     ),
                 ),
                 (
@@ -289,12 +307,27 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="reportexport",
-            index=models.Index(fields=["asked_by", "-asked_at"], name="report_export_mine"),
+            index=models.Index(fields=["asked_by", "-asked_at", "-id"], name="report_export_mine"),
+        ),
+        migrations.AddIndex(
+            model_name="reportexport",
+            index=models.Index(fields=["-asked_at", "-id"], name="report_export_recent"),
         ),
         migrations.AddConstraint(
             model_name="reportexport",
             constraint=models.CheckConstraint(
                 condition=models.Q(("done__lte", models.F("count"))), name="report_export_within_count"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="reportexport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("decided_by__isnull", True),
+                    models.Q(("decided_by", models.F("asked_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="report_export_decided_by_another",
             ),
         ),
     ]
