@@ -89,7 +89,7 @@ class DailyHead(models.Model):
     """The head of every county's chain at the end of a day in one hash, to be copied outside.
 
     `heads` lists county, number of the last block and its hash, sorted by county; `hash` is the SHA-256 of
-    that list as canonical JSON behind the hash of the day before.
+    the hash of the day before and, behind it, day and list as canonical JSON (`heads.text_of`).
     """
 
     day = models.DateField(_("day"), unique=True)

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from aftersales.accounts.models import system_user
-from aftersales.audit import sealing
+from aftersales.audit import heads, sealing
 from aftersales.audit.trail import system_scope
 from aftersales.notices import outbox, retention
 from aftersales.ops import case_feed, purging
@@ -61,6 +61,13 @@ def seal_audit(planned_at: str = "") -> int:
     # Quiet: the block that is written says by itself that everything was read.
     with system_scope("seal the audit trail", quiet=True):
         return sealing.seal_due(now=timezone.now())
+
+
+@job
+def make_daily_heads(planned_at: str = "") -> int:
+    """Write the heads of the audit chains of the days that are over; returns how many."""
+    with system_scope("make the heads of the days", quiet=True):
+        return heads.make_due(now=timezone.now())
 
 
 @job
