@@ -65,7 +65,7 @@ class Authority:
         carrying = [
             grant for grant in self.grants if not permissions_of([grant.role]).isdisjoint(permissions)
         ]
-        return _scope(self.scope.who, carrying)
+        return scope_of_grants(self.scope.who, carrying)
 
     def permissions_at(self, row) -> frozenset[str]:
         """What the person may do with one row of a scoped model."""
@@ -82,7 +82,8 @@ BLIND = frozenset({Role.PROVIDER})
 """Roles that open no row: what a provider sees of an order is handed to it by claims.queries alone."""
 
 
-def _scope(who: str, grants: Iterable[Granted]) -> Scope:
+def scope_of_grants(who: str, grants: Iterable[Granted]) -> Scope:
+    """The places that these grants open, added up."""
     grants = [grant for grant in grants if grant.role not in BLIND]
     return Scope(
         who=who,
@@ -109,7 +110,7 @@ def authority_of(user, *, now: datetime) -> Authority:
         for role, region, station, everywhere in rows
         if role in Role.values
     )
-    return Authority(scope=_scope(user.get_username(), grants), grants=grants)
+    return Authority(scope=scope_of_grants(user.get_username(), grants), grants=grants)
 
 
 def who_may(permission: str, row, *, among: Iterable[int], now: datetime) -> frozenset[int]:

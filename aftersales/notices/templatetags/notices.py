@@ -12,7 +12,7 @@ def inbox_link(context, with_word: bool = True) -> dict:
     """The way to the inbox with the number of new messages; nothing for somebody who is not signed in."""
     request = context.get("request")
     user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
+    if user is None or not user.is_authenticated or getattr(request, "is_standby", False):
         return {}
     match = request.resolver_match
     return {
