@@ -7,15 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from aftersales.accounts.scoping import ScopedManager, ScopePaths
 from aftersales.audit.append_only import append_only
+from stations.rules.programme import Goals, Phase
 
 
-class Phase(models.TextChoices):
-    """搭建期, 试点期, 推广期: three phases of two months each, then running."""
-
-    BUILD = "build", _("Building")
-    PILOT = "pilot", _("Pilot")
-    ROLL_OUT = "roll_out", _("Roll-out")
-    RUNNING = "running", _("Running")
+class PhaseChoices(models.TextChoices):
+    BUILD = Phase.BUILD.value, _("Building")
+    PILOT = Phase.PILOT.value, _("Pilot")
+    ROLL_OUT = Phase.ROLL_OUT.value, _("Roll-out")
+    RUNNING = Phase.RUNNING.value, _("Running")
 
 
 @append_only
@@ -49,13 +48,17 @@ class ProgrammePlan(models.Model):
     def __str__(self):
         return str(self.valid_from)
 
+    @property
+    def goals(self) -> Goals:
+        return Goals(self.counties, self.stations, self.agents, self.claims)
+
 
 @append_only
 class CountyPhase(models.Model):
     """From which day a county is in which phase; the newest one that has begun counts."""
 
     county_code = models.CharField(_("county"), max_length=12)
-    phase = models.CharField(_("phase"), max_length=8, choices=Phase)
+    phase = models.CharField(_("phase"), max_length=8, choices=PhaseChoices)
     starts_on = models.DateField(_("from"))
     note = models.CharField(_("note"), max_length=200, blank=True)
     set_by = models.ForeignKey(
