@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.checks import Error
 
 from aftersales.web import egress
-from claims.queries import checklists
+from claims.queries import checklists, supervision
 
 SHORTEST_SECRET = 32
 
@@ -42,5 +42,7 @@ def _gateway(name: str, entry) -> list[Error]:
 
 
 def checklists_are_sound(app_configs=None, **options) -> list[Error]:
-    """Every checklist can be read, every way through it ends, and what it names is known."""
-    return [Error(fault, id="claims.E004") for fault in checklists.faults()]
+    """Every checklist of diagnoses and of inspections can be read; ways end, and what they name is known."""
+    return [
+        Error(fault, id="claims.E004") for fault in (*checklists.faults(), *supervision.checklist_faults())
+    ]

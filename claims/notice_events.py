@@ -5,12 +5,14 @@ from django.utils.translation import gettext_lazy as _
 from aftersales.notices.events import Event, register
 from claims.models.choices import ClockChoices, LevelChoices
 from claims.models.payouts import FailureReason
+from claims.models.supervision import ThemeChoices
 from claims.models.visits import VisitFailureChoices, VisitKindChoices
 from claims.rules.clocks import Level
 
 CLOCKS = {clock.value: clock.label for clock in ClockChoices}
 LEVELS = {level.name.lower(): LevelChoices(level).label for level in Level}
 """A place is the name of a station, or the code of a level where no station stands for it."""
+THEMES = dict(ThemeChoices.choices)
 VISITS = dict(VisitKindChoices.choices)
 VISIT_FAILURES = dict(VisitFailureChoices.choices)
 
@@ -35,6 +37,12 @@ EVENTS = (
         "appeal.upheld",
         title=_("The appeal about claim %(number)s is upheld"),
         body=_("The claim goes on in a new round. Please take it up again."),
+    ),
+    Event(
+        "check.closed",
+        title=_("The check of %(period)s is closed: %(theme)s"),
+        body=_("Findings in your county: %(number)s. Read the conclusion."),
+        labels={"theme": THEMES},
     ),
     Event(
         "claim.assigned",
@@ -143,6 +151,36 @@ EVENTS = (
         "fee_complaint.upheld",
         title=_("The fee for claim %(number)s was corrected"),
         body=_("The complaint of %(party)s was upheld. The statement shows the new fee."),
+    ),
+    Event(
+        "finding.accepted",
+        title=_("A rectification was accepted"),
+        body=_("The finding counts as rectified."),
+    ),
+    Event(
+        "finding.answered",
+        title=_("A rectification waits for your word"),
+        body=_("The county has reported what it did. Accept it or send it back."),
+    ),
+    Event(
+        "finding.due_soon",
+        title=_("A finding is to be rectified by %(due_on)s"),
+        body=_("Report what was done before the day is over."),
+    ),
+    Event(
+        "finding.made",
+        title=_("A check made a finding in your county"),
+        body=_("It is to be rectified by %(due_on)s. Read what is wrong."),
+    ),
+    Event(
+        "finding.overdue",
+        title=_("A finding is overdue since %(due_on)s"),
+        body=_("Nothing is reported yet, or it was sent back."),
+    ),
+    Event(
+        "finding.returned",
+        title=_("A rectification was sent back"),
+        body=_("Read the reason. The new day is %(due_on)s."),
     ),
     Event(
         "follow_up.due_many",

@@ -1,6 +1,23 @@
 """docs/rules/supervision.md: special inspections, spot checks, findings and what follows from them."""
 
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
+
+from aftersales.lib.errors import InvalidValue
+
+PERMILLE = 1000
+MOST_DRAWN = 500
+"""More than that nobody goes through by hand in one check."""
+SEED = re.compile(r"[0-9a-f]{16,32}")
+LONGEST_DAYS = 90
+"""The latest day by which a finding is to be rectified, counted from the day it is made."""
+DUE_SOON_DAYS, REMIND_EVERY_DAYS = 3, 7
 
 
 class CheckKind(StrEnum):
@@ -41,3 +58,78 @@ class MeasureState(StrEnum):
     PLANNED = "planned"
     DONE = "done"
     DROPPED = "dropped"
+
+
+REMINDED_STATES = frozenset({FindingState.OPEN, FindingState.RETURNED})
+"""The states in which the county has to act."""
+
+
+@dataclass(frozen=True)
+class DrawRule:
+    """How many claims are drawn: a share in thousandths, but at least `least` and at most `most`.
+
+    Raises InvalidValue("draw_rule") for what is no such rule.
+    """
+
+    permille: int
+    least: int
+    most: int
+
+    def __post_init__(self):
+        if not (0 <= self.permille <= PERMILLE and 1 <= self.least <= self.most <= MOST_DRAWN):
+            raise InvalidValue("draw_rule", "a share of 0 to 1000, 1 <= least <= most <= 500")
+
+    def size(self, count: int) -> int:
+        """How many of `count` claims are drawn: the share rounded up, within least and most, never more
+        than there are."""
+        share = -(-count * self.permille // PERMILLE)
+        return min(count, max(self.least, min(share, self.most)))
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A claim that may be drawn: its number, the goods it is about, and the station it was filed at."""
+
+    key: str
+    goods: str
+    station: int
+
+
+def draw(candidates: Iterable[Candidate], rule: DrawRule, seed: str) -> list[Candidate]:
+    """The sample of a check, the same for the same claims, rule and seed, in whatever order they come.
+
+    Claims are put in line by goods, then station, then a number from seed and key, and every so many-th one
+    is taken, from a start that the seed gives. So any stretch of the line - all claims about a kind of goods,
+    all of one station within it - has its share of the sample to within one claim. The sample comes in the
+    order of the numbers, so that the order says nothing about goods or place.
+    """
+    line = sorted(candidates, key=lambda each: (each.goods, each.station, _number(seed, each.key), each.key))
+    count, size = len(line), rule.size(len(line))
+    if not size:
+        return []
+    start = _number(seed, "start") % count
+    taken = [line[(start + turn * count) // size] for turn in range(size)]
+    return sorted(taken, key=lambda each: (_number(seed, each.key), each.key))
+
+
+def _number(seed: str, key: str) -> int:
+    return int.from_bytes(hashlib.sha256(f"check {seed} {key}".encode()).digest()[:8])
+
+
+def needs_reminder(state: str, due_on: date, reminded_on: date | None, today: date) -> bool:
+    """Whether a county is told again today of a finding it has not answered: first when the day is three
+    days off, then every seven days."""
+    if state not in REMINDED_STATES or due_on > today + timedelta(days=DUE_SOON_DAYS):
+        return False
+    return reminded_on is None or reminded_on <= today - timedelta(days=REMIND_EVERY_DAYS)
+
+
+_MOBILE, _IDENTITY, _ACCOUNT = r"(?:\+?86)?1[3-9][0-9]{9}", r"[1-9][0-9]{16}[0-9Xx]", r"[0-9]{16,19}"
+_DIGITS = re.compile(rf"(?<![0-9A-Za-z])(?:{_MOBILE}|{_IDENTITY}|{_ACCOUNT})(?![0-9])")
+
+
+def names_a_person(words: str) -> bool:
+    """Whether a text holds a mobile number, an identity number or a bank account, also with blanks or dashes
+    between the digits."""
+    closed_up = re.sub(r"(?<=[0-9])[ \-\u3000](?=[0-9])", "", words)
+    return bool(_DIGITS.search(closed_up) or _DIGITS.search(words))
