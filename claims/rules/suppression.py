@@ -1,0 +1,138 @@
+"""docs/rules/reports.md, "Small counts": which counts of tables that add up must not be shown.
+
+A count from 1 to 4 is small. It is also given away when the others of a sum it belongs to are shown, or when
+going through all sums again and again leaves one number for it. So others are withheld until none is.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from math import inf
+
+from claims.rules.statistics import SMALLEST_CELL, Hidden
+
+Range = tuple[float, float]
+ROUNDS = 30
+"""How often a reader who looks for a small count goes through all sums: then the range no longer moves."""
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Counts that add up to a total; a total that is a number is known to everybody."""
+
+    total: Hashable | int
+    parts: tuple[Hashable, ...]
+
+    @property
+    def members(self) -> tuple[Hashable, ...]:
+        return self.total, *self.parts
+
+
+def is_small(count: int) -> bool:
+    return 0 < count < SMALLEST_CELL
+
+
+def protected(
+    counts: Mapping[Hashable, int], sums: Iterable[Sum], hidden: Collection[Hashable] = ()
+) -> dict[Hashable, Hidden]:
+    """Which counts are not shown and why; `hidden` names some that are withheld whatever the sums say.
+
+    Every small count is SMALL. Then the least other count of a sum by which one is given away is WITHHELD
+    (a zero only where nothing else is left), until a reader of everything that is shown, who knows that
+    SMALL is 1 to 4 and WITHHELD anything, finds no small count out.
+    """
+    sums = list(sums)
+    marks = {key: Hidden.SMALL for key, count in counts.items() if is_small(count)}
+    marks |= dict.fromkeys((key for key in hidden if key in counts), Hidden.WITHHELD)
+    reader = Reader(counts, sums)
+    while given_away := reader.finds_out(marks):
+        others = {reader.cheapest_beside(key, marks) for key in given_away} - {None}
+        if not others:
+            break
+        marks |= dict.fromkeys(others, Hidden.WITHHELD)
+    return marks
+
+
+class Reader:
+    """Somebody who looks for small counts in tables whose sums are known."""
+
+    def __init__(self, counts: Mapping[Hashable, int], sums: list[Sum]):
+        self.counts = counts
+        self.sums = sums
+        self.of: dict[Hashable, list[Sum]] = {}
+        for each in sums:
+            for key in each.members:
+                if key in counts:
+                    self.of.setdefault(key, []).append(each)
+
+    def finds_out(self, marks: Mapping[Hashable, Hidden]) -> list[Hashable]:
+        """The small counts that can be reckoned from what is shown, in the order of the counts."""
+        ranges = self.ranges(marks)
+        return [
+            key
+            for key, count in self.counts.items()
+            if key in marks and is_small(count) and ranges[key][0] == ranges[key][1]
+        ]
+
+    def ranges(self, marks: Mapping[Hashable, Hidden]) -> dict[Hashable, Range]:
+        """Between what each hidden count must lie."""
+        ranges: dict[Hashable, Range] = {
+            key: (1, SMALLEST_CELL - 1) if mark is Hidden.SMALL else (0, inf) for key, mark in marks.items()
+        }
+        waiting = [each for each in self.sums if any(key in marks for key in each.members)]
+        for _round in range(ROUNDS):
+            moved = set()
+            for line in waiting:
+                for key, (least, most) in self.implied(line, ranges).items():
+                    found = (max(least, ranges[key][0]), min(most, ranges[key][1]))
+                    if found != ranges[key]:
+                        ranges[key] = found
+                        moved.add(key)
+            waiting = [each for each in waiting if any(key in moved for key in each.members)]
+        return ranges
+
+    def implied(self, line: Sum, ranges: Mapping[Hashable, Range]) -> dict[Hashable, Range]:
+        """What one sum says about each hidden count in it, the others being within their ranges."""
+        spans = {part: self._span(part, ranges) for part in line.parts}
+        least, most = self._span(line.total, ranges)
+        spans[line.total] = (-most, -least)
+        low, high = (sum(span[side] for span in spans.values() if abs(span[side]) != inf) for side in (0, 1))
+        no_low, no_high = (sum(abs(span[side]) == inf for span in spans.values()) for side in (0, 1))
+        found = {}
+        for key, (least, most) in spans.items():
+            if key not in ranges:
+                continue
+            # All of them add up to zero, the total counting against the parts.
+            from_below = -inf if no_high > (most == inf) else (0 if most == inf else most) - high
+            from_above = inf if no_low > (least == -inf) else (0 if least == -inf else least) - low
+            found[key] = (-from_above, -from_below) if key == line.total else (from_below, from_above)
+        return found
+
+    def _span(self, key: Hashable, ranges: Mapping[Hashable, Range]) -> Range:
+        if key in ranges:
+            return ranges[key]
+        count = self.counts.get(key, key)
+        return count, count
+
+    def cheapest_beside(self, key: Hashable, marks: Mapping[Hashable, Hidden]) -> Hashable | None:
+        """The least count shown in the sum that says most about this one, else in a sum further away."""
+        ranges = self.ranges(marks)
+        seen, queue = {key}, deque([key])
+        while queue:
+            at = queue.popleft()
+            lines = sorted(self.of.get(at, ()), key=lambda line: self._width(line, at, ranges))
+            for line in lines:
+                shown = [other for other in line.members if other in self.counts and other not in marks]
+                if shown:
+                    return min(shown, key=lambda each: (self.counts[each] == 0, self.counts[each]))
+            for line in lines:
+                further = [other for other in line.members if other in marks and other not in seen]
+                seen.update(further)
+                queue.extend(further)
+        return None
+
+    def _width(self, line: Sum, key: Hashable, ranges: Mapping[Hashable, Range]) -> float:
+        least, most = self.implied(line, ranges)[key]
+        return most - least
