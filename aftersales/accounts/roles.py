@@ -289,6 +289,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
             "stations.view_county_board",
             "stations.view_programme",
             "reports.view_reports",
+            "reports.view_exports",
             "training.enrol",
             "training.record_hours",
             "training.examine",
@@ -316,7 +317,14 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
             "stations.view_programme",
             "reports.view_reports",
         }
-        | _views("stations.station", "stations.region", "claims.fund", "claims.account")
+        | _views(
+            "stations.station",
+            "stations.region",
+            "stations.programmeplan",
+            "stations.countyphase",
+            "claims.fund",
+            "claims.account",
+        )
     ),
     Role.PLATFORM: frozenset(
         _READ_CASEWORK
@@ -324,6 +332,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
         | _KEEP_TEXTS
         | _SUPERVISE
         | {"training.keep_certificate_terms"}
+        | _views("stations.programmeplan", "stations.countyphase")
         | _MESSAGES
         | _changes(
             "claims.compensationpolicy",
@@ -358,6 +367,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
             "reports.view_reports",
             "reports.freeze_period",
             "reports.publish_report",
+            "reports.view_exports",
+            "reports.approve_exports",
         }
     ),
     Role.REGULATOR: frozenset({"reports.view_reports"}),

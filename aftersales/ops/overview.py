@@ -42,6 +42,8 @@ TASK_NAMES = {
     "settle_incentives": gettext_lazy("Find the incentives that agents have earned"),
     "remind_certificates": gettext_lazy("Remind holders of certificates that end"),
     "make_certificate_print": gettext_lazy("Make a file of certificates"),
+    "make_report_export": gettext_lazy("Make a file of a report"),
+    "sweep_report_exports": gettext_lazy("Remove files of reports after a day"),
     "sweep_certificate_prints": gettext_lazy("Remove files of certificates after a week"),
     "remind_classes": gettext_lazy("Remind people of village classes"),
     "erase_class_records": gettext_lazy("Erase names and photos of old village classes"),

@@ -51,6 +51,7 @@ SCHEDULES = (
     Planned("erase_class_records", "aftersales.ops.tasks.erase_class_records", cron="35 3 * * *"),
     Planned("remind_certificates", "aftersales.ops.tasks.remind_certificates", cron="15 8 * * *"),
     Planned("sweep_certificate_prints", "aftersales.ops.tasks.sweep_certificate_prints", cron="45 3 * * *"),
+    Planned("sweep_report_exports", "aftersales.ops.tasks.sweep_report_exports", minutes=30),
     Planned("remind_learners", "aftersales.ops.tasks.remind_learners", cron="10 8 * * *"),
     Planned("end_exams", "aftersales.ops.tasks.end_exams", minutes=1),
     Planned("propose_cases", "aftersales.ops.tasks.propose_cases", cron="0 7 * * 1"),

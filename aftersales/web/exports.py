@@ -169,16 +169,24 @@ class _Counted(Iterator):
         return row
 
 
-def _write_csv(export: Export, rows: _Counted, target: IO[bytes]) -> None:
+def write_csv(
+    columns: Sequence[Column], rows: Iterable[Sequence[Any]], target: IO[bytes], *, goes_on: bool = False
+) -> None:
+    """Write rows as CSV where the file stands; with `goes_on` without mark and headings, behind others."""
     # Excel on a Chinese Windows reads UTF-8 only behind a byte order mark.
-    text = io.TextIOWrapper(target, encoding="utf-8-sig", newline="", write_through=False)
+    text = io.TextIOWrapper(target, encoding="utf-8" if goes_on else "utf-8-sig", newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([neutral(str(column.title)) for column in export.columns])
-    kinds = [column.kind for column in export.columns]
+    if not goes_on:
+        writer.writerow([neutral(str(column.title)) for column in columns])
+    kinds = [column.kind for column in columns]
     for row in rows:
         writer.writerow([_as_text(value, kind) for value, kind in zip(row, kinds, strict=True)])
     text.flush()
     text.detach()
+
+
+def _write_csv(export: Export, rows: _Counted, target: IO[bytes]) -> None:
+    write_csv(export.columns, rows, target)
 
 
 def _as_text(value: Any, kind: str) -> str:

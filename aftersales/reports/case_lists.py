@@ -1,0 +1,197 @@
+"""docs/rules/exports.md: claims of a region and a period as a list, case by case and without persons.
+
+Who may see the claims themselves gets the station and the moments. For everybody else a case is one of many:
+the month instead of the day, no station, and no class where a county has fewer than five of it in the month.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Q
+from django.db.models.functions import TruncMonth
+from django.utils.translation import gettext as _
+
+from aftersales.accounts.scoping import inside
+from aftersales.lib.periods import SHANGHAI, Period
+from aftersales.reports.models import ReportCase, ReportPlace, ReportStation
+from aftersales.web.exports import Column
+from claims.models.choices import Channel, GoodsTypeChoices, NatureChoices, SeverityChoices, StatusChoices
+from claims.models.compensation import ApprovalLevel, Remedy
+from claims.models.follow_ups import FollowUpState
+from claims.rules.statistics import SMALLEST_CELL
+from stations.rules.regions import NATION, prefix
+
+CONNECTION = "reports"
+FETCHED_AT_ONCE = 2000
+ORDER = ("county_code", "-filed_at", "-id")
+READ = (
+    "county_code",
+    "filed_at",
+    "id",
+    "station_id",
+    "channel",
+    "goods_type",
+    "nature",
+    "severity",
+    "status",
+    "round",
+    "response_minutes",
+    "resolution_minutes",
+    "resolved_at",
+    "remedy",
+    "decided_at_level",
+    "amount_fen",
+    "stars",
+    "follow_up_state",
+)
+
+Case = tuple[Any, ...]
+Key = tuple[str, datetime, int]
+
+
+def cases_of(region_code: str, period: Period):
+    """Cases filed in a period in a region, in the scope, on the connection that cannot write."""
+    cases = ReportCase.objects.using(CONNECTION).filter(
+        filed_at__gte=period.starts_at, filed_at__lt=period.ends_at
+    )
+    if region_code == NATION:
+        return cases
+    code = prefix(region_code)
+    return cases.filter(inside("county_code", code) if len(code) < 6 else Q(county_code=region_code))
+
+
+def count(region_code: str, period: Period, *, most: int) -> int:
+    """How many cases there are; counting stops one above `most`."""
+    return cases_of(region_code, period).order_by()[: most + 1].count()
+
+
+def read(region_code: str, period: Period, *, after: Key | None = None) -> Iterator[Case]:
+    """The columns of READ of every case behind a key, county by county, the newest first.
+
+    One statement and a cursor of the database, so that the memory taken does not grow with the rows.
+    """
+    cases = cases_of(region_code, period).order_by(*ORDER)
+    if after is not None:
+        county, filed_at, key = after
+        cases = cases.filter(
+            Q(county_code__gt=county)
+            | Q(county_code=county, filed_at__lt=filed_at)
+            | Q(county_code=county, filed_at=filed_at, id__lt=key),
+            county_code__gte=county,
+        )
+    # Inside a transaction the cursor hands rows out while it finds them, instead of keeping them all.
+    with transaction.atomic(using=CONNECTION):
+        yield from cases.values_list(*READ).iterator(chunk_size=FETCHED_AT_ONCE)
+
+
+def key_of(case: Case) -> Key:
+    return case[:3]
+
+
+class CaseList:
+    """How the cases of one list are shown: the columns, and a case as a row of them."""
+
+    def __init__(self, region_code: str, period: Period, *, in_full: bool):
+        self.in_full = in_full
+        self._places = dict(ReportPlace.objects.using(CONNECTION).values_list("code", "name"))
+        self._stations = (
+            dict(ReportStation.objects.using(CONNECTION).values_list("id", "name")) if in_full else {}
+        )
+        self._rare = frozenset() if in_full else rare_classes(region_code, period)
+        self._words = {
+            name: {value: str(label) for value, label in choices}
+            for name, choices in (
+                ("channel", Channel.choices),
+                ("goods", GoodsTypeChoices.choices),
+                ("nature", NatureChoices.choices),
+                ("severity", SeverityChoices.choices),
+                ("status", StatusChoices.choices),
+                ("remedy", Remedy.choices),
+                ("level", ApprovalLevel.choices),
+                ("follow_up", FollowUpState.choices),
+            )
+        }
+
+    @property
+    def columns(self) -> list[Column]:
+        where = [Column(_("County"), width=16)]
+        if self.in_full:
+            where += [Column(_("Station"), width=26), Column(_("Filed"), "moment", width=18)]
+        else:
+            where += [Column(_("Month"), width=10)]
+        when = [Column(_("Resolved at"), "moment", width=18)] if self.in_full else []
+        return [
+            *where,
+            Column(_("Channel"), width=12),
+            Column(_("Goods"), width=16),
+            Column(_("Nature"), width=10),
+            Column(_("Severity"), width=10),
+            Column(_("State"), width=12),
+            Column(_("Round"), "integer", width=8),
+            Column(_("First response (min)"), "integer", width=14),
+            Column(_("Resolution (min)"), "integer", width=14),
+            *when,
+            Column(_("Remedy"), width=10),
+            Column(_("Decided"), width=12),
+            Column(_("Amount (yuan)"), "yuan", width=14),
+            Column(_("Stars"), "integer", width=8),
+            Column(_("Follow-up"), width=14),
+        ]
+
+    def rows(self, cases: Iterable[Case]) -> Iterator[list[Any]]:
+        """Cases in the order and the words of the columns."""
+        return map(self._row, cases)
+
+    def _row(self, case: Case) -> list[Any]:
+        county, filed_at, _id, station, channel, goods, nature, severity, status, round_ = case[:10]
+        response, resolution, resolved_at, remedy, level, amount, stars, follow_up = case[10:]
+        words = self._words
+        shown = [self._places.get(county, county)]
+        if self.in_full:
+            shown += [self._stations.get(station, ""), filed_at]
+        else:
+            month = f"{filed_at.astimezone(SHANGHAI):%Y-%m}"
+            shown.append(month)
+        if not self.in_full and (county, month, goods, nature) in self._rare:
+            class_ = [_("fewer than %(n)s") % {"n": SMALLEST_CELL}, "", ""]
+        else:
+            class_ = [words["goods"][goods], words["nature"][nature], words["severity"][severity]]
+        when = [resolved_at] if self.in_full else []
+        return [
+            *shown,
+            words["channel"].get(channel, channel),
+            *class_,
+            words["status"].get(status, status),
+            round_,
+            response,
+            resolution,
+            *when,
+            words["remedy"].get(remedy, ""),
+            words["level"].get(level, ""),
+            amount,
+            stars,
+            words["follow_up"].get(follow_up, ""),
+        ]
+
+
+def rare_classes(region_code: str, period: Period) -> frozenset[tuple[str, str, str, str]]:
+    """County, month, goods and nature of the classes with fewer than five claims there; one statement."""
+    counts = (
+        cases_of(region_code, period)
+        .order_by()
+        .values("county_code", "goods_type", "nature", month=TruncMonth("filed_at", tzinfo=SHANGHAI))
+        .annotate(n=Count("id"))
+        .filter(n__lt=SMALLEST_CELL)
+    )
+    return frozenset(
+        (row["county_code"], f"{_day(row['month']):%Y-%m}", row["goods_type"], row["nature"])
+        for row in counts
+    )
+
+
+def _day(value: date | datetime) -> date:
+    return value.astimezone(SHANGHAI).date() if isinstance(value, datetime) else value
