@@ -47,8 +47,8 @@ def protected(
     marks = {key: Hidden.SMALL for key, count in counts.items() if is_small(count)}
     marks |= dict.fromkeys((key for key in hidden if key in counts), Hidden.WITHHELD)
     reader = Reader(counts, sums)
-    while given_away := reader.finds_out(marks):
-        others = {reader.cheapest_beside(key, marks) for key in given_away} - {None}
+    while given_away := reader.finds_out(marks, ranges := reader.ranges(marks)):
+        others = {reader.cheapest_beside(key, marks, ranges) for key in given_away} - {None}
         if not others:
             break
         marks |= dict.fromkeys(others, Hidden.WITHHELD)
@@ -67,9 +67,8 @@ class Reader:
                 if key in counts:
                     self.of.setdefault(key, []).append(each)
 
-    def finds_out(self, marks: Mapping[Hashable, Hidden]) -> list[Hashable]:
-        """The small counts that can be reckoned from what is shown, in the order of the counts."""
-        ranges = self.ranges(marks)
+    def finds_out(self, marks: Mapping[Hashable, Hidden], ranges: Mapping[Hashable, Range]) -> list[Hashable]:
+        """The small counts for which these ranges leave one number, in the order of the counts."""
         return [
             key
             for key, count in self.counts.items()
@@ -116,9 +115,10 @@ class Reader:
         count = self.counts.get(key, key)
         return count, count
 
-    def cheapest_beside(self, key: Hashable, marks: Mapping[Hashable, Hidden]) -> Hashable | None:
+    def cheapest_beside(
+        self, key: Hashable, marks: Mapping[Hashable, Hidden], ranges: Mapping[Hashable, Range]
+    ) -> Hashable | None:
         """The least count shown in the sum that says most about this one, else in a sum further away."""
-        ranges = self.ranges(marks)
         seen, queue = {key}, deque([key])
         while queue:
             at = queue.popleft()
