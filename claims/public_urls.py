@@ -8,6 +8,7 @@ from claims.views import (
     public_clocks,
     public_refusals,
     public_rules,
+    rule_changes,
     scores,
 )
 
@@ -19,6 +20,7 @@ urlpatterns = [
     path("track/score/", scores.ScoreView.as_view(), name="score"),
     path("p/<str:key>/", provider_links.ProviderLink.as_view(), name="provider_link"),
     path("rules/", public_rules.RulesView.as_view(), name="rules"),
+    path("rules/changes/", rule_changes.RuleChangesView.as_view(), name="rule_changes"),
     path("rules/clocks/", public_clocks.ClocksView.as_view(), name="clocks"),
     path(
         "p/statement/<str:token>/",
