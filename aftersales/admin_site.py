@@ -92,6 +92,7 @@ GROUPS = (
         ),
     ),
     (_("Network"), ("stations.station", "stations.region", "stations.regionchange", "stations.party")),
+    (_("Programme"), ("stations.programmeplan", "stations.countyphase")),
     (_("People"), ("accounts.user", "stations.agent", "stations.posting", "stations.grant")),
     (
         _("Rules"),

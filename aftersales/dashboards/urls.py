@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from aftersales.dashboards import views
+from aftersales.dashboards import programme_views, views
 
 
 class CountyCodeConverter:
@@ -28,4 +28,7 @@ urlpatterns = [
         name="escalations",
     ),
     path("people/<county_code:county_code>/", views.PeopleBoardView.as_view(), name="people"),
+    path("programme/", programme_views.ProgrammeView.as_view(), name="programme"),
+    path("programme/plan/", programme_views.PlanView.as_view(), name="programme_plan"),
+    path("programme/<county_code:county_code>/", programme_views.PhaseView.as_view(), name="programme_phase"),
 ]

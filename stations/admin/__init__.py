@@ -7,8 +7,19 @@ from stations.admin import (
     opening_hours,
     parties,
     people,
+    programme,
     regions,
     stations,
 )
 
-__all__ = ["accounts", "calendar", "grants", "opening_hours", "parties", "people", "regions", "stations"]
+__all__ = [
+    "accounts",
+    "calendar",
+    "grants",
+    "opening_hours",
+    "parties",
+    "people",
+    "programme",
+    "regions",
+    "stations",
+]

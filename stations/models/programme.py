@@ -17,6 +17,9 @@ class PhaseChoices(models.TextChoices):
     RUNNING = Phase.RUNNING.value, _("Running")
 
 
+PHASE_TONES = {Phase.BUILD: "neutral", Phase.PILOT: "info", Phase.ROLL_OUT: "warn", Phase.RUNNING: "good"}
+
+
 @append_only
 class ProgrammePlan(models.Model):
     """How many counties, village stations, agents and claims the programme plans for, from a day on.
@@ -79,3 +82,8 @@ class CountyPhase(models.Model):
 
     def __str__(self):
         return f"{self.county_code} {self.phase}"
+
+    @property
+    def tone(self) -> str:
+        """How the phase is drawn on a badge."""
+        return PHASE_TONES[Phase(self.phase)]

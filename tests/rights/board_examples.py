@@ -10,7 +10,9 @@ from django.db.models import Model
 if TYPE_CHECKING:
     from tests.rights.world import Place
 
-BOARD_PARAMETERS: dict[str, dict[str, str]] = {}
+BOARD_PARAMETERS: dict[str, dict[str, str]] = {
+    "dashboards:programme_phase": {"county_code": "county"},
+}
 # Rows that belong to no place.
 BOARD_SHARED: frozenset[str] = frozenset()
 

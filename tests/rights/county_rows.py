@@ -29,6 +29,7 @@ from tests.rights.handbook_rows import handbook_rows
 from tests.rights.learning_rows import learning_rows
 from tests.rights.marks import Marks
 from tests.rights.payout_rows import payout_batch, payout_rows
+from tests.rights.programme_rows import programme_rows
 from tests.rights.provider_rows import provider_desk
 from tests.rights.question_rows import question_rows
 from tests.rights.recovery_rows import recovery_rows
@@ -139,6 +140,7 @@ def fill_county(place, villages: list) -> None:
         OpeningHours.objects.create(
             county_code=county, valid_from=date(2026, 1, 1), opens_at=time(8), closes_at=time(19)
         ),
+        *programme_rows(mark, county, official),
         WorkCalendarDay.objects.get(date=date(2026, 2, 14)),
         RegionChange.objects.create(
             county_code=county, old_code=f"{county[:6]}999000", what="-", applied_at=NOW
