@@ -17,7 +17,7 @@ from aftersales.notices import outbox, retention
 from aftersales.ops import case_feed, purging
 from aftersales.ops.beats import beat
 from aftersales.ops.jobs import job
-from aftersales.reports import exporting
+from aftersales.reports import export_making
 from aftersales.web import throttle
 from aftersales.web.queueing import enqueue
 from claims.services import (
@@ -226,13 +226,13 @@ def make_certificate_print(print_id: int) -> str:
 @job
 def make_report_export(export_id: int) -> str:
     """Make one file of a report, or go on with it; returns what came of it."""
-    return exporting.make(export_id, now=timezone.now())
+    return export_making.make(export_id, now=timezone.now())
 
 
 @job
 def sweep_report_exports(planned_at: str = "") -> int:
     """Remove files of reports whose day is over; returns how many."""
-    return exporting.sweep(now=timezone.now())
+    return export_making.sweep(now=timezone.now())
 
 
 @job
