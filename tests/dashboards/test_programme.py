@@ -173,7 +173,7 @@ def test_a_phase_is_set_once(as_user, cast):
         XIUWEN,
         "pilot",
         "四个试点之一",
-        timezone.now(),
+        NOW,
     )
     assert "四个试点之一" in client.get(PHASE_PAGE).content.decode()
 
