@@ -7,7 +7,10 @@ REPORTS_DATABASE_URL is set up.
 
 from django.db import connections
 
+from aftersales.reports import published_views
+
 VIEWS = {
+    **published_views.VIEWS,
     "report_case": """
         SELECT claim.id, claim.county_code, station.region_id AS region_code, claim.station_id,
                claim.channel, claim.goods_type, claim.nature, claim.severity, claim.status, claim.round,
@@ -17,7 +20,13 @@ VIEWS = {
                compensation.executed_at,
                (SELECT MIN(score.stars) FROM claims_score AS score
                  WHERE score.claim_id = claim.id AND score.round = claim.round) AS stars,
-               follow_up.state AS follow_up_state
+               follow_up.state AS follow_up_state,
+               EXISTS (SELECT 1 FROM claims_holding AS holding
+                        WHERE holding.claim_id = claim.id
+                          AND holding.because IN ('climbed', 'handed_up')) AS was_passed_on,
+               (SELECT MIN(clock.started_at) FROM claims_claimclock AS clock
+                 WHERE clock.claim_id = claim.id AND clock.round = claim.round
+                   AND clock.clock = 'settlement' AND clock.outcome IN ('met', 'late')) AS confirmed_at
         FROM claims_claim AS claim
         JOIN stations_station AS station ON station.id = claim.station_id
         LEFT JOIN claims_compensation AS compensation
@@ -33,16 +42,68 @@ VIEWS = {
     "report_station": """
         SELECT id, county_code, region_id AS region_code, tier, state, name FROM stations_station
     """,
+    "report_figure_cell": """
+        SELECT id, kind, level, county_code, region_code, station_id, first_day, filed, content, responses,
+               resolutions, counted_at
+        FROM claims_figurecell
+    """,
+    "report_figure_progress": "SELECT id, folded_at FROM claims_figureprogress",
+    "report_figure_place": """
+        SELECT id, county_code, region_id AS region_code FROM stations_station WHERE state <> 'closed'
+    """,
+    "report_region": """
+        SELECT code, name, level, parent_id AS parent_code, ended_on FROM stations_region WHERE level <= 4
+    """,
+    "report_network": """
+        SELECT 'village' AS kind, substr(village.code, 1, 6) || '000000' AS county_code,
+               village.code AS region_code, 0 AS station_id,
+               CASE WHEN EXISTS (
+                   SELECT 1 FROM stations_station AS point
+                    WHERE point.region_id = village.code AND point.tier = 'village'
+                      AND point.state = 'operating'
+               ) THEN 1 ELSE 0 END AS is_good,
+               CAST(NULL AS date) AS good_from, CAST(NULL AS date) AS good_until, CAST(NULL AS date) AS ended_on
+          FROM stations_region AS village
+         WHERE village.level = 5 AND village.ended_on IS NULL
+        UNION ALL
+        SELECT CASE station.tier WHEN 'county' THEN 'county_centre' WHEN 'township' THEN 'township_point'
+                                 ELSE 'village_point' END,
+               station.county_code, station.region_id, station.id,
+               CASE station.state WHEN 'operating' THEN 1 ELSE 0 END, CAST(NULL AS date), CAST(NULL AS date),
+               CAST(NULL AS date)
+          FROM stations_station AS station
+         WHERE station.state <> 'closed'
+        UNION ALL
+        SELECT 'person', agent.county_code, station.region_id, station.id,
+               CASE WHEN agent.certified_until IS NULL THEN 0 ELSE 1 END, CAST(NULL AS date),
+               agent.certified_until, CAST(NULL AS date)
+          FROM stations_agent AS agent
+          JOIN stations_station AS station ON station.id = agent.station_id
+          JOIN accounts_user AS account ON account.id = agent.user_id
+         WHERE agent.left_on IS NULL AND account.is_active AND station.tier <> 'county'
+        UNION ALL
+        SELECT 'provider', contract.county_code, station.region_id, station.id,
+               1, contract.valid_from, contract.valid_until, contract.ended_on
+          FROM claims_contract AS contract
+          JOIN stations_station AS station ON station.id = contract.station_id
+    """,
 }
 
-LOOKED_AT = frozenset(
+LOOKED_AT = published_views.LOOKED_AT | frozenset(
     {
         "claims_claim",
+        "claims_claimclock",
         "claims_compensation",
+        "claims_figurecell",
+        "claims_figureprogress",
         "claims_followup",
+        "claims_holding",
         "claims_score",
         "stations_station",
         "stations_region",
+        "accounts_user",
+        "claims_contract",
+        "stations_agent",
     }
 )
 

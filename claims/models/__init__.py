@@ -12,7 +12,7 @@ from claims.models.day_plans import CalendarFeed, DayPlan
 from claims.models.diagnoses import Diagnosis, Issue
 from claims.models.dispatch import Offer
 from claims.models.evidence import Photo
-from claims.models.figures import FigureCell, FigureProgress
+from claims.models.figures import CellReading, FigureCell, FigureProgress, PlaceReading, ProgressReading
 from claims.models.flags import ClaimFlag
 from claims.models.follow_ups import FollowUp, FollowUpAttempt, Score
 from claims.models.fund import Account, Advance, Deposit, Fund, Movement, SpendingLimit
@@ -46,6 +46,7 @@ __all__ = [
     "CashBox",
     "CashCount",
     "CashFloat",
+    "CellReading",
     "Check",
     "CheckItem",
     "Claim",
@@ -99,6 +100,8 @@ __all__ = [
     "PayoutBatch",
     "Photo",
     "PhotoPrint",
+    "PlaceReading",
+    "ProgressReading",
     "ProviderOrder",
     "ProviderStatement",
     "Rectification",

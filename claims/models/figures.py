@@ -14,13 +14,14 @@ class CellKind(models.TextChoices):
     MONTH = PeriodKind.MONTH.value, _("month")
 
 
-class FigureCell(models.Model):
+class FigureColumns(models.Model):
     """What came of the claims filed at one place in one day or month, whatever happened to them later.
 
-    The place is a station (`station_id` above 0, at the region of the station) or a region of any level with
-    everything in it; 000000000000 is the whole country. `county_code` is the county of a place within one,
-    else the region itself. Everything in it adds up over places and periods: counts, sums of fen and minutes,
-    and distributions. Kept by `services.figures`; can be rebuilt from the claims at any time.
+    The place is a station (`station_id` above 0, at the region of the station and the lowest level) or a
+    region of a level from the township up with everything in it; 000000000000 is the whole country. What
+    belongs to no place of a level stands there under its own code: a county centre among the townships of
+    its county. `county_code` is the county of a place within one, else the region itself. Everything in it
+    adds up over places and periods: counts, sums of fen and minutes, and distributions.
     """
 
     kind = models.CharField(_("period"), max_length=5, choices=CellKind)
@@ -39,6 +40,16 @@ class FigureCell(models.Model):
     scope_paths = ScopePaths(county="county_code", region="region_code", station="station_id")
 
     class Meta:
+        abstract = True
+
+    def __str__(self):
+        return f"{self.region_code} {self.first_day}"
+
+
+class FigureCell(FigureColumns):
+    """One cell. Kept by `services.figures`; can be rebuilt from the claims at any time."""
+
+    class Meta:
         verbose_name = _("figures of a place and a period")
         verbose_name_plural = _("figures of places and periods")
         ordering = ["kind", "level", "region_code", "station_id", "first_day"]
@@ -50,10 +61,20 @@ class FigureCell(models.Model):
         ]
         indexes = [
             models.Index(fields=["county_code", "kind", "first_day"], name="figure_cell_county"),
+            models.Index(
+                fields=["station_id", "kind", "first_day"],
+                name="figure_cell_of_station",
+                condition=Q(station_id__gt=0),
+            ),
         ]
 
-    def __str__(self):
-        return f"{self.region_code} {self.first_day}"
+
+class CellReading(FigureColumns):
+    """The same cells as every reader finds them, on either connection: a view."""
+
+    class Meta:
+        managed = False
+        db_table = "report_figure_cell"
 
 
 class FigureProgress(models.Model):
@@ -68,3 +89,33 @@ class FigureProgress(models.Model):
 
     def __str__(self):
         return str(self.event_id)
+
+
+class ProgressReading(models.Model):
+    """When the cells were last brought up to date, as every reader finds it: a view."""
+
+    folded_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "report_figure_progress"
+
+    def __str__(self):
+        return str(self.folded_at)
+
+
+class PlaceReading(models.Model):
+    """Where the stations are that have not been closed down, as every reader finds it: a view."""
+
+    county_code = models.CharField(max_length=12)
+    region_code = models.CharField(max_length=12)
+
+    objects = ScopedManager()
+    scope_paths = ScopePaths(county="county_code", region="region_code", station="id")
+
+    class Meta:
+        managed = False
+        db_table = "report_figure_place"
+
+    def __str__(self):
+        return self.region_code

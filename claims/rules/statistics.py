@@ -1,6 +1,6 @@
 """docs/rules/figures.md: medians, percentiles and shares, and when there is nothing to say."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from fractions import Fraction
 from math import ceil
@@ -19,6 +19,18 @@ def percentile(ordered: Sequence[int], percent: int) -> int | None:
     if not ordered:
         return None
     return ordered[ceil(Fraction(percent * len(ordered), 100)) - 1]
+
+
+def nearest_rank(counts: Mapping[int, int], percent: int) -> int | None:
+    """The same percentile of values given as how often each occurs; None of nothing."""
+    if not 0 < percent <= 100:
+        raise ValueError("percent is above 0 and at most 100")
+    rank = ceil(Fraction(percent * sum(counts.values()), 100))
+    for value in sorted(counts):
+        rank -= counts[value]
+        if rank <= 0 and counts[value]:
+            return value
+    return None
 
 
 def share(part: int, whole: int) -> Fraction | None:
