@@ -330,4 +330,93 @@ class Migration(migrations.Migration):
                 name="report_export_decided_by_another",
             ),
         ),
+        migrations.CreateModel(
+            name="FindingDue",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("county_code", models.CharField(max_length=12)),
+                ("due_on", models.DateField()),
+                ("accepted_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "db_table": "report_finding_due",
+                "managed": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="PublishedEdition",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("region_code", models.CharField(max_length=12)),
+                ("region_name", models.CharField(max_length=60)),
+                ("level", models.SmallIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("month", "monthly report"), ("quarter", "quarterly report")], max_length=7
+                    ),
+                ),
+                ("period", models.CharField(max_length=7)),
+                ("number", models.PositiveSmallIntegerField()),
+                ("reason", models.CharField(max_length=300)),
+                ("content", models.TextField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("frozen_at", models.DateTimeField()),
+                ("foreword", models.TextField()),
+                ("published_at", models.DateTimeField()),
+            ],
+            options={
+                "verbose_name": "published report",
+                "verbose_name_plural": "published reports",
+                "db_table": "report_published",
+                "managed": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="PublishedHead",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("heads", models.JSONField()),
+                ("previous_hash", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64)),
+                ("made_at", models.DateTimeField()),
+            ],
+            options={
+                "db_table": "report_head",
+                "managed": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="StationContact",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("county_code", models.CharField(max_length=12)),
+                ("has_phone", models.IntegerField()),
+            ],
+            options={
+                "db_table": "report_contact",
+                "managed": False,
+            },
+        ),
     ]

@@ -1,5 +1,22 @@
 from aftersales.reports.models.editions import Edition, Publication
 from aftersales.reports.models.exports import ReportExport
+from aftersales.reports.models.published import (
+    FindingDue,
+    PublishedEdition,
+    PublishedHead,
+    StationContact,
+)
 from aftersales.reports.models.readings import ReportCase, ReportPlace, ReportStation
 
-__all__ = ["Edition", "Publication", "ReportCase", "ReportExport", "ReportPlace", "ReportStation"]
+__all__ = [
+    "Edition",
+    "FindingDue",
+    "Publication",
+    "PublishedEdition",
+    "PublishedHead",
+    "ReportCase",
+    "ReportExport",
+    "ReportPlace",
+    "ReportStation",
+    "StationContact",
+]
