@@ -1079,4 +1079,35 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="NetworkReading",
+            fields=[
+                ("kind", models.CharField(max_length=14, primary_key=True, serialize=False)),
+                ("county_code", models.CharField(max_length=12)),
+                ("region_code", models.CharField(max_length=12)),
+                ("station_id", models.BigIntegerField()),
+                ("is_good", models.SmallIntegerField()),
+                ("good_from", models.DateField(null=True)),
+                ("good_until", models.DateField(null=True)),
+                ("ended_on", models.DateField(null=True)),
+            ],
+            options={
+                "db_table": "report_network",
+                "managed": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="RegionReading",
+            fields=[
+                ("code", models.CharField(max_length=12, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=60)),
+                ("level", models.SmallIntegerField()),
+                ("parent_code", models.CharField(max_length=12, null=True)),
+                ("ended_on", models.DateField(null=True)),
+            ],
+            options={
+                "db_table": "report_region",
+                "managed": False,
+            },
+        ),
     ]

@@ -5,12 +5,14 @@ from stations.models.network import Station
 from stations.models.parties import Party
 from stations.models.programme import CountyPhase, ProgrammePlan
 from stations.models.provider_desks import ProviderDesk
+from stations.models.readings import NetworkReading, RegionReading
 from stations.models.regions import Region, RegionChange
 
 __all__ = [
     "Agent",
     "CountyPhase",
     "Grant",
+    "NetworkReading",
     "OpeningHours",
     "Party",
     "Posting",
@@ -18,6 +20,7 @@ __all__ = [
     "ProviderDesk",
     "Region",
     "RegionChange",
+    "RegionReading",
     "Station",
     "WorkCalendarDay",
 ]
