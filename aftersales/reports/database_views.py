@@ -62,7 +62,8 @@ VIEWS = {
                     WHERE point.region_id = village.code AND point.tier = 'village'
                       AND point.state = 'operating'
                ) THEN 1 ELSE 0 END AS is_good,
-               CAST(NULL AS date) AS good_from, CAST(NULL AS date) AS good_until, CAST(NULL AS date) AS ended_on
+               CAST(NULL AS date) AS good_from, CAST(NULL AS date) AS good_until,
+               CAST(NULL AS date) AS ended_on
           FROM stations_region AS village
          WHERE village.level = 5 AND village.ended_on IS NULL
         UNION ALL

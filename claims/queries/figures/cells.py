@@ -46,11 +46,19 @@ def by_child(region_code: str, period: Period, *, using: str = "default") -> dic
     They add up to the figures of the region. What belongs to no place of that level stands under the
     region's own code: a county centre among the townships.
     """
-    level = child_level(region_code)
-    prefix = _prefix(region_code)
-    first, last = code_range(prefix)
+    return by_level(region_code, child_level(region_code), period, using=using)
+
+
+def by_level(
+    region_code: str, level: Level, period: Period, *, using: str = "default", with_times: bool = True
+) -> dict[str, Figures]:
+    """As `by_child`, for any level below the region: the counties of the country; two statements.
+
+    Without times no medians can be asked for, and hardly anything is read.
+    """
+    first, last = code_range(_prefix(region_code))
     found = {
-        code_at(level, code): Figures()
+        code_at(level, code): Figures(has_times=with_times)
         for code in PlaceReading.objects.using(using)
         .filter(region_code__gte=first, region_code__lte=last)
         .order_by()
@@ -60,7 +68,8 @@ def by_child(region_code: str, period: Period, *, using: str = "default") -> dic
     cells = _in([period], using).filter(level=level, region_code__gte=first, region_code__lte=last)
     if level != Level.VILLAGE:
         cells = cells.filter(station_id=0)
-    found |= _grouped(cells.values_list("region_code", *stored.COLUMNS))
+    columns = stored.COLUMNS if with_times else stored.COLUMNS[:1]
+    found |= _grouped(cells.values_list("region_code", *columns), has_times=with_times)
     return dict(sorted(found.items()))
 
 
@@ -120,8 +129,8 @@ def _in(periods: Sequence[Period], using: str):
     )
 
 
-def _grouped(rows: Iterable[tuple]) -> dict:
+def _grouped(rows: Iterable[tuple], *, has_times: bool = True) -> dict:
     found: dict = {}
     for place, *row in rows:
-        found.setdefault(place, Figures()).merge(stored.read(*row))
+        found.setdefault(place, Figures(has_times=has_times)).merge(stored.read(*row))
     return found
