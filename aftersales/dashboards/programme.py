@@ -20,6 +20,7 @@ from stations.queries import programme as queries
 from stations.queries.network import reaches
 from stations.queries.programme import Growth
 from stations.rules.programme import Goals, Phase, days_late, expected, planned_end
+from stations.rules.regions import Level
 
 NATION = ""
 """Whose code begins every other: who reaches it reaches the whole programme."""
@@ -99,7 +100,11 @@ def programme_board(today: date) -> dict[str, Any]:
 def _filed(codes: Sequence[str], since: date) -> dict[str, dict[date, int]]:
     """Claims filed in each month since the programme began, by county."""
     cells = FigureCell.objects.filter(
-        kind=CellKind.MONTH, region_code__in=codes, station_id=0, first_day__gte=month_of(since)
+        kind=CellKind.MONTH,
+        level=Level.COUNTY,
+        region_code__in=codes,
+        station_id=0,
+        first_day__gte=month_of(since),
     )
     filed: dict[str, dict[date, int]] = {}
     rows = cells.order_by().values_list("region_code", "first_day").annotate(n=Sum("filed"))

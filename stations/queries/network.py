@@ -205,20 +205,51 @@ class VillagePoint:
 
 def map_points(county: str) -> tuple[list[Station], list[VillagePoint]]:
     """What a map of a county shows: stations with a point that are not closed, and located villages."""
-    inside = prefix(county)
-    stations = stations_inside(inside).exclude(state=StationState.CLOSED).filter(lat__isnull=False)
+    inside = stations_inside(prefix(county)).exclude(state=StationState.CLOSED)
+    stations = list(inside.order_by("region_id", "pk"))
+    reached = villages_reached(county, stations)
+    return [station for station in stations if station.lat is not None], list(reached.located)
+
+
+@dataclass(frozen=True)
+class VillagesReached:
+    """The villages of a place: how many, how many have an operating village point, and where they lie."""
+
+    villages: int
+    with_station: int
+    located: tuple[VillagePoint, ...]
+
+    @property
+    def share(self) -> float | None:
+        """Share of all villages that have an operating point, 0 to 1; None without villages."""
+        return self.with_station / self.villages if self.villages else None
+
+
+def villages_reached(place: str, stations: Iterable[Station]) -> VillagesReached:
+    """How stations that are known already reach the villages of a place, in one statement."""
     villages = list(
-        living(regions_inside(inside))
-        .filter(level=Level.VILLAGE, lat__isnull=False)
+        living(regions_inside(prefix(place)))
+        .filter(level=Level.VILLAGE)
         .order_by("code")
         .values_list("code", "name", "lat", "lon")
     )
-    circles = _circles(stations_inside(inside).filter(state=StationState.OPERATING))
-    covered = covered_places([(lat, lon) for _code, _name, lat, lon in villages], circles)
-    return list(stations.order_by("region_id", "pk")), [
-        VillagePoint(*village, is_covered=is_covered)
-        for village, is_covered in zip(villages, covered, strict=True)
+    operating = [station for station in stations if station.state == StationState.OPERATING]
+    served = {station.region_id for station in operating if station.tier == TierChoices.VILLAGE}
+    circles = [
+        ((station.lat, station.lon), station.radius_m)
+        for station in operating
+        if station.point_is_own and station.lat is not None
     ]
+    located = [village for village in villages if village[2] is not None]
+    covered = covered_places([(lat, lon) for _code, _name, lat, lon in located], circles)
+    return VillagesReached(
+        villages=len(villages),
+        with_station=sum(code in served for code, *_more in villages),
+        located=tuple(
+            VillagePoint(*village, is_covered=is_covered)
+            for village, is_covered in zip(located, covered, strict=True)
+        ),
+    )
 
 
 def without_certified_agent(day: date) -> QuerySet[Station]:
