@@ -20,6 +20,7 @@ urlpatterns = [
     path("inbox/", include("aftersales.notices.urls")),
     path("", include("stations.urls")),
     path("claims/", include("claims.urls")),
+    path("supervision/", include("claims.supervision_urls")),
     path("", include("claims.public_urls")),
     path("training/", include("training.urls")),
     path("", include("training.public_urls")),

@@ -1,4 +1,4 @@
-"""Special inspections and spot checks: their checklists, what may be drawn, how they stand. Keeps to the scope.
+"""Special inspections and spot checks: checklists, what may be drawn, how they stand. Keeps to the scope.
 
 docs/rules/supervision.md
 """

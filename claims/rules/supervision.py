@@ -133,3 +133,8 @@ def names_a_person(words: str) -> bool:
     between the digits."""
     closed_up = re.sub(r"(?<=[0-9])[ \-\u3000](?=[0-9])", "", words)
     return bool(_DIGITS.search(closed_up) or _DIGITS.search(words))
+
+
+def without_numbers(words: str) -> str:
+    """The text with mobile, identity and account numbers left out, for who checks a claim."""
+    return _DIGITS.sub("****", words)

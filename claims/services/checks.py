@@ -157,11 +157,12 @@ def answer_item(
                 _("Somebody else has answered meanwhile. Look at the claim again."),
                 code="changed_meanwhile",
             )
+        # About the check: in the history of the claim the county would read what was drawn before it is told.
         trail.record(
             "check.claim_checked",
             by=by,
-            obj=current,
-            after={"check": current.check_round_id, "no": sorted(_noes(answers))},
+            obj=current.check_round,
+            after={"position": current.position, "no": sorted(_noes(answers))},
             at=now,
         )
     return CheckItem.objects.get(pk=item.pk)
@@ -235,7 +236,7 @@ def _noes(answers: Mapping[str, str]) -> list[str]:
 
 
 def hold_open(check: Check) -> None:
-    """Keep a check from being closed until the transaction ends; raises Refused("check_closed") when it is."""
+    """Keep a check from being closed until the transaction ends. Raises Refused("check_closed")."""
     if not Check._base_manager.filter(pk=check.pk, closed_at__isnull=True).update(seed=F("seed")):
         raise _closed()
 
