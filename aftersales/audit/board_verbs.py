@@ -37,4 +37,7 @@ LABELS = {
     "report_export.fetched": _("File of a report fetched"),
     "report_export.link_ended": _("Link to a file of a report tried by somebody else"),
     "report_export.removed": _("File of a report removed"),
+    "report.frozen": _("Report of a period frozen"),
+    "report.corrected": _("Frozen report corrected by a new edition"),
+    "report.published": _("Quarterly report shown to everybody"),
 }
