@@ -233,7 +233,7 @@ def _write_xlsx(export: Export, rows: _Counted, target: IO[bytes]) -> None:
         data._writer.cleanup()
         raise
     _write_cover(cover, export, rows, made_at)
-    with _StampedZip(target, made_at) as archive:
+    with StampedZip(target, made_at) as archive:
         ExcelWriter(book, archive).write_data()
 
 
@@ -309,7 +309,7 @@ def _write_cover(sheet, export: Export, rows: _Counted, made_at: datetime) -> No
         sheet.append(cells)
 
 
-class _StampedZip(zipfile.ZipFile):
+class StampedZip(zipfile.ZipFile):
     """A ZIP whose entries carry the time of the export, not of the run: equal content is equal bytes."""
 
     def __init__(self, target: IO[bytes], made_at: datetime):

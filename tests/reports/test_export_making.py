@@ -95,7 +95,7 @@ def test_who_may_see_claims_gets_station_and_moment_newest_first(cast, claims):
     rows = lines(made(asked(cast.manager)))
 
     assert len(rows) == 8
-    assert len(rows[0]) == 18
+    assert len(rows[0]) == 17
     assert {row[1] for row in rows[1:]} == {cast.guangcheng.name}
     filed = [row[2] for row in rows[1:]]
     assert filed == sorted(filed, reverse=True)
