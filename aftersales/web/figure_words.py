@@ -1,4 +1,4 @@
-"""How a value of a figure is said, on every board, in every report and every export. docs/rules/figures.md."""
+"""How a value of a figure is said, on every board and in every report and export. docs/rules/figures.md."""
 
 from __future__ import annotations
 
