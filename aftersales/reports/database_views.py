@@ -51,6 +51,13 @@ VIEWS = {
     "report_figure_place": """
         SELECT id, county_code, region_id AS region_code FROM stations_station WHERE state <> 'closed'
     """,
+    "report_edition": """
+        SELECT edition.id, edition.region_code, edition.region_name, edition.level, edition.kind,
+               edition.period, edition.number, edition.corrects_id, edition.reason, edition.content,
+               edition.sha256, edition.frozen_at, publication.published_at
+        FROM reports_edition AS edition
+        LEFT JOIN reports_publication AS publication ON publication.edition_id = edition.id
+    """,
     "report_region": """
         SELECT code, name, level, parent_id AS parent_code, ended_on FROM stations_region WHERE level <= 4
     """,
@@ -130,8 +137,12 @@ def let_role_read(connection, role: str) -> None:
     """Give a PostgreSQL role SELECT on the report views and take everything else away."""
     quoted = connection.ops.quote_name(role)
     with connection.cursor() as cursor:
-        cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {quoted}")
+        for kind in ("TABLES", "SEQUENCES", "FUNCTIONS"):
+            cursor.execute(f"REVOKE ALL ON ALL {kind} IN SCHEMA public FROM {quoted}")
         cursor.execute(f"REVOKE CREATE ON SCHEMA public FROM {quoted}")
+        # Everybody may make temporary tables unless told otherwise; the owner keeps the right.
+        database = connection.ops.quote_name(connection.settings_dict["NAME"])
+        cursor.execute(f"REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC, {quoted}")
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {quoted}")
         for name in VIEWS:
             cursor.execute(f"GRANT SELECT ON {name} TO {quoted}")

@@ -349,6 +349,38 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="ReportEdition",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("region_code", models.CharField(max_length=12)),
+                ("region_name", models.CharField(max_length=60)),
+                ("level", models.SmallIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("month", "monthly report"), ("quarter", "quarterly report")], max_length=7
+                    ),
+                ),
+                ("period", models.CharField(max_length=7)),
+                ("number", models.PositiveSmallIntegerField()),
+                ("corrects_id", models.BigIntegerField(null=True)),
+                ("reason", models.CharField(max_length=300)),
+                ("content", models.TextField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("frozen_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "db_table": "report_edition",
+                "managed": False,
+            },
+        ),
+        migrations.CreateModel(
             name="PublishedEdition",
             fields=[
                 (

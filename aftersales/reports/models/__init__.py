@@ -1,4 +1,4 @@
-from aftersales.reports.models.editions import Edition, Publication
+from aftersales.reports.models.editions import Edition, Publication, ReportEdition
 from aftersales.reports.models.exports import ReportExport
 from aftersales.reports.models.published import (
     FindingDue,
@@ -15,6 +15,7 @@ __all__ = [
     "PublishedEdition",
     "PublishedHead",
     "ReportCase",
+    "ReportEdition",
     "ReportExport",
     "ReportPlace",
     "ReportStation",

@@ -83,3 +83,33 @@ class Publication(models.Model):
 
     def __str__(self):
         return str(self.edition_id)
+
+
+class ReportEdition(models.Model):
+    """An edition as every reader finds it, on the connection that cannot write: a view.
+
+    `published_at` is when it was shown to everybody.
+    """
+
+    region_code = models.CharField(max_length=12)
+    region_name = models.CharField(max_length=60)
+    level = models.SmallIntegerField()
+    kind = models.CharField(max_length=7, choices=EditionKind)
+    period = models.CharField(max_length=7)
+    number = models.PositiveSmallIntegerField()
+    corrects_id = models.BigIntegerField(null=True)
+    reason = models.CharField(max_length=300)
+    content = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    frozen_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True)
+
+    objects = ScopedManager()
+    scope_paths = ScopePaths(county="region_code", region="region_code")
+
+    class Meta:
+        managed = False
+        db_table = "report_edition"
+
+    def __str__(self):
+        return f"{self.region_name} {self.period} ({self.number})"
