@@ -6,11 +6,11 @@ from fractions import Fraction
 
 import openpyxl
 import pytest
-from django.db import DatabaseError, connection, connections
+from django.db import connection
 from django.urls import reverse
 
 from aftersales.audit.models import AuditEvent
-from aftersales.reports import county_month, database_views
+from aftersales.reports import county_month
 from aftersales.reports.models import ReportCase
 from claims.models import Compensation, CompensationPolicy
 from claims.queries.figures import cases, figures_of
@@ -202,37 +202,3 @@ def test_sqlite_report_connection_cannot_write(tmp_path):
 
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
         read_only.execute("INSERT INTO t VALUES (1)")
-
-
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no roles")
-@pytest.mark.django_db(transaction=True, databases=["default", "reports"])
-def test_report_role_reads_the_views_and_nothing_else():
-    role = "reports_of_test"
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE ROLE {role} LOGIN")
-    database_views.let_role_read(connection, role)
-    settings = {**connection.settings_dict, "USER": role, "PASSWORD": ""}
-    as_role = type(connections["default"])(settings, "as_role")
-    try:
-        with as_role.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM report_case")
-        for statement in (
-            "SELECT name_masked FROM claims_consumer",
-            "SELECT * FROM claims_claim",
-            "SELECT password FROM accounts_user",
-            "INSERT INTO audit_auditblock (number) VALUES (1)",
-            "UPDATE stations_region SET name = 'x'",
-            "UPDATE report_station SET name = 'x'",
-            "DELETE FROM claims_movement",
-            "TRUNCATE claims_movement",
-            "CREATE TABLE mine (x int)",
-            "SET SESSION AUTHORIZATION postgres",
-        ):
-            with pytest.raises(DatabaseError), as_role.cursor() as cursor:
-                cursor.execute(statement)
-    finally:
-        as_role.close()
-        with connection.cursor() as cursor:
-            cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}")
-            cursor.execute(f"REVOKE ALL ON SCHEMA public FROM {role}")
-            cursor.execute(f"DROP ROLE {role}")

@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from aftersales.audit.models import AuditEvent
+from aftersales.reports import database_views
 from tests.factories import seeing_everything
 
 ROLE = "reports of a test"
@@ -43,10 +44,10 @@ def test_the_role_reads_the_views_alone(cast):
         cursor.execute(f'GRANT "{ROLE}" TO CURRENT_USER')
         cursor.execute(f'GRANT SELECT, UPDATE ON ALL TABLES IN SCHEMA public TO "{ROLE}"')
     tables = ["claims_consumer", "claims_claim", "accounts_user", "audit_auditevent"]
-    views = ["report_case", "report_place", "report_station"]
+    views = list(database_views.VIEWS)
     assert [table for table in [*tables, *views] if may_read(table)] == [*tables, *views]
 
-    assert grant(ROLE) == f"{ROLE} reads report_case, report_place, report_station"
+    assert grant(ROLE) == f"{ROLE} reads {', '.join(database_views.VIEWS)}"
 
     assert [table for table in [*tables, *views] if may_read(table)] == views
     with seeing_everything():
