@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("training.public_urls")),
     path("dashboards/", include("aftersales.dashboards.urls")),
     path("reports/", include("aftersales.reports.urls")),
+    path("", include("aftersales.reports.public_urls")),
     path(settings.ADMIN_PATH, admin.site.urls),
 ]
 

@@ -11,6 +11,14 @@ if TYPE_CHECKING:
     from tests.rights.world import Place
 
 BOARD_PARAMETERS: dict[str, dict[str, str]] = {
+    "report_public:head_text": {"day": "=2026-11-21"},
+    "report_public:quarter": {"region_code": "=000000000000", "period": "=2026-Q3"},
+    "report_public:edition_file": {
+        "region_code": "=000000000000",
+        "period": "=2026-Q3",
+        "number": "=1",
+        "form": "=csv",
+    },
     "dashboards:programme_phase": {"county_code": "county"},
 }
 # Rows that belong to no place.

@@ -18,6 +18,7 @@ OPEN_TO_A_REGULATOR = (
     "notices:",
     "public:",
     "training_public:",
+    "report_public:",
     "ops:",
     "styleguide",
 )
