@@ -124,17 +124,19 @@ def needs_reminder(state: str, due_on: date, reminded_on: date | None, today: da
     return reminded_on is None or reminded_on <= today - timedelta(days=REMIND_EVERY_DAYS)
 
 
-_MOBILE, _IDENTITY, _ACCOUNT = r"(?:\+?86)?1[3-9][0-9]{9}", r"[1-9][0-9]{16}[0-9Xx]", r"[0-9]{16,19}"
-_DIGITS = re.compile(rf"(?<![0-9A-Za-z])(?:{_MOBILE}|{_IDENTITY}|{_ACCOUNT})(?![0-9])")
+_GAP = r"[ \u3000-]?"
+_MOBILE = rf"(?:\+?86{_GAP})?1[3-9][0-9]{_GAP}[0-9]{{4}}{_GAP}[0-9]{{4}}"
+_IDENTITY = rf"[1-9][0-9]{{5}}{_GAP}[0-9]{{8}}{_GAP}[0-9]{{3}}[0-9Xx]"
+_ACCOUNT = rf"[0-9]{{4}}(?:{_GAP}[0-9]{{4}}){{3}}(?:{_GAP}[0-9]{{1,3}})?"
+_NUMBERS = re.compile(rf"(?<![0-9A-Za-z])(?:{_MOBILE}|{_IDENTITY}|{_ACCOUNT})(?![0-9])")
 
 
 def names_a_person(words: str) -> bool:
-    """Whether a text holds a mobile number, an identity number or a bank account, also with blanks or dashes
-    between the digits."""
-    closed_up = re.sub(r"(?<=[0-9])[ \-\u3000](?=[0-9])", "", words)
-    return bool(_DIGITS.search(closed_up) or _DIGITS.search(words))
+    """Whether a text holds a mobile number, an identity number or a bank account, also in groups with blanks
+    or dashes between them."""
+    return bool(_NUMBERS.search(words))
 
 
 def without_numbers(words: str) -> str:
     """The text with mobile, identity and account numbers left out, for who checks a claim."""
-    return _DIGITS.sub("****", words)
+    return _NUMBERS.sub("****", words)
