@@ -15,7 +15,7 @@ from django.db.models import Count, Q
 from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext as _
 
-from aftersales.accounts.scoping import inside
+from aftersales.accounts.scoping import Scope, inside
 from aftersales.lib.periods import SHANGHAI, Period
 from aftersales.reports.models import ReportCase, ReportPlace, ReportStation
 from aftersales.web.exports import Column
@@ -23,7 +23,7 @@ from claims.models.choices import Channel, GoodsTypeChoices, NatureChoices, Seve
 from claims.models.compensation import ApprovalLevel, Remedy
 from claims.models.follow_ups import FollowUpState
 from claims.rules.statistics import SMALLEST_CELL
-from stations.rules.regions import NATION, prefix
+from stations.rules.regions import NATION, ancestors, prefix
 
 CONNECTION = "reports"
 FETCHED_AT_ONCE = 2000
@@ -62,6 +62,20 @@ def cases_of(region_code: str, period: Period):
         return cases
     code = prefix(region_code)
     return cases.filter(inside("county_code", code) if len(code) < 6 else Q(county_code=region_code))
+
+
+def regions_in_reach(scope: Scope) -> list[tuple[str, str]]:
+    """Counties with a station that a scope reaches and the regions around them, by code with their names."""
+    stations = ReportStation.objects.using(CONNECTION).order_by()
+    counties = set(stations.values_list("county_code", flat=True).distinct())
+    around = {outer for code in counties for outer in ancestors(code)} - {NATION}
+    known = ReportPlace.objects.using(CONNECTION).filter(code__in=counties | around).order_by("code")
+    nation = [(NATION, _("Whole country"))] if scope.everywhere else []
+    return nation + [
+        (place.code, "\u3000" * (place.level - 1) + place.name)
+        for place in known
+        if scope.everywhere or any(place.code.startswith(region) for region in scope.regions)
+    ]
 
 
 def count(region_code: str, period: Period, *, most: int) -> int:

@@ -18,7 +18,7 @@ from aftersales.audit.models import Outcome
 from aftersales.lib.errors import Refused
 from aftersales.lib.periods import Period
 from aftersales.reports import case_lists, export_files
-from aftersales.reports.models import Edition, ReportExport
+from aftersales.reports.models import ReportExport
 from aftersales.reports.models.exports import ExportForm, ExportState
 from aftersales.web import exports
 from aftersales.web.queueing import enqueue
@@ -46,7 +46,7 @@ def note(
     asked: dict[str, Any],
     by: User,
     now: datetime,
-    edition: Edition | None = None,
+    edition_id: int | None = None,
 ) -> ReportExport:
     """Write a download that is just leaving into the log of exports; its file is not kept."""
     with transaction.atomic():
@@ -55,7 +55,7 @@ def note(
             form=form,
             region_code=region_code,
             asked=asked,
-            edition=edition,
+            edition_id=edition_id,
             title=written.file_name.rpartition(".")[0][:120],
             state=ExportState.DONE,
             count=written.rows,

@@ -17,6 +17,7 @@ from fpdf.enums import XPos, YPos
 from fpdf.fonts import FontFace
 from pylopdf_fonts_zh_cn import sans_path, serif_path
 
+from aftersales.reports.edition_words import target_words
 from aftersales.reports.renderers.sections import (
     Entry,
     Report,
@@ -24,7 +25,6 @@ from aftersales.reports.renderers.sections import (
     facts,
     misses_target,
     sections,
-    target_words,
 )
 from aftersales.reports.renderers.tables import foot
 from aftersales.web.exports import Written, safe_file_name
@@ -45,9 +45,10 @@ KEY_FIGURES = (
     "resolution_mean",
 )
 """What the cover shows large, as far as the report has it."""
-WIDE_FROM = 9
+WIDE_FROM = 10
 """Tables with this many columns lie across."""
-ON_A_NEW_PAGE = frozenset({"figures", "children", "completeness"})
+HEAD_ROOM = 45
+"""Millimetres: with less room than this a table begins on the next page."""
 BARS = 14
 """At most so many bars in a chart."""
 
@@ -81,6 +82,7 @@ class _Paper(FPDF):
         self.set_auto_page_break(True, FOOT + 4)
         self.add_font(SERIF, fname=serif_path())
         self.add_font(SANS, fname=sans_path())
+        self.lies = "portrait"
         self.set_title(report.title)
         self.set_lang("zh-CN" if report.language == "zh-hans" else report.language)
         self.known = self.get_known_signs()
@@ -141,6 +143,11 @@ class _Paper(FPDF):
             size -= 0.5
             self.set_font(font, size=size)
 
+    def turn(self, orientation: str) -> None:
+        """Begin a page that lies as told, as do those after it."""
+        self.lies = orientation
+        self.add_page(orientation=orientation)
+
     def needs(self, height: float) -> None:
         """Begin a new page when there is less room than this."""
         if self.get_y() + height > self.h - FOOT - 4:
@@ -192,7 +199,7 @@ def _key_figures(paper: _Paper, report: Report) -> None:
         words = Entry(value["number"], value["unit"]).words
         _line(paper, words, left + 4, y + 9, width - 8, 18, colour)
         behind = f"{report.word('behind:' + value['code'])}: {Entry(value['behind'], 'count').words}"
-        target = target_words(value)
+        target = target_words(value["target"], value["unit"])
         _line(paper, f"{behind}  {target}".strip(), left + 4, y + 20, width - 8, 7.5, MUTED)
     paper.set_y(top + -(-len(chosen) // 3) * (height + gap) - gap)
 
@@ -244,6 +251,7 @@ def _table(paper: _Paper, section: Section, columns: Sequence[int]) -> None:
     paper.set_text_color(*INK)
     paper.set_draw_color(*LINE)
     paper.set_line_width(0.15)
+    plain = FontFace(fill_color=WHITE, color=INK)
     with paper.table(
         col_widths=[share * paper.epw / sum(shares) for share in shares],
         width=paper.epw,
@@ -257,8 +265,11 @@ def _table(paper: _Paper, section: Section, columns: Sequence[int]) -> None:
         table.row([paper.shown(section.headings[at].words) for at in columns])
         for number, row in enumerate(section.rows):
             is_total = number >= len(section.rows) - section.totals
-            style = FontFace(fill_color=PALE, color=DEEP) if is_total else None
-            table.row([paper.shown(row[at].words) for at in columns], style=style)
+            style = FontFace(fill_color=PALE, color=DEEP) if is_total else plain
+            table.row([paper.shown(row[at].on_paper) for at in columns], style=style)
+    if section.note:
+        paper.ln(1)
+        paper.say(section.note, size=7.5, colour=MUTED)
 
 
 def _bars(paper: _Paper, bars: Sequence[tuple[str, Entry]]) -> None:
@@ -292,7 +303,11 @@ def _bars(paper: _Paper, bars: Sequence[tuple[str, Entry]]) -> None:
 
 
 def _definitions(paper: _Paper, report: Report) -> None:
-    paper.add_page(orientation="portrait")
+    if paper.lies != "portrait":
+        paper.turn("portrait")
+    else:
+        paper.ln(7)
+        paper.needs(HEAD_ROOM)
     paper.say(_("How the figures are worked out"), size=15, colour=BRAND, font=SERIF)
     paper.ln(2)
     for value in report.content["figures"]:

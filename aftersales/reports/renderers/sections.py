@@ -14,14 +14,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from aftersales.reports.edition_words import known, misses, target_words, value_words
 from aftersales.reports.models import Edition
 from aftersales.web.books import Cell
-from aftersales.web.formats import moment, money, percent, span
+from aftersales.web.formats import moment, percent
 
 FALLBACK = "zh-hans"
-HIDDEN = {"small": "<5", "withheld": "—"}
 KINDS = {"count": "integer", "minutes": "integer", "fen": "yuan", "permille": "percent"}
-AIMS = {"at_least": "≥ %(value)s", "at_most": "≤ %(value)s"}
 
 
 @dataclass(frozen=True)
@@ -71,10 +70,14 @@ def of_edition(edition: Edition, language: str) -> Report:
 
 @dataclass(frozen=True)
 class Entry:
-    """One value of a table: text without a unit, else a number, None, "small" or "withheld"."""
+    """One value of a table: text without a unit, else a number, None, "small" or "withheld".
+
+    `behind` is the count a rate or a time rests on, where it has no column of its own on paper.
+    """
 
     value: int | str | None
     unit: str = ""
+    behind: int | str | None = None
 
     @property
     def is_number(self) -> bool:
@@ -85,9 +88,16 @@ class Entry:
         """As people read it: 92.0%, 1 h 5 min, ¥12.34, <5, no data."""
         if not self.unit:
             return str(self.value)
-        if not self.is_number:
-            return _("no data") if self.value is None else HIDDEN[self.value]
-        return WORDS[self.unit](self.value)
+        if self.is_number and self.unit in WORDS:
+            return WORDS[self.unit](self.value)
+        return value_words(self.value, self.unit)
+
+    @property
+    def on_paper(self) -> str:
+        """The words with the count behind them: 92.0% (50)."""
+        if self.behind is None or self.value is None:
+            return self.words
+        return f"{self.words} ({Entry(self.behind, 'count').words})"
 
     @property
     def cell(self) -> Cell:
@@ -107,10 +117,9 @@ class Entry:
         return f"{self.value / 1000:.3f}" if self.unit == "permille" else str(self.value)
 
 
+# In a column all shares have a place behind the point, and large numbers are easier to compare in threes.
 WORDS: dict[str, Callable[[int], str]] = {
     "count": lambda value: f"{value:,}",
-    "minutes": span,
-    "fen": money,
     "permille": lambda value: percent(Fraction(value, 1000)),
 }
 
@@ -145,19 +154,10 @@ def unit_words(unit: str) -> str:
     return {"count": _("number"), "minutes": _("minutes"), "fen": _("yuan"), "permille": "%"}[unit]
 
 
-def target_words(value: Mapping[str, Any]) -> str:
-    """≥ 92.0%, ≤ 2 h, or nothing."""
-    target = value.get("target")
-    if not target:
-        return ""
-    return AIMS[target["aim"]] % {"value": Entry(target["value"], value["unit"]).words}
-
-
 def misses_target(value: Mapping[str, Any]) -> bool:
-    target, number = value.get("target"), value["number"]
-    if not target or not isinstance(number, int):
-        return False
-    return number < target["value"] if target["aim"] == "at_least" else number > target["value"]
+    """Whether a value is known not to reach its target."""
+    number = known(value["number"])
+    return number is not None and misses(value["target"], number)
 
 
 def sections(report: Report) -> list[Section]:
@@ -223,7 +223,7 @@ def _figures(report: Report, code: str, title: str, values: Iterable[Mapping[str
             Heading(_("Figure"), 30, 2.4, is_number=False),
             Heading(_("Value"), 14, 1.3),
             Heading(_("Unit"), 10, 0, is_number=False),
-            Heading(_("Count behind it"), 12, 1),
+            Heading(_("Count behind it"), 12, 1.1),
             Heading(_("What is counted"), 30, 2.2, is_number=False),
             Heading(_("Target"), 12, 1.1, is_number=False),
             Heading(_("Against the target"), 12, 1.1, is_number=False),
@@ -234,9 +234,9 @@ def _figures(report: Report, code: str, title: str, values: Iterable[Mapping[str
 
 
 def _figure_row(report: Report, value: Mapping[str, Any]) -> tuple[Entry, ...]:
-    code, target = value["code"], target_words(value)
+    code, target = value["code"], target_words(value["target"], value["unit"])
     against = ""
-    if target and isinstance(value["number"], int):
+    if target and known(value["number"]) is not None:
         against = _("missed") if misses_target(value) else _("reached")
     return (
         text(report.word(f"figure:{code}")),
@@ -285,18 +285,24 @@ def _children(report: Report) -> Section:
     rated = [units[code] in ("permille", "minutes") for code in children["columns"]]
     headings = [Heading(_("Region"), 22, 2, is_number=False)]
     for code, is_rate in zip(children["columns"], rated, strict=True):
-        headings.append(Heading(report.word(f"figure:{code}"), 14, 1.2))
+        headings.append(Heading(report.word(f"figure:{code}"), 14, 1.5 if is_rate else 1.2))
         if is_rate:
-            headings.append(Heading(_("Count behind it"), 10, 0.9))
+            headings.append(Heading(_("Count behind it"), 10, 0))
     rows = []
     for row in children["rows"]:
         entries = [text(row["name"])]
         for code, is_rate, value in zip(children["columns"], rated, row["values"], strict=True):
-            entries.append(Entry(value["number"], units[code]))
+            entries.append(Entry(value["number"], units[code], value["behind"] if is_rate else None))
             if is_rate:
                 entries.append(Entry(value["behind"], "count"))
         rows.append(tuple(entries))
-    return Section("children", _("By region"), tuple(headings), tuple(rows))
+    return Section(
+        "children",
+        _("By region"),
+        tuple(headings),
+        tuple(rows),
+        note=_("In brackets: the count behind a rate or a time."),
+    )
 
 
 COMPLETENESS = (
