@@ -12,7 +12,16 @@ from django.db.models.functions import Substr
 
 from stations.models import NetworkReading, RegionReading
 from stations.models.readings import NetworkKind
-from stations.rules.regions import CODE_LENGTH, DIGITS, NATION, Level, code_range, level_of, prefix
+from stations.rules.regions import (
+    CODE_LENGTH,
+    COUNTYLESS_CITIES,
+    DIGITS,
+    NATION,
+    Level,
+    code_range,
+    level_of,
+    prefix,
+)
 
 
 @dataclass(frozen=True)
@@ -103,10 +112,15 @@ def names(codes: Iterable[str], *, using: str = "default") -> dict[str, str]:
 
 
 def places_of(level: Level, code: str, *, using: str = "default") -> dict[str, RegionReading]:
-    """A place, those it lies in, and the living places of a level inside it, by code; one statement."""
+    """A place, those it lies in, and the living places of a level inside it, by code; one statement.
+
+    Cities without counties stand among the counties.
+    """
     own = level_of(code)
     above = [code[: DIGITS[each]].ljust(CODE_LENGTH, "0") for each in Level if Level.NATION < each <= own]
     inside = Q(level=level, ended_on__isnull=True)
+    if level == Level.COUNTY:
+        inside |= Q(code__in=[city.ljust(CODE_LENGTH, "0") for city in COUNTYLESS_CITIES])
     if code != NATION:
         inside &= Q(code__range=code_range(prefix(code)))
     return {each.code: each for each in RegionReading.objects.using(using).filter(inside | Q(code__in=above))}
