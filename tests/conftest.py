@@ -1,22 +1,47 @@
 """Fixtures for every test. What makes rows is in tests/factories.py."""
 
+import gc
+
 import pytest
-from django.db import connection, connections
-from django.test import TransactionTestCase
+from django.db import connections
+from pytest_django.plugin import blocking_manager_key
 
-from aftersales.audit import append_only
-
-_empty_all_tables = TransactionTestCase._fixture_teardown
-
-
-def _empty_guarded_tables(case):
-    """Empty the tables after a test that committed: the append-only triggers go first and come back with
-    the post_migrate signal that ends the emptying."""
-    append_only.remove(connection)
-    _empty_all_tables(case)
+from tests.grounds import begins_with_the_cast, ground
+from tests.pristine import pristine
 
 
-TransactionTestCase._fixture_teardown = _empty_guarded_tables
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Tests that begin with the cast and are rolled back come first, one after the other."""
+    items.sort(key=lambda item: not begins_with_the_cast(item))
+
+
+def pytest_collection_finish(session):
+    """What has been loaded by now stays; looking through it for garbage again and again finds nothing."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    ground.is_wanted = begins_with_the_cast(item)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item, nextitem):
+    try:
+        return (yield)
+    finally:
+        if nextitem is None or not begins_with_the_cast(nextitem):
+            with item.config.stash[blocking_manager_key].unblock():
+                ground.lift()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup):
+    yield
+    pristine.close()
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +75,7 @@ def cast(db):
     """People and stations in two counties; for tests that commit, ask for transactional_db first."""
     from tests.cast import make_cast
 
-    return make_cast()
+    return ground.cast() if ground.is_laid else make_cast()
 
 
 @pytest.fixture

@@ -15,6 +15,8 @@ import pytest
 
 from tests.postgres import NoServer, PrivatePostgres
 
+VENDORS = ("sqlite", "postgres")
+
 
 class Started:
     """What this process started, to be put away when the run ends."""
@@ -51,22 +53,31 @@ def pytest_report_header(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave long walks over every page to one database where both run side by side (TEST_BOTH).
+    """Where both databases run side by side (TEST_BOTH), leave to one what asks nothing of a database.
 
-    They ask about pages and not about storage; a run of its own, on either database, has them all.
+    A run of its own, on either database, has everything.
     """
     if not os.environ.get("TEST_BOTH"):
         return
-    elsewhere = [
-        item
-        for item in items
-        if (mark := item.get_closest_marker("walk")) and mark.args[0] != os.environ["TEST_DB"]
-    ]
+    walks = [item for item in items if item.get_closest_marker("walk")]
+    turns = {item: VENDORS[number % len(VENDORS)] for number, item in enumerate(walks)}
+    elsewhere = {item for item in items if _belongs_to(item, turns) not in (None, os.environ["TEST_DB"])}
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)
-        items[:] = [item for item in items if item not in set(elsewhere)]
-        files = ", ".join(sorted({item.path.name for item in elsewhere}))
-        print(f"left to the run on the other database: {len(elsewhere)} walks over all pages ({files})")
+        items[:] = [item for item in items if item not in elsewhere]
+        print(
+            f"left to the run on the other database: {len(elsewhere & turns.keys())} walks over all pages, "
+            f"{len(elsewhere - turns.keys())} tests without a database"
+        )
+
+
+def _belongs_to(item, turns: dict) -> str | None:
+    """The database that a test is left to; none for those that run on both."""
+    if walk := item.get_closest_marker("walk"):
+        return walk.args[0] if walk.args else turns[item]
+    asks = item.get_closest_marker("django_db") or item.get_closest_marker("storage")
+    names = {"db", "transactional_db", "live_server"}.intersection(getattr(item, "fixturenames", ()))
+    return None if asks or names else "sqlite"
 
 
 def pytest_unconfigure(config):

@@ -11,6 +11,7 @@ from tests.processes import at_once
 VENDOR = {"sqlite": "sqlite", "postgres": "postgresql"}
 
 
+@pytest.mark.storage
 def test_run_is_on_the_database_that_was_asked_for():
     assert connection.vendor == VENDOR[os.environ["TEST_DB"]]
 

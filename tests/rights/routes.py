@@ -58,6 +58,7 @@ def registered_models() -> dict[str, type[Model]]:
     return {model._meta.label_lower: model for model in admin.site._registry}
 
 
+@cache
 def model_page(route: Route) -> tuple[type[Model], str] | None:
     """The model and kind of page of a route that Django makes for a registered model."""
     for model in admin.site._registry:

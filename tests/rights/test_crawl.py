@@ -5,7 +5,9 @@ import pytest
 from aftersales.accounts import scoping
 from aftersales.accounts.roles import ROLE_PERMISSIONS, Role
 from claims.models import Claim
+from tests.rights import readings as readings_of_roles
 from tests.rights.examples import addresses
+from tests.rights.heard import hearing, listens
 from tests.rights.matrix import Matrix
 from tests.rights.queries import autocompletes, beyond_the_list
 from tests.rights.readings import FINE, leaks, questions, readings, tellings
@@ -13,7 +15,7 @@ from tests.rights.routes import model_page
 from tests.rights.visitors import told
 from tests.rights.world import ROLES
 
-pytestmark = pytest.mark.walk("sqlite")
+pytestmark = pytest.mark.walk
 
 every_role = pytest.mark.parametrize("role", ROLES)
 # The others do and reach the same as one of these.
@@ -87,3 +89,32 @@ def test_the_crawl_notices_a_page_that_opens_to_others(world, visitors, monkeypa
     read = list(readings(visitors["regulator"], world, Matrix()))
 
     assert any("GET claims:claim_list: ok instead of forbidden" in sentence for sentence in read)
+
+
+def test_a_question_that_a_page_cannot_hear_is_not_asked(visitors):
+    def heard(url):
+        with hearing() as names:
+            visitors["manager"].get(url)
+        return names
+
+    assert listens(heard("/claims/?page=2"), ["q"])
+    assert not listens(heard("/claims/SH261120AAAAAAA3/"), ["q", "station"])
+    assert listens(heard("/admin/claims/claim/"), ["anything"])
+
+
+def test_the_questions_notice_a_list_that_finds_rows_of_others(world, visitors, monkeypatch):
+    own = scoping.ScopedManager.get_queryset
+    monkeypatch.setattr(
+        scoping.ScopedManager,
+        "get_queryset",
+        lambda manager: (
+            super(scoping.ScopedManager, manager).get_queryset() if manager.model is Claim else own(manager)
+        ),
+    )
+    monkeypatch.setattr(
+        readings_of_roles,
+        "addresses",
+        lambda world: [each for each in addresses(world) if each[1] == "/claims/"],
+    )
+
+    assert any("/claims/ {'q': " in each for each in questions(visitors["agent"], world, Matrix()))

@@ -17,7 +17,7 @@ from tests.rights.examples import values_for
 from tests.rights.routes import all_routes, model_page
 from tests.rights.visitors import Visitor
 
-pytestmark = pytest.mark.walk("sqlite")
+pytestmark = pytest.mark.walk
 HANDLERS = ("agent", "manager")
 """Who handles claims on a phone, and who may do most of all people in a county."""
 PHONE = "17712345678"

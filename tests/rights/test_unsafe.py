@@ -18,7 +18,7 @@ from tests.rights.routes import Route, model_page
 from tests.rights.visitors import Visitor, told
 from tests.rights.world import ROLES, World
 
-pytestmark = pytest.mark.walk("sqlite")
+pytestmark = pytest.mark.walk
 
 every_role = pytest.mark.parametrize("role", ROLES)
 # The others fill in the same forms as one of these, or reach everything.
