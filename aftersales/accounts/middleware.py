@@ -11,6 +11,23 @@ IDLE_IN_ADMIN = timedelta(minutes=30)
 IDLE_AT_STATION = timedelta(hours=4)
 LONGEST = timedelta(hours=12)
 NOTED_EVERY = timedelta(minutes=2)
+BOUND = "bound_to"
+UNATTENDED = "X-Unattended"
+"""Sent with what a page fetches by itself: that nobody asked keeps no session alive."""
+
+
+def bind_session(request, path: str) -> None:
+    """From now on this session opens nothing but one page and what lies under it; anything else ends it.
+
+    For a screen on a wall: it does not time out, because there is nothing to be found on it, but half a day
+    after the sign-in it is over.
+    """
+    request.session[BOUND] = path
+
+
+def bound_to(request) -> str:
+    """The one page that this session opens; "" for all."""
+    return request.session.get(BOUND, "")
 
 
 def note_sign_in(sender, request, user, **kwargs):
@@ -36,10 +53,12 @@ class SessionAgeMiddleware:
         now = timezone.now().timestamp()
         started = request.session.setdefault("started_at", now)
         seen = request.session.setdefault("seen_at", now)
+        bound = bound_to(request)
         idle = IDLE_IN_ADMIN if request.user.has_perm("accounts.use_admin") else IDLE_AT_STATION
-        if now - seen > idle.total_seconds() or now - started > LONGEST.total_seconds():
+        is_idle = not bound and now - seen > idle.total_seconds()
+        if is_idle or now - started > LONGEST.total_seconds() or not request.path.startswith(bound):
             logout(request)
-        elif now - seen > NOTED_EVERY.total_seconds():
+        elif now - seen > NOTED_EVERY.total_seconds() and UNATTENDED not in request.headers:
             request.session["seen_at"] = now
 
 

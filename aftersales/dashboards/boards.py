@@ -1,35 +1,48 @@
-"""What the boards show: figures, charts and queues of one station or one county."""
+"""What several boards show in the same way: tiles, the table of a month's figures, its charts."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from fractions import Fraction
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from aftersales.lib.figures import Value
+from aftersales.lib.periods import Period, PeriodKind
 from aftersales.web import charts
-from aftersales.web.formats import money, percent, span
+from aftersales.web.figure_words import behind, shown, target_words
+from aftersales.web.formats import money, percent
 from aftersales.web.urgency import urgency
 from claims.models import Claim
-from claims.queries import claims as claim_queries
-from claims.queries import costs, figures
-from claims.queries import fund as fund_queries
+from claims.queries.comparisons import Change, compare
 from claims.queries.costs import CostMonth
-from claims.queries.figures import Figures, Workload
+from claims.queries.figures import FIGURES, Figures
 from claims.rules.costs import TARGET as COST_TARGET
 from claims.rules.status import Status
-from stations.models import Station
 from training.queries import figures as training_figures
 from training.rules import skills
 from training.rules.figures import COVERAGE_TARGET, PASS_TARGET, Share
 
 QUEUE_ROWS = 10
-DAYS_SHOWN = 14
 MONTHS_SHOWN = 12
+TILES = (
+    "filed",
+    "response_median",
+    "settlement_in_time",
+    "resolution_mean",
+    "resolution_rate",
+    "satisfaction",
+    "complaint_rate",
+    "compensated_amount",
+)
+"""Which figures of the month stand on top of a board; all of them are in the table."""
+
+GROWING = frozenset({"filed", "compensated", "compensated_amount", "by_rule", "reopened"})
+"""What grows while a month runs, so that it cannot be compared with a whole one."""
 
 
 @dataclass(frozen=True)
@@ -44,46 +57,118 @@ class Stat:
     url: str = ""
 
 
-def month_stats(month: Figures) -> list[Stat]:
-    """The figures of a month as they stand on every board."""
-    nothing = _("no data")
-    behind = _("claims: %(count)s")
-    late = month.response_median is not None and month.response_median > figures.RESPONSE_TARGET_MINUTES
-    slow = (
-        month.resolution_mean is not None and month.resolution_mean > figures.MEAN_RESOLUTION_TARGET_MINUTES
+@dataclass(frozen=True)
+class Before:
+    """A figure of an earlier period, and how it moved since; `change` is None where that says nothing."""
+
+    value: str
+    change: Change | None
+
+    @property
+    def tone(self) -> str:
+        """Better is good, worse is warned about; the words say the same."""
+        if self.change is None or self.change.is_better is None:
+            return ""
+        return "good" if self.change.is_better else "warn"
+
+
+@dataclass(frozen=True)
+class FigureRow:
+    """One figure of a month: what it is, its target, and the same figure a month and a year before."""
+
+    name: str
+    formula: str
+    value: str
+    behind: str
+    target: str
+    tone: str
+    last_month: Before
+    last_year: Before
+
+
+def figure_stats(month: Figures, codes: Iterable[str] = TILES) -> list[Stat]:
+    """Figures of a month as tiles: with their target and the count behind them."""
+    return [_tile(FIGURES[code].of(month)) for code in codes]
+
+
+def _tile(value: Value) -> Stat:
+    said = [target_words(value.figure), behind(value)]
+    return Stat(str(value.figure.name), shown(value), " · ".join(filter(None, said)), _tone(value))
+
+
+def _tone(value: Value) -> str:
+    return "warn" if value.misses_target else ""
+
+
+def figure_rows(
+    month: Figures, last_month: Figures, last_year: Figures, *, is_running: bool
+) -> list[FigureRow]:
+    """Every figure of a month beside the month before and the same one a year before."""
+    rows = []
+    for figure in FIGURES.values():
+        value = figure.of(month)
+        grows = is_running and figure.code in GROWING
+        rows.append(
+            FigureRow(
+                str(figure.name),
+                str(figure.formula),
+                shown(value),
+                behind(value),
+                target_words(figure),
+                _tone(value),
+                _before(value, figure.of(last_month), grows=grows),
+                _before(value, figure.of(last_year), grows=grows),
+            )
+        )
+    return rows
+
+
+def _before(value: Value, before: Value, *, grows: bool) -> Before:
+    is_known = value.has_data and before.has_data and not grows
+    return Before(shown(before), compare(value.figure, value, before) if is_known else None)
+
+
+def filed_chart(this_year: Mapping[Period, Figures], last_year: Mapping[Period, Figures]) -> charts.Chart:
+    """Claims filed by month, beside the same months a year before."""
+    names = [f"{period.first:%y-%m}" for period in this_year]
+    return charts.line_chart(
+        _("Claims filed by month"),
+        [
+            charts.Line(_("this year"), _points(names, this_year, "filed")),
+            charts.Line(_("a year before"), _points(names, last_year, "filed")),
+        ],
+        width=charts.WIDE,
     )
+
+
+def _points(names: Sequence[str], months: Mapping[Period, Figures], code: str) -> list[charts.Point]:
     return [
-        Stat(_("Filed this month"), str(month.filed), _("resolved: %(count)s") % {"count": month.resolved}),
-        Stat(
-            _("First response, median"),
-            nothing if month.response_median is None else span(month.response_median),
-            f"{_('at most 2 h')} · {behind % {'count': month.response_count}}",
-            "warn" if late else "",
-        ),
-        Stat(
-            _("Resolution, mean"),
-            nothing if month.resolution_mean is None else span(month.resolution_mean),
-            f"{_('at most 48 h')} · {behind % {'count': month.resolution_count}}",
-            "warn" if slow else "",
-        ),
-        Stat(
-            _("Resolution rate"),
-            nothing if month.resolution_rate is None else percent(month.resolution_rate),
-            behind % {"count": month.resolved + month.rejected},
-        ),
-        Stat(
-            _("Compensation carried out"),
-            money(month.compensated_fen),
-            _("claims: %(count)s, by rule: %(by_rule)s")
-            % {"count": month.compensated, "by_rule": month.by_rule},
-        ),
-        Stat(
-            _("Satisfaction"),
-            nothing if month.satisfaction.rate is None else percent(month.satisfaction.rate),
-            f"{_('at least 92 %')} · {_('answered: %(count)s') % {'count': month.satisfaction.answered}}",
-            "warn" if month.satisfaction.is_below_target else "",
-        ),
+        _point(name, FIGURES[code].of(figures)) for name, figures in zip(names, months.values(), strict=True)
     ]
+
+
+def _point(name: str, value: Value, scale: Fraction = Fraction(1)) -> charts.Point:
+    return charts.Point(name, None if value.number is None else float(value.number * scale), shown(value))
+
+
+def target_chart(code: str, months: Mapping[Period, Figures]) -> charts.Chart:
+    """A figure with a target over months: minutes drawn as hours, shares in per cent, the target dashed."""
+    figure = FIGURES[code]
+    hours = figure.unit == "minutes"
+    scale = Fraction(1, 60) if hours else Fraction(100)
+    unit = _("hours") if hours else _("per cent")
+    points = [_point(f"{period.first:%y-%m}", figure.of(each), scale) for period, each in months.items()]
+    words = target_words(figure)
+    return charts.line_chart(
+        f"{figure.name} · {unit}",
+        [charts.Line(str(figure.name), points)],
+        target=charts.Point(_("target"), float(figure.target.value * scale), words),
+    )
+
+
+def periods_of(today: date) -> tuple[Period, ...]:
+    """The month of a day and the eleven before it, the oldest first."""
+    return Period.of(today, PeriodKind.MONTH).back(MONTHS_SHOWN)
 
 
 def cost_stat(cost: CostMonth, county_code: str) -> Stat:
@@ -136,78 +221,7 @@ def _share_stat(label: str, share: Share, target: Fraction, hint: str, url: str)
     return Stat(label, percent(share.rate), hint % {"n": share.whole}, tone, url=url)
 
 
-def station_board(station: Station, *, now: datetime) -> dict:
-    """Today's queue, the clock and the month of one station."""
-    today = timezone.localdate(now)
-    own = Claim.objects.filter(station=station)
-    start, end = figures.month_bounds(today)
-    month = figures.figures_of(figures.filed_between(figures.cases().filter(station=station), start, end))
-    load = figures.workloads(own, since=start, now=now).get(station.pk, Workload(station.pk, 0, 0, 0))
-    days = [today - timedelta(days=back) for back in range(DAYS_SHOWN - 1, -1, -1)]
-    by_day = figures.filed_by_day(own, days)
-    points = [charts.Point(f"{day:%m-%d}", count) for day, count in by_day.items()]
-    return {
-        "station": station,
-        "load": load,
-        "stats": month_stats(month),
-        "queue": _first_of(claim_queries.open_queue(station=station), now),
-        "chart": charts.line_chart(
-            _("Claims filed in the last 14 days"), [charts.Line(_("filed"), points)], width=charts.NARROW
-        ),
-        "now": now,
-    }
-
-
-def county_board(
-    county_code: str,
-    *,
-    now: datetime,
-    shows_fund: bool,
-    shows_costs: bool = False,
-    shows_training: bool = False,
-) -> dict:
-    """Queue by time left, month, year, fund, cost of service, training and stations of one county."""
-    own = Claim.objects.filter(county_code=county_code)
-    today = timezone.localdate(now)
-    start, end = figures.month_bounds(today)
-    month = figures.figures_of(
-        figures.filed_between(figures.cases().filter(county_code=county_code), start, end)
-    )
-    loads = figures.workloads(own, since=start, now=now)
-    stations = {
-        station.pk: station
-        for station in Station.objects.filter(county_code=county_code)
-        .exclude(state="closed")
-        .order_by("region_id")
-    }
-    rows = [
-        {"station": station, "load": loads.get(pk, Workload(pk, 0, 0, 0))} for pk, station in stations.items()
-    ]
-    rows.sort(key=lambda row: (-row["load"].overdue, -row["load"].open, -row["load"].filed))
-    stats = month_stats(month)
-    if shows_costs:
-        (cost,) = costs.months(county_code, [today.replace(day=1)])
-        stats.append(cost_stat(cost, county_code))
-    if shows_training:
-        stats += training_stats(county_code, today)
-    months = figures.months_back(today, MONTHS_SHOWN)
-    by_month = figures.filed_by_month(own, months)
-    points = [charts.Point(f"{first:%m}", count) for first, count in by_month.items()]
-    return {
-        "rows": rows,
-        "open_count": sum(load.open for load in loads.values()),
-        "overdue_count": sum(load.overdue for load in loads.values()),
-        "stats": stats,
-        "queue": _first_of(claim_queries.open_queue(county_code=county_code), now),
-        "fund": fund_queries.summary_for(county_code, now) if shows_fund else None,
-        "chart": charts.line_chart(
-            _("Claims filed by month"), [charts.Line(_("filed"), points)], width=charts.WIDE
-        ),
-        "now": now,
-    }
-
-
-def _first_of(queue: QuerySet, now: datetime) -> list[Claim]:
+def first_of(queue: QuerySet, now: datetime) -> list[Claim]:
     """The most urgent claims of a queue, each with its urgency."""
     claims = list(queue[:QUEUE_ROWS])
     for claim in claims:

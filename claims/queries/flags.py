@@ -37,6 +37,12 @@ def current() -> QuerySet:
     return ClaimFlag.objects.filter(lapsed_at__isnull=True).order_by("claim_id", "id")
 
 
+def unjudged(county_code: str) -> int:
+    """How many claims of a county carry a current flag that nobody has judged; one statement."""
+    rows = current().filter(county_code=county_code, verdict="")
+    return rows.order_by().values("claim").distinct().count()
+
+
 def marked(claims: QuerySet) -> QuerySet:
     """Claims with `is_flagged`: whether anything about them catches the eye, judged or not."""
     # Past the scope on purpose: a flag of a claim that is let through lies where the claim lies.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
 from claims.models import ProviderOrder, Visit
 from claims.rules.provider_orders import WAITING, OrderState
@@ -60,3 +62,22 @@ def with_visit(rows: QuerySet[ProviderOrder]) -> QuerySet[ProviderOrder]:
     return rows.select_related(
         "provider", "contract", "visit__claim__consumer", "visit__claim__order_line", "visit__place"
     )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Orders of a county: waiting for an answer, accepted and not done, and those refused since a moment."""
+
+    offered: int
+    accepted: int
+    declined: int
+    lapsed: int
+
+
+def standing_in(county_code: str, *, since: datetime) -> Standing:
+    """How the orders of a county stand, within the scope; one statement."""
+    states = (OrderState.OFFERED, OrderState.ACCEPTED, OrderState.DECLINED, OrderState.LAPSED)
+    refused = Q(state__in=states[2:], offered_at__gte=since)
+    rows = ProviderOrder.objects.filter(Q(state__in=states[:2]) | refused, county_code=county_code)
+    counted = dict(rows.order_by().values_list("state").annotate(n=Count("pk")))
+    return Standing(*(counted.get(state.value, 0) for state in states))

@@ -22,7 +22,7 @@ from claims.queries.figures.tally import (
     Figures,
     TimesNotRead,
 )
-from claims.queries.figures.workloads import Workload, filed_by_day, filed_by_month, workloads
+from claims.queries.figures.workloads import Workload, filed_by_day, filed_by_month, open_loads, workloads
 
 __all__ = [
     "COLUMNS",
@@ -45,5 +45,6 @@ __all__ = [
     "filed_by_month",
     "month_bounds",
     "months_back",
+    "open_loads",
     "workloads",
 ]
