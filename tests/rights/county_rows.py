@@ -24,6 +24,7 @@ from stations.models import Agent, Grant, OpeningHours, RegionChange, Station, W
 from tests.factories import NOW, give, make_agent, make_clock_policy, make_fund, make_user
 from tests.rights.certificate_rows import certificate_rows
 from tests.rights.exam_rows import exam_rows
+from tests.rights.export_rows import report_export
 from tests.rights.follow_up_rows import incentive_payment
 from tests.rights.handbook_rows import handbook_rows
 from tests.rights.learning_rows import learning_rows
@@ -35,6 +36,7 @@ from tests.rights.question_rows import question_rows
 from tests.rights.recovery_rows import recovery_rows
 from tests.rights.skills_rows import skills_rows
 from tests.rights.statement_rows import statement_rows
+from tests.rights.supervision_rows import supervision_rows
 
 
 def fill_county(place, villages: list) -> None:
@@ -77,6 +79,7 @@ def fill_county(place, villages: list) -> None:
             ),
             *payout_rows(village.marks, paid, batch),
             *skills_rows(village.marks, village.row(Agent), official),
+            *(supervision_rows(mark, claim, official) if village is villages[0] else ()),
             *question_rows(official),
             *learning_rows(village.marks, village.row(Agent), official),
             *handbook_rows(place.marks, county, official),
@@ -141,6 +144,7 @@ def fill_county(place, villages: list) -> None:
             county_code=county, valid_from=date(2026, 1, 1), opens_at=time(8), closes_at=time(19)
         ),
         *programme_rows(mark, county, official),
+        report_export(mark, county, official),
         WorkCalendarDay.objects.get(date=date(2026, 2, 14)),
         RegionChange.objects.create(
             county_code=county, old_code=f"{county[:6]}999000", what="-", applied_at=NOW
