@@ -207,7 +207,11 @@ _DECIDE = {
     "claims.prepare_statement",
 }
 
-_SUPERVISE = {"claims.view_supervision", "claims.supervise", "claims.evaluate"}
+_READ_SUPERVISION = {"claims.view_supervision"} | _views(
+    "claims.check", "claims.finding", "claims.rectification", "claims.evaluation", "claims.improvementmeasure"
+)
+# The claims that were drawn are not for the county before the check is closed.
+_SUPERVISE = {"claims.supervise", "claims.evaluate"} | _READ_SUPERVISION | _views("claims.checkitem")
 _MESSAGES = _views("notices.delivery") | _changes("notices.noticetemplate") | {"notices.retry_delivery"}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
@@ -230,11 +234,11 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
         | _SEND_OUT
         | _DECIDE
         | _READ_CASEWORK
+        | _READ_SUPERVISION
         | {
             "accounts.use_admin",
             "claims.assign_claim",
             "claims.send_back_claim",
-            "claims.view_supervision",
             "stations.view_county_board",
             "reports.view_reports",
             "training.examine",
@@ -247,6 +251,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
         | _SEND_OUT
         | _DECIDE
         | _READ_CASEWORK
+        | _READ_SUPERVISION
         | _changes(
             "stations.station",
             "stations.agent",
@@ -283,7 +288,6 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
             "claims.set_cost_baseline",
             "claims.answer_finding",
             "claims.plan_improvement",
-            "claims.view_supervision",
             "stations.run_stations",
             "stations.hand_over",
             "stations.view_county_board",

@@ -26,6 +26,7 @@ from claims.admin import (
     remedies,
     returns,
     statements,
+    supervision,
     visits,
 )
 
@@ -55,5 +56,6 @@ __all__ = [
     "remedies",
     "returns",
     "statements",
+    "supervision",
     "visits",
 ]
