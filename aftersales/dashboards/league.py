@@ -149,7 +149,7 @@ def _mix_chart(league: League, *, hides_small: bool) -> charts.Chart:
     shown = ordered[:MIX_DRAWN]
     points = [_part(str(GoodsTypeChoices(goods).label), cases, league) for goods, cases in shown]
     if rest := league.cases - sum(cases for _goods, cases in shown):
-        points.append(_part(_("all others"), rest, league))
+        points.append(_part(_("all other kinds"), rest, league))
     return charts.bar_chart(_("The mix of goods that all are brought to"), points, width=charts.NARROW)
 
 
@@ -163,8 +163,8 @@ def export_of(board: dict, place: Place, period: Period, *, made_at: datetime, m
     figure = board["figure"]
     columns = [
         Column(_("Rank"), "integer", 8),
-        Column(_("Code"), width=15),
-        Column(_("Place"), width=22),
+        Column(_("Code of the region"), width=15),
+        Column(_("Region"), width=22),
         Column(_("Count behind it"), "integer", 14),
         Column(_("As it is"), "percent", 14),
         Column(_("At the same goods"), "percent", 18),

@@ -178,7 +178,7 @@ def _headings(figures: list[Figure], key: str, *, falls: bool) -> tuple[Heading,
 
 def export_of(table: Table, place: Place, period: Period, *, made_at: datetime, made_by: str) -> Export:
     """The table with numbers as numbers and the count behind each rate; what is hidden is an empty cell."""
-    columns, kept = [Column(_("Code"), width=15), Column(_("Place"), width=22)], []
+    columns, kept = [Column(_("Code of the region"), width=15), Column(_("Region"), width=22)], []
     for index, code in enumerate([*COLUMNS, COVERAGE, PEOPLE]):
         figure = FIGURES.get(code)
         heading = table.headings[index].name

@@ -1,7 +1,8 @@
 """What readers from outside are told about places and the network: no person, no address, no telephone."""
 
+from enum import StrEnum
+
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 from aftersales.accounts.scoping import ScopedManager, ScopePaths
 
@@ -23,13 +24,15 @@ class RegionReading(models.Model):
         return self.name
 
 
-class NetworkKind(models.TextChoices):
-    VILLAGE = "village", _("villages")
-    COUNTY_CENTRE = "county_centre", _("county centres")
-    TOWNSHIP_POINT = "township_point", _("township standby points")
-    VILLAGE_POINT = "village_point", _("village points")
-    PERSON = "person", _("people")
-    PROVIDER = "provider", _("providers")
+class NetworkKind(StrEnum):
+    """What a row of the network tells of."""
+
+    VILLAGE = "village"
+    COUNTY_CENTRE = "county_centre"
+    TOWNSHIP_POINT = "township_point"
+    VILLAGE_POINT = "village_point"
+    PERSON = "person"
+    PROVIDER = "provider"
 
 
 class NetworkReading(models.Model):

@@ -47,7 +47,7 @@ class Network:
     parts: dict[str, Part] = field(default_factory=dict)
 
     def __add__(self, other: Network) -> Network:
-        return Network({kind: self.part(kind) + other.part(kind) for kind in NetworkKind.values})
+        return Network({kind: self.part(kind) + other.part(kind) for kind in NetworkKind})
 
     def part(self, kind: str) -> Part:
         return self.parts.get(kind, Part())
