@@ -8,6 +8,7 @@ KINDS = {
     "evaluation": _("Quarterly evaluations"),
     "measure": _("Measures of improvement"),
     "programme": _("Programme"),
+    "figures": _("Figures"),
     "board": _("Boards"),
     "report_export": _("Files of reports"),
 }
@@ -27,6 +28,7 @@ LABELS = {
     "measure.ended": _("Measure of improvement ended"),
     "programme.phase_set": _("Phase of a county set"),
     "programme.planned": _("Programme planned anew"),
+    "figures.put_right": _("Figures that differed from the claims put right"),
     "board.exported": _("Table of a board made"),
     "report_export.asked": _("File of a report asked for"),
     "report_export.approved": _("Large file of a report approved"),

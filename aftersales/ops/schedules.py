@@ -32,6 +32,7 @@ SCHEDULES = (
     Planned("heartbeat", "aftersales.ops.tasks.heartbeat", minutes=1),
     Planned("drain_outbox", "aftersales.ops.tasks.drain_outbox", minutes=1),
     Planned("sweep_clocks", "aftersales.ops.tasks.sweep_clocks", minutes=1),
+    Planned("fold_figures", "aftersales.ops.tasks.fold_figures", minutes=1),
     Planned("seal_audit", "aftersales.ops.tasks.seal_audit", minutes=5),
     Planned("make_daily_heads", "aftersales.ops.tasks.make_daily_heads", cron="50 0 * * *"),
     Planned("lapse_offers", "aftersales.ops.tasks.lapse_offers", minutes=1),
@@ -43,6 +44,7 @@ SCHEDULES = (
     Planned("note_results_told", "aftersales.ops.tasks.note_results_told", minutes=5),
     Planned("purge_finished_tasks", "aftersales.ops.tasks.purge_finished_tasks", cron="10 3 * * *"),
     Planned("close_fund_months", "aftersales.ops.tasks.close_fund_months", cron="30 0 * * *"),
+    Planned("verify_figures", "aftersales.ops.tasks.verify_figures", cron="5 4 * * *"),
     Planned("purge_notices", "aftersales.ops.tasks.purge_notices", cron="50 3 * * *"),
     Planned("remind_liable_parties", "aftersales.ops.tasks.remind_liable_parties", cron="30 8 * * *"),
     Planned("remind_callers", "aftersales.ops.tasks.remind_callers", cron="0 8 * * *"),
@@ -56,6 +58,7 @@ SCHEDULES = (
     Planned("end_exams", "aftersales.ops.tasks.end_exams", minutes=1),
     Planned("propose_cases", "aftersales.ops.tasks.propose_cases", cron="0 7 * * 1"),
     Planned("remind_skills_checks", "aftersales.ops.tasks.remind_skills_checks", cron="25 8 * * *"),
+    Planned("remind_findings", "aftersales.ops.tasks.remind_findings", cron="35 8 * * *"),
     Planned("remind_handbook_reviews", "aftersales.ops.tasks.remind_handbook_reviews", cron="10 8 * * 1"),
 )
 

@@ -26,6 +26,8 @@ from claims.services import (
     demands,
     dispatch,
     evidence,
+    figures,
+    findings,
     follow_up_turns,
     fund_months,
     incentives,
@@ -112,6 +114,20 @@ def sweep_clocks(planned_at: str = "") -> dict[str, int]:
         result = sweep.sweep(now=sweep.present(), by=system_user())
     beat("sweep", now=timezone.now())
     return asdict(result)
+
+
+@job
+def fold_figures(planned_at: str = "") -> int:
+    """Bring the figures of places and periods up to date with the trail; returns how many changed."""
+    with system_scope("fold the figures", quiet=True):
+        return figures.fold(now=timezone.now())
+
+
+@job
+def verify_figures(planned_at: str = "") -> int:
+    """Compare figures with the claims and put right what is different; returns how many were."""
+    with system_scope("verify the figures", quiet=True):
+        return figures.verify(by=system_user(), now=timezone.now())
 
 
 @job
@@ -288,3 +304,10 @@ def remind_skills_checks(planned_at: str = "") -> int:
 def remind_handbook_reviews(planned_at: str = "") -> int:
     """Tell trainers how many articles are to be looked over; returns how many messages are new."""
     return review_reminders.remind(now=timezone.now())
+
+
+@job
+def remind_findings(planned_at: str = "") -> int:
+    """Tell counties of findings that are due or overdue; returns how many findings that were."""
+    with system_scope("remind of findings", quiet=True):
+        return findings.remind(now=timezone.now())

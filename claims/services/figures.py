@@ -17,6 +17,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
+from aftersales.accounts.models import User
+from aftersales.audit import trail
 from aftersales.audit.sealing import SETTLED
 from aftersales.lib.periods import Period
 from aftersales.web.row_writes import insert_rows, update_rows
@@ -27,15 +29,21 @@ from claims.queries.figures.cases import leaves
 from claims.queries.figures.cells import code_at
 from claims.queries.figures.stale import CountyMonth
 from claims.queries.figures.tally import Figures
-from stations.rules.regions import DIGITS, Level, code_range
+from stations.rules.regions import NATION, Level, code_range, prefix
 
 COLUMNS = ("filed", *stored.COLUMNS)
 KEY = ("kind", "level", "region_code", "station_id", "first_day")
 ABOVE = (Level.CITY, Level.PROVINCE, Level.NATION)
 """From below: each is added up from the level right below it."""
 ONLY = 1
+SHOWN = 5
+"""How many differences the trail names."""
 
 Key = tuple[str, int, str, int, date]
+"""As KEY."""
+Moved = tuple[str, str, date]
+"""Kind, region and first day of a cell that has changed."""
+Span = tuple[date, date]
 
 
 @dataclass(frozen=True)
@@ -81,7 +89,7 @@ def rebuild(
     wanted = _wanted(county_code, months)
     known = stale.progress()
     settled = stale.settled_event(known.event_id if known else 0, before=now - SETTLED)
-    changed = _count(wanted, now)
+    changed = _count(wanted, now, whole=True)
     if county_code is None and months is None:
         _advance(settled, now)
     return changed
@@ -94,8 +102,8 @@ def check(county_code: str | None = None, months: Collection[Period] | None = No
         of_month: list[Difference] = []
         for county in counties:
             with _alone():
-                differences = _compare(_due_of_county(county, month), _kept_of_county(county, month))
-            of_month += [each.difference for each in differences]
+                steps = _compare(_due_of_county(county, month), _kept_of_county(county, month))
+            of_month += [step.difference for step in steps]
         if of_month:
             known = stale.progress()
             waiting = {
@@ -105,10 +113,34 @@ def check(county_code: str | None = None, months: Collection[Period] | None = No
         found += of_month
         with _alone():
             for level in ABOVE:
-                places = _kept_above(level, month.first, month.last)
-                differences = _compare(_due_above(level, month.first, month.last, None), places)
-                found += [each.difference for each in differences]
+                found += [step.difference for step in _compare_above(level, month, None)]
     return found
+
+
+def verify(*, by: User, now: datetime) -> int:
+    """Compare the last two months and one older one, another every night, and put right what is different.
+
+    The trail keeps that and how much was: it is a fault of the program or of whoever wrote past it. Returns
+    how many cells were different.
+    """
+    months = sorted({month for _county, month in stale.months_of()})
+    chosen = set(months[-2:])
+    if older := months[:-2]:
+        chosen.add(older[now.toordinal() % len(older)])
+    differences = check(months=chosen)
+    if differences:
+        rebuild(months=chosen, now=now)
+        trail.record(
+            "figures.put_right",
+            by=by,
+            after={
+                "differences": len(differences),
+                "months": [month.name for month in sorted(chosen)],
+                "first": [str(each) for each in differences[:SHOWN]],
+            },
+            at=now,
+        )
+    return len(differences)
 
 
 def _wanted(county_code: str | None, months: Collection[Period] | None) -> set[CountyMonth]:
@@ -123,43 +155,42 @@ def _by_month(wanted: Iterable[CountyMonth]) -> list[tuple[Period, list[str]]]:
     return sorted(found.items())
 
 
-def _count(wanted: Iterable[CountyMonth], now: datetime) -> int:
-    """Count these county-months, and what lies above them where one of their cells has changed."""
+def _count(wanted: Iterable[CountyMonth], now: datetime, *, whole: bool = False) -> int:
+    """Count these county-months, and what lies above cells that have changed, or, if asked, above all."""
     changed = 0
     for month, counties in _by_month(wanted):
-        moved: set[tuple[str, date, str]] = set()
+        moved: set[Moved] = set()
         for county in counties:
             with _alone():
-                differences = _compare(_due_of_county(county, month), _kept_of_county(county, month))
-                _write(differences, now)
-            changed += len(differences)
+                steps = _compare(_due_of_county(county, month), _kept_of_county(county, month))
+                _write(steps, now)
+            changed += len(steps)
             moved |= {
-                (kind, first_day, region)
-                for kind, level, region, _station, first_day in (each.difference.key for each in differences)
+                (kind, region, first_day)
+                for kind, level, region, _station, first_day in (step.difference.key for step in steps)
                 if level == Level.COUNTY
             }
-        if moved:
+        if moved or whole:
             with _alone():
-                changed += _count_above(month, moved, now)
+                for level in ABOVE:
+                    moved = {(kind, code_at(level, region), day) for kind, region, day in moved}
+                    steps = _compare_above(level, month, None if whole else moved)
+                    _write(steps, now)
+                    changed += len(steps)
     return changed
 
 
-def _count_above(month: Period, moved: set[tuple[str, date, str]], now: datetime) -> int:
-    changed = 0
-    for level in ABOVE:
-        moved = {(kind, day, code_at(level, region)) for kind, day, region in moved}
-        days = [day for _kind, day, _region in moved]
-        regions = {region for _kind, _day, region in moved}
-        due = _due_above(level, min(days), max(days), regions)
-        kept = _kept_above(level, min(days), max(days), regions)
-        touched = {(kind, level, region, 0, day) for kind, day, region in moved}
-        differences = _compare(
-            {key: figures for key, figures in due.items() if key in touched},
-            {key: row for key, row in kept.items() if key in touched},
-        )
-        _write(differences, now)
-        changed += len(differences)
-    return changed
+def _compare_above(level: Level, month: Period, moved: Collection[Moved] | None) -> list[_Step]:
+    """The cells of a level that differ from those right below: of a whole month, or of these alone."""
+    days = [day for _kind, _region, day in moved or ()]
+    span = (min(days), max(days)) if days else (month.first, month.last)
+    regions = {region for _kind, region, _day in moved} if moved is not None else {NATION}
+    due, kept = _due_above(level, span, regions), _kept(_cells(level, span, regions))
+    if moved is not None:
+        touched = {(kind, level, region, 0, day) for kind, region, day in moved}
+        due = {key: figures for key, figures in due.items() if key in touched}
+        kept = {key: row for key, row in kept.items() if key in touched}
+    return _compare(due, kept)
 
 
 @contextmanager
@@ -202,21 +233,14 @@ def _due_of_county(county: str, month: Period) -> dict[Key, tuple[str, Figures]]
     return found
 
 
-def _due_above(
-    level: Level, first: date, last: date, regions: Collection[str] | None
-) -> dict[Key, tuple[str, Figures]]:
-    """The cells of these regions of a level, or of all of them, as the cells right below say."""
+def _due_above(level: Level, span: Span, regions: Collection[str]) -> dict[Key, tuple[str, Figures]]:
+    """The cells of a level inside these regions, as the cells right below say."""
     found: dict[Key, tuple[str, Figures]] = {}
-    for kind, region, day, *row in _cells(Level(level + 1), first, last, regions, level).values_list(
-        "kind", "region_code", "first_day", *stored.COLUMNS
-    ):
+    below = _cells(Level(level + 1), span, regions)
+    for kind, region, day, *row in below.values_list("kind", "region_code", "first_day", *stored.COLUMNS):
         code = code_at(level, region)
         found.setdefault((kind, level, code, 0, day), (code, Figures()))[1].merge(stored.read(*row))
     return found
-
-
-def _kept_above(level: Level, first: date, last: date, regions: Collection[str] | None) -> dict[Key, _Row]:
-    return _kept(_cells(level, first, last, regions, level))
 
 
 def _kept_of_county(county: str, month: Period) -> dict[Key, _Row]:
@@ -231,12 +255,13 @@ def _kept_of_county(county: str, month: Period) -> dict[Key, _Row]:
     )
 
 
-def _cells(level: Level, first: date, last: date, regions: Collection[str] | None, above: Level):
-    """Cells of a level between two days; `regions` are places of the level `above` it, or of the level."""
-    inside = Q() if regions is None else Q(pk__in=[])
-    for region in sorted(regions or ()):
-        begin, end = code_range(region[: DIGITS[above]])
+def _cells(level: Level, span: Span, regions: Collection[str]):
+    """The cells of a level inside these regions between two days, both included."""
+    inside = Q(pk__in=[])
+    for region in sorted(regions):
+        begin, end = code_range(prefix(region))
         inside |= Q(region_code__gte=begin, region_code__lte=end)
+    first, last = span
     return FigureCell._base_manager.filter(
         inside, kind__in=CellKind.values, level=level, station_id=0, first_day__gte=first, first_day__lte=last
     )

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from aftersales.accounts.models import User
 from aftersales.audit import trail
 from aftersales.lib.errors import Refused
+from aftersales.lib.periods import SHANGHAI
 from claims.models import Claim, Order, OrderLine
 from claims.models.orders import OrderSource
 from claims.services import consumers, freight
@@ -109,6 +110,7 @@ class _Batch:
         self.new_lines: list[OrderLine] = []
         self.freight_moves: list[Order] = []
         self.counts: dict[Station, Counter] = defaultdict(Counter)
+        self.months: dict[Station, set[str]] = defaultdict(set)
 
     def refuse(self, rows: Sequence[OrderRow], reason: str) -> None:
         self.written.refused += [(row.line, reason) for row in rows]
@@ -136,7 +138,8 @@ class _Batch:
             self.written.updated += counts["updated"]
             self.written.unchanged += counts["unchanged"]
             if counts["imported"] or counts["updated"]:
-                self._record("order.imported", station, after={"file": file_name, **counts})
+                after = {"file": file_name, **counts, "months": sorted(self.months[station])}
+                self._record("order.imported", station, after=after)
 
     def _known_orders(self) -> dict[tuple[int, str], Order]:
         numbers = defaultdict(list)
@@ -180,6 +183,7 @@ class _Batch:
             **{**self._facts(rows[0], station), "freight_fen": rows[0].freight_fen or 0},
         )
         self.new_orders.append(order)
+        self.months[station].add(f"{order.ordered_at.astimezone(SHANGHAI):%Y-%m}")
         freight.share_out(order.freight_fen, self._add_lines(order, station, rows))
 
     def _add_lines(self, order: Order, station: Station, rows: Sequence[OrderRow]) -> list[OrderLine]:

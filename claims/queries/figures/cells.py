@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from aftersales.accounts.scoping import current_scope
 from aftersales.lib.periods import Period, PeriodKind
 from claims.models import CellReading, PlaceReading, ProgressReading
 from claims.models.figures import CellKind
 from claims.queries.figures import stored
 from claims.queries.figures.tally import Figures
-from stations.rules.regions import COUNTYLESS_CITIES, DIGITS, Level, code_range, level_of
+from stations.rules.regions import COUNTYLESS_CITIES, DIGITS, Level, code_range, level_of, prefix
 
 CODE_DIGITS = DIGITS[Level.VILLAGE]
 
@@ -33,7 +34,7 @@ def of_station(station_id: int, period: Period, *, using: str = "default") -> Fi
 
 def by_station(region_code: str, period: Period, *, using: str = "default") -> dict[int, Figures]:
     """The figures of the stations in a region for which something was counted; one statement."""
-    first, last = code_range(_prefix(region_code))
+    first, last = code_range(prefix(region_code))
     cells = _in([period], using).filter(
         level=Level.VILLAGE, region_code__gte=first, region_code__lte=last, station_id__gt=0
     )
@@ -56,9 +57,9 @@ def by_level(
 
     Without times no medians can be asked for, and hardly anything is read.
     """
-    first, last = code_range(_prefix(region_code))
-    found = {
-        code_at(level, code): Figures(has_times=with_times)
+    first, last = code_range(prefix(region_code))
+    places = {
+        code_at(level, code)
         for code in PlaceReading.objects.using(using)
         .filter(region_code__gte=first, region_code__lte=last)
         .order_by()
@@ -69,6 +70,7 @@ def by_level(
     if level != Level.VILLAGE:
         cells = cells.filter(station_id=0)
     columns = stored.COLUMNS if with_times else stored.COLUMNS[:1]
+    found = {code: Figures(has_times=with_times) for code in places if is_reached(code)}
     found |= _grouped(cells.values_list("region_code", *columns), has_times=with_times)
     return dict(sorted(found.items()))
 
@@ -96,6 +98,12 @@ def counted_at(*, using: str = "default") -> datetime | None:
     return ProgressReading.objects.using(using).values_list("folded_at", flat=True).first()
 
 
+def is_reached(region_code: str) -> bool:
+    """Whether the caller's scope reaches all of a place, so that its figures may be read."""
+    scope = current_scope()
+    return scope.everywhere or any(prefix(region_code).startswith(each) for each in scope.regions)
+
+
 def child_level(region_code: str) -> Level:
     """The level below a place; towns come next in the cities that have no counties."""
     level = level_of(region_code)
@@ -107,10 +115,6 @@ def child_level(region_code: str) -> Level:
 def code_at(level: Level, region_code: str) -> str:
     """The code of the place of a level in which a place lies, or its own when it lies above."""
     return region_code[: DIGITS[level]].ljust(CODE_DIGITS, "0")
-
-
-def _prefix(region_code: str) -> str:
-    return region_code[: DIGITS[level_of(region_code)]]
 
 
 def _of_place(region_code: str, periods: Sequence[Period], using: str):

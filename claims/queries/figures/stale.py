@@ -57,7 +57,8 @@ def months_of(county_code: str | None = None) -> set[CountyMonth]:
     where = {"county_code": county_code} if county_code else {}
     stale = _months(Claim._base_manager.filter(**where), "filed_at")
     stale |= _months(_fed(Order._base_manager.filter(**where)), "ordered_at")
-    cells = FigureCell._base_manager.filter(level=Level.COUNTY, **where).order_by()
+    level = Level.COUNTY if county_code else Level.NATION
+    cells = FigureCell._base_manager.filter(level__in=(Level.COUNTY, level), **where).order_by()
     stale |= {
         (county, Period.of(day, PeriodKind.MONTH))
         for county, day in cells.values_list("county_code", "first_day").distinct()

@@ -5,6 +5,8 @@ from django.utils import timezone
 from aftersales.audit.append_only import expected_triggers, present_triggers
 from aftersales.audit.trail import system_scope
 from claims.queries import clock_invariants, escalation_checks, invariants, part_invariants, payout_invariants
+from claims.queries.figures import stale
+from claims.services import figures
 from training.queries import invariants as training_invariants
 
 
@@ -30,3 +32,5 @@ class Command(BaseCommand):
         yield from clock_invariants.violations()
         yield from escalation_checks.violations(timezone.now())
         yield from training_invariants.violations()
+        if stale.progress() is not None:
+            yield from map(str, figures.check())
