@@ -53,7 +53,7 @@ class Words:
             formula=self("formula", code),
             value=value_words(value["number"], unit),
             number=number,
-            behind=f"{self('behind', code)}: {behind}" if behind else "",
+            behind=self("behind", code).replace("%(count)s", behind),
             target=target_words(target, unit),
             misses_target=number is not None and misses(target, number),
         )

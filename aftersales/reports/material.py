@@ -19,6 +19,9 @@ from stations.models import Region, Station
 from stations.models.network import StationState
 from stations.rules.regions import NATION, Level, ancestors
 
+WHOLE_COUNTRY = "全国"
+"""The name of 000000000000 beside those of provinces, cities and counties, which are Chinese everywhere."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -154,7 +157,7 @@ def _name_places(material: Material, counties: Iterable[str], using: str) -> Non
         parent = next((each for each in above(code) if each in existing and each != code), None)
         material.places[code] = Place(
             code,
-            "" if code == NATION else name,
+            WHOLE_COUNTRY if code == NATION else name,
             Level.COUNTY if code in counties else level,
             None if code == NATION else parent,
         )

@@ -1,0 +1,1 @@
+"""Reports: what was counted, what was frozen, and who freezes it."""

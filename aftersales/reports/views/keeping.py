@@ -1,0 +1,137 @@
+"""Freezing a period, correcting an edition and publishing it: for who keeps the reports of the programme."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views.generic import View
+
+from aftersales.lib.periods import Period, PeriodKind
+from aftersales.reports import freezing, publishing
+from aftersales.reports.forms import CorrectForm, FreezeForm, PublishForm
+from aftersales.reports.models import Edition
+from aftersales.reports.models.editions import EditionKind
+from claims.queries.figures import cells
+from stations.access.guards import PermissionMixin
+
+MONTHS_OFFERED = 24
+QUARTERS_OFFERED = 8
+
+
+def periods_over(today) -> list[Period]:
+    """The months and quarters that can be frozen, the newest first."""
+    months = Period.of(today, PeriodKind.MONTH).previous.back(MONTHS_OFFERED)
+    quarters = Period.of(today, PeriodKind.QUARTER).previous.back(QUARTERS_OFFERED)
+    return sorted((*months, *quarters), key=lambda period: (period.last, period.first), reverse=True)
+
+
+class FreezeView(PermissionMixin, View):
+    """Close a month or a quarter: the reports of all regions are frozen."""
+
+    permission = "reports.freeze_period"
+    throughout = True
+
+    def get(self, request):
+        return self._page(FreezeForm(periods=self._open, initial={"period": request.GET.get("period")}))
+
+    def post(self, request):
+        form = FreezeForm(request.POST, periods=self._open)
+        if form.is_valid() and form.call(
+            freezing.freeze, period=form.cleaned_data["period"], by=request.user, now=timezone.now()
+        ):
+            period = form.cleaned_data["period"].name
+            messages.success(
+                request,
+                _("%(period)s is frozen. Reports: %(n)s") % {"period": period, "n": len(form.result)},
+            )
+            return redirect("reports:edition", form.result[0].pk)
+        return self._page(form)
+
+    @cached_property
+    def _open(self) -> list[Period]:
+        frozen = set(Edition.objects.filter(level=0).values_list("period", flat=True))
+        return [period for period in periods_over(timezone.localdate()) if period.name not in frozen]
+
+    def _page(self, form):
+        return render(
+            self.request,
+            "reports/freeze.html",
+            {"form": form, "periods": self._open, "counted_at": cells.counted_at()},
+        )
+
+
+class EditionStepView(PermissionMixin, View):
+    """A step that somebody takes about one edition, after being asked once more."""
+
+    throughout = True
+
+    @cached_property
+    def edition(self) -> Edition:
+        return get_object_or_404(Edition.objects.select_related("corrected_by"), pk=self.kwargs["pk"])
+
+    @property
+    def is_newest(self) -> bool:
+        return not hasattr(self.edition, "corrected_by")
+
+
+class CorrectView(EditionStepView):
+    """Freeze what an edition says anew, with the reason."""
+
+    permission = "reports.freeze_period"
+
+    def get(self, request, pk):
+        return self._page(CorrectForm())
+
+    def post(self, request, pk):
+        form = CorrectForm(request.POST)
+        if form.is_valid() and form.call(
+            freezing.correct,
+            edition=self.edition,
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            now=timezone.now(),
+        ):
+            messages.success(request, _("Edition %(number)s is frozen.") % {"number": form.result.number})
+            return redirect("reports:edition", form.result.pk)
+        return self._page(form)
+
+    def _page(self, form):
+        context = {"form": form, "edition": self.edition, "is_newest": self.is_newest}
+        return render(self.request, "reports/correct.html", context)
+
+
+class PublishView(EditionStepView):
+    """Show a quarter's edition to everybody."""
+
+    permission = "reports.publish_report"
+
+    def get(self, request, pk):
+        return self._page(PublishForm())
+
+    def post(self, request, pk):
+        form = PublishForm(request.POST)
+        if form.is_valid() and form.call(
+            publishing.publish,
+            edition=self.edition,
+            foreword=form.cleaned_data["foreword"],
+            by=request.user,
+            now=timezone.now(),
+        ):
+            messages.success(request, _("The report is public now."))
+            return redirect("reports:edition", self.edition.pk)
+        return self._page(form)
+
+    def _page(self, form):
+        if self.edition.kind != EditionKind.QUARTER:
+            raise Http404
+        context = {
+            "form": form,
+            "edition": self.edition,
+            "is_newest": self.is_newest,
+            "is_public": hasattr(self.edition, "publication"),
+        }
+        return render(self.request, "reports/publish.html", context)
