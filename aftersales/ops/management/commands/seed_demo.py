@@ -28,6 +28,7 @@ from aftersales.ops.demo.payouts import Payouts
 from aftersales.ops.demo.people import NAMES, staff_county
 from aftersales.ops.demo.places import enter_places
 from aftersales.ops.demo.policies import issue_rules
+from aftersales.ops.demo.programme import plan_programme
 from aftersales.ops.demo.providers import Providers
 from aftersales.ops.demo.recent import Recent
 from aftersales.ops.demo.remedies import Remedies
@@ -134,6 +135,7 @@ class Command(BaseCommand):
         for told in Books(staff, now=now).write():
             self.stdout.write(f"{region.name}: {told}")
         self.stdout.write(f"{region.name}: {issue_rules(staff, now=now)}")
+        self.stdout.write(f"{region.name}: {plan_programme(region.code, now=now)}")
         self.stdout.write(f"{region.name}: {tell_cases(staff, learned, now=now)}")
         # What has fallen due in the last days climbs and is told, as if the cluster had run all along.
         swept = sweep.sweep(now=timezone.now(), by=system_user())
