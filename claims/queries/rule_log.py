@@ -13,9 +13,9 @@ from enum import StrEnum
 from django.utils import timezone
 
 from claims.models import ClockPolicy, CompensationPolicy
-from claims.models.clock_policies import PolicyKind
+from claims.models.clock_policies import ClockPolicyState, PolicyKind
 from claims.queries import clock_policies, policies
-from claims.rules.rule_log import working_days_late
+from claims.rules.rule_log import is_on_time, working_days_late
 from stations.queries.calendar import calendar_between
 
 
@@ -100,3 +100,26 @@ def days_late(listed: Iterable[Entry]) -> dict[str, int]:
         each.key: working_days_late(each.policy.valid_from, each.published_on, book.is_working_day)
         for each in published
     }
+
+
+def on_time_between(first: date, last: date) -> dict[str, tuple[int, int]]:
+    """Of the versions that began to count from one day to another: how many were on the page on time, and
+    how many there were, by county ("" is the programme).
+
+    What came with the system is left out. Four statements.
+    """
+    issued = _issued_at()
+    began = CompensationPolicy.objects.filter(valid_from__range=(first, last), pk__in=issued)
+    listed = [Entry(Book.COMPENSATION, policy, None, issued[policy.pk]) for policy in began]
+    clocks = ClockPolicy.objects.filter(
+        valid_from__range=(first, last), state=ClockPolicyState.IN_FORCE, published_by__isnull=False
+    )
+    for policy in clocks:
+        book = Book.LAW if policy.kind == PolicyKind.LAW else Book.PROMISES
+        listed.append(Entry(book, policy, None, policy.published_at))
+    late = days_late(listed)
+    found: dict[str, tuple[int, int]] = {}
+    for each in listed:
+        on_time, count = found.get(each.policy.county_code, (0, 0))
+        found[each.policy.county_code] = on_time + is_on_time(late[each.key]), count + 1
+    return found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Model
 
-from aftersales.reports.models import ReportExport
+from aftersales.reports.models import Edition, ReportExport
 from claims.models import Check, Evaluation, Finding, ImprovementMeasure
 
 if TYPE_CHECKING:
@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 BOARD_PARAMETERS: dict[str, dict[str, str]] = {
     "dashboards:league": {"code": "county"},
     "dashboards:region": {"code": "county"},
+    "reports:compare": {"pk": "edition"},
+    "reports:correct": {"pk": "edition"},
+    "reports:edition": {"pk": "edition"},
+    "reports:edition_content": {"pk": "edition"},
+    "reports:edition_file": {"pk": "edition", "form": "=csv"},
+    "reports:history": {"region_code": "county"},
+    "reports:publish": {"pk": "edition"},
     "reports:export_detail": {"pk": "report_export"},
     "reports:export_stop": {"pk": "report_export"},
     "reports:export_approve": {"pk": "report_export"},
@@ -33,6 +40,9 @@ BOARD_PARAMETERS: dict[str, dict[str, str]] = {
     "supervision:measure_end": {"pk": "measure"},
     "report_public:head_text": {"day": "=2026-11-21"},
     "report_public:quarter": {"region_code": "=000000000000", "period": "=2026-Q3"},
+    "report_public:dictionary_file": {"form": "=csv"},
+    "report_public:open_sums": {"period": "=2026-Q3"},
+    "report_public:open_file": {"period": "=2026-Q3", "name": "=figures"},
     "report_public:edition_file": {
         "region_code": "=000000000000",
         "period": "=2026-Q3",
@@ -50,6 +60,7 @@ BOARD_SHARED: frozenset[str] = frozenset()
 def board_facts(place: Place | None, key: Callable[[type[Model]], int], *, missing: int) -> dict[str, object]:
     """Keys by which one can ask for boards and reports of a place; `missing` where there is none."""
     return {
+        "edition": key(Edition),
         "report_export": key(ReportExport),
         "check": key(Check),
         "finding": key(Finding),
