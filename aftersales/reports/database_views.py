@@ -58,6 +58,20 @@ VIEWS = {
         FROM reports_edition AS edition
         LEFT JOIN reports_publication AS publication ON publication.edition_id = edition.id
     """,
+    "report_finding": """
+        SELECT finding.id, finding.county_code, county.name AS county_name, inspection.kind,
+               inspection.theme, inspection.department, inspection.period, station.name AS station_name,
+               finding.severity, finding.words, finding.due_on, finding.state,
+               finding.repeats_id IS NOT NULL AS is_repeated, finding.found_at, finding.accepted_at,
+               done.words AS done_words, done.reported_at AS done_at
+        FROM claims_finding AS finding
+        JOIN claims_check AS inspection ON inspection.id = finding.check_round_id
+        JOIN stations_region AS county ON county.code = finding.county_code
+        LEFT JOIN stations_station AS station ON station.id = finding.station_id
+        LEFT JOIN claims_rectification AS done ON done.id = (
+            SELECT MAX(report.id) FROM claims_rectification AS report WHERE report.finding_id = finding.id
+        )
+    """,
     "report_region": """
         SELECT code, name, level, parent_id AS parent_code, ended_on FROM stations_region WHERE level <= 4
     """,
@@ -99,6 +113,7 @@ VIEWS = {
 
 LOOKED_AT = published_views.LOOKED_AT | frozenset(
     {
+        "claims_check",
         "claims_claim",
         "claims_claimclock",
         "claims_compensation",
@@ -106,6 +121,7 @@ LOOKED_AT = published_views.LOOKED_AT | frozenset(
         "claims_figureprogress",
         "claims_followup",
         "claims_holding",
+        "claims_rectification",
         "claims_score",
         "stations_station",
         "stations_region",

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from aftersales.reports import export_urls
-from aftersales.reports.views import editions, keeping, live
+from aftersales.reports.views import editions, findings, keeping, live
 
 app_name = "reports"
 urlpatterns = [
@@ -14,5 +14,6 @@ urlpatterns = [
     path("editions/<int:pk>/compare/", editions.CompareView.as_view(), name="compare"),
     path("editions/<int:pk>/correct/", keeping.CorrectView.as_view(), name="correct"),
     path("editions/<int:pk>/publish/", keeping.PublishView.as_view(), name="publish"),
+    path("findings/", findings.FindingsView.as_view(), name="findings"),
     *export_urls.urlpatterns,
 ]

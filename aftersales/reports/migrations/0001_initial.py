@@ -49,6 +49,81 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="ReportFinding",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("county_code", models.CharField(max_length=12)),
+                ("county_name", models.CharField(max_length=60)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("spot_check", "Spot check of closed claims"),
+                            ("special", "Special inspection"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "theme",
+                    models.CharField(
+                        choices=[
+                            ("false_advertising", "False advertising"),
+                            ("arbitrary_charges", "Arbitrary charges"),
+                            ("shirking", "Shirking of responsibility"),
+                            ("quality", "Quality of handling"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "department",
+                    models.CharField(
+                        choices=[
+                            ("market_regulation", "Market regulation"),
+                            ("commerce", "Commerce"),
+                            ("agriculture", "Agriculture and rural affairs"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("period", models.CharField(max_length=7)),
+                ("station_name", models.CharField(max_length=80, null=True)),
+                (
+                    "severity",
+                    models.CharField(choices=[("minor", "minor"), ("serious", "serious")], max_length=8),
+                ),
+                ("words", models.CharField(max_length=500)),
+                ("due_on", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "to be rectified"),
+                            ("answered", "rectification reported"),
+                            ("returned", "sent back"),
+                            ("accepted", "rectified"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("is_repeated", models.BooleanField()),
+                ("found_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("done_words", models.CharField(max_length=1000, null=True)),
+                ("done_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "db_table": "report_finding",
+                "managed": False,
+            },
+        ),
+        migrations.CreateModel(
             name="ReportPlace",
             fields=[
                 ("code", models.CharField(max_length=12, primary_key=True, serialize=False)),

@@ -1,5 +1,6 @@
 from aftersales.reports.models.editions import Edition, Publication, ReportEdition
 from aftersales.reports.models.exports import ReportExport
+from aftersales.reports.models.findings import ReportFinding
 from aftersales.reports.models.published import (
     FindingDue,
     PublishedEdition,
@@ -17,6 +18,7 @@ __all__ = [
     "ReportCase",
     "ReportEdition",
     "ReportExport",
+    "ReportFinding",
     "ReportPlace",
     "ReportStation",
     "StationContact",
