@@ -128,7 +128,7 @@ def test_no_text_of_an_edition_is_a_formula():
 def test_the_long_table_has_one_line_for_each_value():
     rows = table(report())
 
-    assert rows[0] == ["Table", "Line", "Column", "Value", "Unit"]
+    assert rows[0] == ["Table", "Row of the table", "Column", "Value", "Unit"]
     assert ["Figures", "解决率", "Value", "0.934", "share (0 to 1)"] in rows
     assert ["Figures", "满意度", "Value", "no data", ""] in rows
     assert ["Figures", "已执行理赔金额", "Value", "48213.50", "yuan"] in rows

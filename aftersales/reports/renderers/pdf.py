@@ -227,14 +227,11 @@ def _fact(paper: _Paper, name: str, value: str) -> None:
 def _section(paper: _Paper, report: Report, section: Section) -> None:
     on_paper = [at for at, heading in enumerate(section.headings) if heading.on_paper]
     orientation = "landscape" if len(on_paper) >= WIDE_FROM else "portrait"
-    if (
-        section.code in ("figures", "children", "completeness")
-        or paper.cur_orientation != orientation[0].upper()
-    ):
-        paper.add_page(orientation=orientation)
+    if paper.page_no() == 1 or paper.lies != orientation:
+        paper.turn(orientation)
     else:
         paper.ln(7)
-        paper.needs(50)
+        paper.needs(HEAD_ROOM)
     paper.say(section.title, size=15, colour=BRAND, font=SERIF)
     paper.ln(1.5)
     if section.code == "classes":

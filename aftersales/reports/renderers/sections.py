@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from aftersales.reports.edition_words import known, misses, target_words, value_words
 from aftersales.reports.models import Edition
@@ -151,7 +152,9 @@ def text(words: Any) -> Entry:
 
 
 def unit_words(unit: str) -> str:
-    return {"count": _("number"), "minutes": _("minutes"), "fen": _("yuan"), "permille": "%"}[unit]
+    return {"count": pgettext("unit", "number"), "minutes": _("minutes"), "fen": _("yuan"), "permille": "%"}[
+        unit
+    ]
 
 
 def misses_target(value: Mapping[str, Any]) -> bool:

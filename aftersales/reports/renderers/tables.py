@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from aftersales.reports.renderers.sections import Entry, Report, Section, facts, sections
+from aftersales.reports.renderers.sections import Entry, Report, Section, facts, sections, unit_words
 from aftersales.web import exports
 from aftersales.web.books import Book, Sheet, write_book
 from aftersales.web.exports import Column, Export, Written
@@ -30,7 +30,7 @@ def csv(report: Report) -> Written:
     """One line for each value: table, line, column, value, unit; the facts of the cover stand first."""
     columns = [
         Column(_("Table")),
-        Column(_("Line")),
+        Column(_("Row of the table")),
         Column(_("Column")),
         Column(_("Value")),
         Column(_("Unit")),
@@ -82,8 +82,6 @@ def _named_columns(section: Section) -> int:
 
 
 def _unit(entry: Entry) -> str:
-    if not entry.unit or not entry.is_number:
+    if not entry.is_number:
         return ""
-    return {"count": _("number"), "minutes": _("minutes"), "fen": _("yuan"), "permille": _("share (0 to 1)")}[
-        entry.unit
-    ]
+    return _("share (0 to 1)") if entry.unit == "permille" else unit_words(entry.unit)
