@@ -221,7 +221,8 @@ class Report:
         """The versions by which the claims of a region were handled and its figures worked out."""
         counties = {"", *(county.code for county in self.material.counties(code))}
         told: dict[str, Any] = {
-            "figures": {"version": DEFINITIONS_VERSION, "fingerprint": definitions_fingerprint()},
+            "figures": definitions_fingerprint(),
+            "figures_version": DEFINITIONS_VERSION,
             "clock_policies": [],
             "compensation_policies": [],
         }
