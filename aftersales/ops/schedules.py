@@ -33,6 +33,7 @@ SCHEDULES = (
     Planned("drain_outbox", "aftersales.ops.tasks.drain_outbox", minutes=1),
     Planned("sweep_clocks", "aftersales.ops.tasks.sweep_clocks", minutes=1),
     Planned("fold_figures", "aftersales.ops.tasks.fold_figures", minutes=1),
+    Planned("freeze_reports", "aftersales.ops.tasks.freeze_reports", cron="40 4 * * *"),
     Planned("seal_audit", "aftersales.ops.tasks.seal_audit", minutes=5),
     Planned("make_daily_heads", "aftersales.ops.tasks.make_daily_heads", cron="50 0 * * *"),
     Planned("lapse_offers", "aftersales.ops.tasks.lapse_offers", minutes=1),

@@ -17,7 +17,7 @@ from aftersales.notices import outbox, retention
 from aftersales.ops import case_feed, purging
 from aftersales.ops.beats import beat
 from aftersales.ops.jobs import job
-from aftersales.reports import export_making
+from aftersales.reports import export_making, freezing
 from aftersales.web import throttle
 from aftersales.web.queueing import enqueue
 from claims.services import (
@@ -114,6 +114,13 @@ def sweep_clocks(planned_at: str = "") -> dict[str, int]:
         result = sweep.sweep(now=sweep.present(), by=system_user())
     beat("sweep", now=timezone.now())
     return asdict(result)
+
+
+@job
+def freeze_reports(planned_at: str = "") -> int:
+    """Freeze the reports of the last month and quarter once they are due; returns how many were made."""
+    with system_scope("freeze the reports of a period", quiet=True):
+        return len(freezing.freeze_due(by=system_user(), now=timezone.now()))
 
 
 @job

@@ -23,6 +23,10 @@ from stations.rules.regions import NATION, prefix
 
 REASON_SIGNS = 300
 LEAST_REASON = 5
+DAYS_LEFT_OPEN = {PeriodKind.MONTH: 5, PeriodKind.QUARTER: 10}
+"""How many days after a period it is frozen by itself."""
+WAIT = ("not_counted", "nothing_to_freeze")
+"""Refusals that pass by themselves."""
 
 
 def freeze(period: Period, *, by, now: datetime, region_code: str | None = None) -> list[Edition]:
@@ -212,4 +216,46 @@ def _keep(editions: list[Edition], *, by, now: datetime) -> None:
             )
             for edition in editions
         ]
+    )
+
+
+def freeze_due(*, by, now: datetime) -> list[Edition]:
+    """Freeze the last month from the 5th of the next one on, and the last quarter from the 10th.
+
+    Until then claims of the last days are answered and consumers asked. Whatever is older is frozen by hand.
+    Returns the editions that were made.
+    """
+    today = now.astimezone(SHANGHAI).date()
+    made = []
+    for kind, days in DAYS_LEFT_OPEN.items():
+        period = Period.of(today, kind).previous
+        if (today - period.last).days < days or newest(period):
+            continue
+        try:
+            made += freeze(period, by=by, now=now)
+        except Refused as refused:
+            if refused.code not in WAIT:
+                raise
+    return made
+
+
+def damaged() -> list[Edition]:
+    """Editions whose content does not match its fingerprint, or whose chain of corrections is broken."""
+    with trail.system_scope("check the fingerprints of reports", quiet=True):
+        fingerprints = dict(Edition.objects.order_by().values_list("pk", "sha256"))
+        return [
+            edition
+            for edition in Edition.objects.order_by("pk").iterator(chunk_size=50)
+            if sha256(edition.content) != edition.sha256 or not _fits(edition, fingerprints)
+        ]
+
+
+def _fits(edition: Edition, fingerprints: dict[int, str]) -> bool:
+    """Whether the content names the region, the period and the edition that the row does."""
+    content = json.loads(edition.content)
+    return (
+        content["region"]["code"] == edition.region_code
+        and content["period"]["name"] == edition.period
+        and content["edition"]["number"] == edition.number
+        and content["edition"]["corrects"] == fingerprints.get(edition.corrects_id)
     )
