@@ -22,7 +22,7 @@ from aftersales.web.formats import percent
 from claims.models.choices import GoodsTypeChoices
 from claims.queries.comparisons import Change, compare
 from claims.queries.figures import FIGURES, cells
-from claims.queries.leagues import TALLIES, League, Standing, league_of
+from claims.queries.leagues import TALLIES, League, Standing, cases_by_place, league_of
 from claims.rules.standardising import LEAST_CASES, LEAST_COVERED, Unranked
 from claims.rules.statistics import SMALLEST_CELL, Hidden
 from claims.rules.suppression import Sum, protected
@@ -72,8 +72,8 @@ def league_board(
 ) -> dict:
     """The league table by one rate, with the mix of goods all are brought to; two statements."""
     places = cells.by_level(place.code, level, period, using=CONNECTION, with_times=False)
-    league = league_of(places, figure_code)
-    marks = _hidden(league) if hides_small else {}
+    marks = _hidden(cases_by_place(places, figure_code)) if hides_small else {}
+    league = league_of(places, figure_code, hidden=marks)
     lines = [_line(each, place, regions, marks) for each in league.standings]
     return {
         "league": league,
@@ -87,10 +87,9 @@ def league_board(
     }
 
 
-def _hidden(league: League) -> dict[str, Hidden]:
+def _hidden(cases: dict[str, int]) -> dict[str, Hidden]:
     """Places of which even the number of cases is not shown."""
-    cases = {each.code: each.place.cases for each in league.standings}
-    return protected(cases, [Sum(league.cases, tuple(cases))])
+    return protected(cases, [Sum(sum(cases.values()), tuple(cases))])
 
 
 def _line(each: Standing, place: Place, regions: dict[str, RegionReading], marks: dict[str, Hidden]) -> Line:
@@ -100,8 +99,8 @@ def _line(each: Standing, place: Place, regions: dict[str, RegionReading], marks
         code=each.code,
         name=name_of(each.code, place, regions),
         url="" if each.code == place.code else reverse("dashboards:region", args=[each.code]),
-        rank=None if mark else each.rank,
-        why=_reason(Unranked.TOO_FEW if mark else each.why),
+        rank=each.rank,
+        why=_("not ranked: small counts are hidden") if mark else _reason(each.why),
         cases=said or f"{own.cases:,}",
         crude=said or _rate(own.crude),
         rate=said or _rate(own.rate),

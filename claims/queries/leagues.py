@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -63,8 +63,19 @@ class League:
         return sum(each.rank is not None for each in self.standings)
 
 
-def league_of(places: Mapping[str, Figures], figure_code: str) -> League:
-    """The league table of these places by one of the rates in TALLIES."""
+def cases_by_place(places: Mapping[str, Figures], figure_code: str) -> dict[str, int]:
+    """How many cases stand behind the rate of each place."""
+    tally = TALLIES[figure_code]
+    return {code: sum(tally(own).cases for own in each.by_goods.values()) for code, each in places.items()}
+
+
+def league_of(
+    places: Mapping[str, Figures], figure_code: str, *, hidden: Collection[str] = frozenset()
+) -> League:
+    """The league table of these places by one of the rates in TALLIES.
+
+    What is hidden from the reader counts in the mix and has no rank, so that its rank does not tell.
+    """
     tally = TALLIES[figure_code]
     strata = {
         code: {goods: tally(counts) for goods, counts in sorted(figures.by_goods.items())}
@@ -74,7 +85,7 @@ def league_of(places: Mapping[str, Figures], figure_code: str) -> League:
     at_mix = {code: standardise(own, mix) for code, own in strata.items()}
     why = {code: unranked(place) for code, place in at_mix.items()}
     more_is_better = bool(FIGURES[figure_code].more_is_better)
-    rates = [None if why[code] else place.rate for code, place in at_mix.items()]
+    rates = [None if why[code] or code in hidden else place.rate for code, place in at_mix.items()]
     standings = [
         Standing(code, place, rank, why[code], mix_of([strata[code]]))
         for (code, place), rank in zip(
