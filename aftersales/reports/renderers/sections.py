@@ -19,6 +19,7 @@ from aftersales.reports.edition_words import known, misses, target_words, value_
 from aftersales.reports.models import Edition
 from aftersales.web.books import Cell
 from aftersales.web.formats import moment, percent
+from claims.models.compensation import PolicyKind
 
 FALLBACK = "zh-hans"
 KINDS = {"count": "integer", "minutes": "integer", "fen": "yuan", "permille": "percent"}
@@ -342,6 +343,7 @@ def _completeness(report: Report) -> Section:
 
 def _rules(report: Report) -> Section:
     names = {row["code"]: row["name"] for row in report.content["completeness"]}
+    formulas = dict(PolicyKind.choices)
     kinds = {"clock_policies": _("Clock policy"), "compensation_policies": _("Rules of compensation")}
     return Section(
         "rules",
@@ -357,7 +359,7 @@ def _rules(report: Report) -> Section:
             (
                 text(words),
                 text(names.get(row["county_code"], row["county_code"]) or _("whole programme")),
-                text(row.get("kind") or ""),
+                text(formulas.get(row.get("kind"), "")),
                 text(row["version"]),
                 text(_rule_day(row["valid_from"])),
             )
