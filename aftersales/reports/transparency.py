@@ -49,7 +49,7 @@ class Told:
 def indices(quarter: Period, *, today: date) -> list[CountyIndex]:
     """Every county with an operating station, the highest index first, then those without one.
 
-    Seven statements, whatever the number of counties, beside those that read reports not read before.
+    Seven statements, whatever the number of counties, and one for reports that were not read before.
     """
     contacts = _contacts()
     names = dict(
