@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import exp
+from random import Random
 
 from aftersales.ops.demo.people import Staff
 from aftersales.ops.demo.words import Goods, Trouble, Words
@@ -25,6 +26,7 @@ from claims.models import (
 )
 from claims.models.clocks import ClockOutcome
 from claims.models.fund import LimitKind
+from claims.models.orders import OrderSource
 from claims.queries import policies
 from claims.queries.clocks import LazyDays
 from claims.rules import fund as fund_rules
@@ -44,6 +46,7 @@ REMEDY_WEIGHTS = {"refund": 70, "reship": 12, "coupon": 18}
 # How claims ended, in per cent; the rest was settled.
 REFUSED, WITHDRAWN = 4, 3
 CLOSED_AFTER = timedelta(days=7)
+TOLD_BY_PLATFORM = 0.15
 # What fruit harvest and shopping festivals do to a county, by month.
 SEASON = {1: 1.2, 2: 0.6, 3: 0.7, 4: 0.7, 5: 0.8, 6: 1.0, 7: 1.3, 8: 1.2, 9: 1.3, 10: 1.2, 11: 1.5, 12: 1.2}
 
@@ -72,6 +75,7 @@ class Cases:
     def __init__(self, staff: Staff, *, words: Words, system):
         self.staff, self.words, self.system = staff, words, system
         self.days = LazyDays()
+        self.sources = Random(staff.county_code)
         self.spent: Counter = Counter()
         self.parties: dict[tuple[str, str], Party] = {}
         self.consumers = self._consumers()
@@ -119,6 +123,12 @@ class Cases:
             )
         return self.parties[kind, name]
 
+    def _known_from(self, station: Station) -> dict[str, object]:
+        """Most orders come to be known when somebody complains: the agent types them in."""
+        if self.sources.random() < TOLD_BY_PLATFORM:
+            return {"source": OrderSource.IMPORT, "created_by": self.system}
+        return {"source": OrderSource.TYPED, "created_by": self.staff.agents[station.pk]}
+
     def draw(self, filed_at: datetime, station: Station | None = None) -> Case:
         """A claim filed at this instant, at one station or any, and what became of it; not yet written."""
         draw = self.words.random
@@ -137,8 +147,7 @@ class Cases:
             consumer=consumer,
             ordered_at=signed_at - timedelta(hours=draw.randrange(40, 130)),
             signed_at=signed_at,
-            source="import",
-            created_by=self.system,
+            **self._known_from(station),
             created_at=signed_at,
         )
         line = OrderLine(

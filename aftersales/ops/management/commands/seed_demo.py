@@ -21,6 +21,7 @@ from aftersales.ops.demo.diagnoses import Diagnoses
 from aftersales.ops.demo.flags import Flags
 from aftersales.ops.demo.history import History
 from aftersales.ops.demo.offers import answer_some
+from aftersales.ops.demo.orders import OtherOrders
 from aftersales.ops.demo.owing import Owing
 from aftersales.ops.demo.parts import Parts
 from aftersales.ops.demo.past_visits import PastVisits
@@ -40,7 +41,7 @@ from aftersales.ops.demo.training_words import TrainingWords
 from aftersales.ops.demo.visits import Visits
 from aftersales.ops.demo.words import Words
 from claims.models import Fund
-from claims.services import sweep
+from claims.services import figures, sweep
 from stations.models import Region, Station
 
 HISTORY_ENDS = timedelta(days=12)
@@ -140,6 +141,10 @@ class Command(BaseCommand):
         # What has fallen due in the last days climbs and is told, as if the cluster had run all along.
         swept = sweep.sweep(now=timezone.now(), by=system_user())
         self.stdout.write(f"{region.name}: {swept.escalated} escalations")
+        for told in OtherOrders(staff, words=Words(seed), now=now).write():
+            self.stdout.write(f"{region.name}: {told}")
+        counted = figures.rebuild(now=timezone.now())
+        self.stdout.write(f"{region.name}: {counted} figures of places and periods")
         self.stdout.write(f"{region.name}: {claims + len(done)} claims")
 
     def _hand_out(self, password: str, file: str) -> None:

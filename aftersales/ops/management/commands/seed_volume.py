@@ -9,6 +9,7 @@ from aftersales.accounts.models import system_user
 from aftersales.audit.trail import system_scope
 from aftersales.ops.demo.places import enter_places
 from aftersales.ops.volume.filling import Filling, NoStations
+from claims.services import figures
 
 PROGRESS_EVERY = 10
 
@@ -41,4 +42,5 @@ class Command(BaseCommand):
                     self.stdout.write(f"{done} …")
                     self.stdout.flush()
             seconds = monotonic() - started
+            self.stdout.write(f"figures {figures.rebuild(now=timezone.now())}")
         self.stdout.write(f"claims {claims}, seconds {seconds:.1f}, per second {claims / seconds:.0f}")
