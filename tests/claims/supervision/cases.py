@@ -16,8 +16,8 @@ ALL = DrawRule(1000, 1, 500)
 
 
 def ended_claim(cast, station=None, *, day: int = 10, **fields):
-    """A claim that was filed and closed in October 2026."""
-    at = datetime(2026, 10, day, 4, 0, tzinfo=UTC)
+    """A claim that was filed and closed in October 2026, unless another moment is given."""
+    at = fields.pop("filed_at", datetime(2026, 10, day, 4, 0, tzinfo=UTC))
     return make_claim(
         station or cast.guangcheng,
         filed_by=fields.pop("filed_by", cast.agent),
