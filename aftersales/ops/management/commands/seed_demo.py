@@ -34,6 +34,7 @@ from aftersales.ops.demo.providers import Providers
 from aftersales.ops.demo.recent import Recent
 from aftersales.ops.demo.remedies import Remedies
 from aftersales.ops.demo.statements import Statements
+from aftersales.ops.demo.supervision import Supervision
 from aftersales.ops.demo.training import Training
 from aftersales.ops.demo.training_classes import Classes
 from aftersales.ops.demo.training_handbook import read_handbook, tell_cases
@@ -145,6 +146,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{region.name}: {told}")
         counted = figures.rebuild(now=timezone.now())
         self.stdout.write(f"{region.name}: {counted} figures of places and periods")
+        for told in Supervision(staff, now=now).write():
+            self.stdout.write(f"{region.name}: {told}")
         self.stdout.write(f"{region.name}: {claims + len(done)} claims")
 
     def _hand_out(self, password: str, file: str) -> None:
