@@ -176,7 +176,7 @@ def _goal(
         actual.append(charts.Point(names[-1], reached(min(end, today)) if known else None))
     chart = charts.line_chart(
         _("%(what)s, by the end of each month") % {"what": label},
-        [charts.Line(_("reached"), actual), charts.Line(_("expected"), planned)],
+        [charts.Line(_("so far reached"), actual), charts.Line(_("expected"), planned)],
         target=charts.Point(_("plan"), goal),
     )
     return Progress(label, goal, due(today), reached(today), note, chart)

@@ -163,7 +163,7 @@ def _time_axis(labels: Sequence[str], left: float, step: float, y: float) -> lis
     return [
         words(
             labels[i],
-            left + i * step,
+            left + i * step + (12 if i == last else 0),
             y,
             size=SMALL,
             fill=MUTED,

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aftersales.accounts.scoping import ScopedManager, ScopePaths
 from aftersales.audit.append_only import append_only
@@ -11,10 +12,10 @@ from stations.rules.programme import Goals, Phase
 
 
 class PhaseChoices(models.TextChoices):
-    BUILD = Phase.BUILD.value, _("Building")
-    PILOT = Phase.PILOT.value, _("Pilot")
-    ROLL_OUT = Phase.ROLL_OUT.value, _("Roll-out")
-    RUNNING = Phase.RUNNING.value, _("Running")
+    BUILD = Phase.BUILD.value, pgettext_lazy("phase", "Building")
+    PILOT = Phase.PILOT.value, pgettext_lazy("phase", "Pilot")
+    ROLL_OUT = Phase.ROLL_OUT.value, pgettext_lazy("phase", "Roll-out")
+    RUNNING = Phase.RUNNING.value, pgettext_lazy("phase", "Running")
 
 
 PHASE_TONES = {Phase.BUILD: "neutral", Phase.PILOT: "info", Phase.ROLL_OUT: "warn", Phase.RUNNING: "good"}
