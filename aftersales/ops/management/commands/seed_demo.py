@@ -31,6 +31,7 @@ from aftersales.ops.demo.places import enter_places
 from aftersales.ops.demo.policies import issue_rules
 from aftersales.ops.demo.programme import plan_programme
 from aftersales.ops.demo.providers import Providers
+from aftersales.ops.demo.publications import Publications
 from aftersales.ops.demo.recent import Recent
 from aftersales.ops.demo.remedies import Remedies
 from aftersales.ops.demo.statements import Statements
@@ -147,6 +148,8 @@ class Command(BaseCommand):
         counted = figures.rebuild(now=timezone.now())
         self.stdout.write(f"{region.name}: {counted} figures of places and periods")
         for told in Supervision(staff, now=now).write():
+            self.stdout.write(f"{region.name}: {told}")
+        for told in Publications(system_user(), now=timezone.now()).write():
             self.stdout.write(f"{region.name}: {told}")
         self.stdout.write(f"{region.name}: {claims + len(done)} claims")
 

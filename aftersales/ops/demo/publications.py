@@ -1,0 +1,47 @@
+"""Reports of the demonstration: quarters that are over, frozen and published as the platform desk would."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from aftersales.accounts.models import User
+from aftersales.lib.errors import Refused
+from aftersales.lib.periods import SHANGHAI, Period, PeriodKind
+from aftersales.reports import freezing, publishing
+from aftersales.reports.models import Publication
+
+QUARTERS = 4
+FROZEN_AFTER, PUBLISHED_AFTER = timedelta(days=5, hours=9), timedelta(days=12, hours=10)
+FOREWORD = (
+    "本报告由平台运营中心汇总各县登记的售后工单编制，数据已冻结。\n"
+    "看不懂或有疑问，可到村级服务点当面询问，也可拨打 12315。"
+)
+
+
+class Publications:
+    """Freezes month by month and quarter by quarter, oldest first, and publishes the quarters."""
+
+    def __init__(self, by: User, *, now: datetime):
+        self.by, self.now = by, now
+
+    def write(self) -> Iterator[str]:
+        """Yields what was done, one line a quarter; a quarter without anything to tell is passed over."""
+        today = self.now.astimezone(SHANGHAI).date()
+        last = Period.of(today, PeriodKind.QUARTER).previous
+        for quarter in last.back(QUARTERS):
+            if told := self._quarter(quarter):
+                yield told
+
+    def _quarter(self, quarter: Period) -> str:
+        frozen_at = min(quarter.ends_at + FROZEN_AFTER, self.now)
+        published_at = min(quarter.ends_at + PUBLISHED_AFTER, self.now)
+        try:
+            editions = freezing.freeze(quarter, by=self.by, now=frozen_at)
+        except Refused:
+            return ""
+        known = set(Publication.objects.values_list("edition_id", flat=True))
+        new = [edition for edition in editions if edition.pk not in known]
+        for edition in new:
+            publishing.publish(edition, foreword=FOREWORD, by=self.by, now=published_at)
+        return f"reports of {quarter.name}: {len(editions)} frozen, {len(new)} published"
