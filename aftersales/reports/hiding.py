@@ -15,7 +15,7 @@ from aftersales.reports.material import Material
 from claims.queries.figures import FIGURES, Figures
 from claims.rules.statistics import SMALLEST_CELL, Hidden
 from claims.rules.status import OPEN
-from claims.rules.suppression import Sum, protected
+from claims.rules.suppression import Sum, is_small, protected
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "open": tuple(OPEN),
@@ -102,7 +102,7 @@ def hidden_regions(material: Material, before: Collection[Key] = ()) -> dict[str
         for code in material.places
         if material.children(code)
     ]
-    marks = protected(counts, sums, [key for key in before if key.name == "filed"])
+    marks = protected(counts, sums, _no_longer_small(before, counts))
     return {key.region: mark for key, mark in marks.items()}
 
 
@@ -125,7 +125,12 @@ def hidden_counts(
             sums += _sums_within(code, material.figures[code], of_region)
         sums += _sums_across(of_region, {child.code: own[child.code] for child in material.children(code)})
     unseen = [key for code in regions for key in own[code]]
-    return protected(counts, sums, {*unseen, *(key for key in before if key in counts)})
+    return protected(counts, sums, {*unseen, *_no_longer_small(before, counts)})
+
+
+def _no_longer_small(keys: Collection[Key], counts: Mapping[Key, int]) -> set[Key]:
+    """Counts that stay hidden though they are not small themselves."""
+    return {key for key in keys if key in counts and not is_small(counts[key])}
 
 
 def _sums_within(code: str, figures: Figures, counts: Mapping[Key, int]) -> Iterator[Sum]:
