@@ -25,7 +25,7 @@ class CaseListForm(ServiceForm):
         label=_("Form"),
         choices=[
             (ExportForm.CSV, _("CSV, at most 1,000,000 rows")),
-            (ExportForm.XLSX, _("Workbook (XLSX), at most 100,000 rows")),
+            (ExportForm.XLSX, _("Workbook (XLSX), at most 50,000 rows")),
         ],
         widget=forms.RadioSelect,
         initial=ExportForm.XLSX,

@@ -28,8 +28,8 @@ CASES = "cases"
 DOWNLOAD = "download"
 APPROVAL_ABOVE = 100_000
 """Lists with more rows than this need a second person."""
-MOST = {ExportForm.XLSX: exports.ROW_LIMIT, ExportForm.CSV: 1_000_000}
-"""How many rows a file of this form may have; a workbook with more is nothing to work with."""
+MOST = {ExportForm.XLSX: 50_000, ExportForm.CSV: 1_000_000}
+"""How many rows a file of this form may have. A workbook is written in one go, within a job's time."""
 KEPT = timedelta(hours=24)
 TASK = "aftersales.ops.tasks.make_report_export"
 SALT = "reports.export"
@@ -216,7 +216,7 @@ def facts_of(row: ReportExport) -> dict[str, Any]:
 def too_many(form: str) -> str:
     """What is said when a list has more rows than its form holds."""
     if form == ExportForm.XLSX:
-        return _("A workbook holds at most 100,000 rows here. Choose CSV, or a smaller region or period.")
+        return _("A workbook holds at most 50,000 rows here. Choose CSV, or a smaller region or period.")
     return _("A file holds at most 1,000,000 rows. Choose a smaller region or period.")
 
 

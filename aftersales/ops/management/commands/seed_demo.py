@@ -18,6 +18,7 @@ from aftersales.ops.demo.cases import Cases
 from aftersales.ops.demo.day_plans import DayPlans
 from aftersales.ops.demo.decisions import Decisions
 from aftersales.ops.demo.diagnoses import Diagnoses
+from aftersales.ops.demo.exports import take_lists_away
 from aftersales.ops.demo.flags import Flags
 from aftersales.ops.demo.history import History
 from aftersales.ops.demo.offers import answer_some
@@ -151,6 +152,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{region.name}: {told}")
         for told in Publications(system_user(), now=timezone.now()).write():
             self.stdout.write(f"{region.name}: {told}")
+        self.stdout.write(f"{region.name}: {take_lists_away(region, now=timezone.now())}")
         self.stdout.write(f"{region.name}: {claims + len(done)} claims")
 
     def _hand_out(self, password: str, file: str) -> None:
