@@ -51,6 +51,7 @@ def run(claims: int, address: str, folder: Path) -> None:
         certificates,
         closing,
         exams,
+        figures,
         imports,
         likeness,
         measures,
@@ -94,6 +95,8 @@ def run(claims: int, address: str, folder: Path) -> None:
     found += sweeps.measure(place)
     print("month close …", flush=True)
     found += closing.measure(place.county_code)
+    print("figures …", flush=True)
+    found += figures.measure(place.county_code)
     print("likeness …", flush=True)
     found += likeness.measure(place)
     print("ways …", flush=True)
