@@ -18,7 +18,7 @@ urlpatterns = [
     path("evaluations/", evaluations.EvaluationList.as_view(), name="evaluation_list"),
     path("evaluations/<int:pk>/", evaluations.EvaluationDetail.as_view(), name="evaluation_detail"),
     path(
-        "evaluations/<str:county_code>/<str:quarter>/",
+        "evaluations/new/<str:county_code>/<str:quarter>/",
         evaluations.EvaluationNew.as_view(),
         name="evaluation_new",
     ),
