@@ -10,6 +10,7 @@ from math import ceil
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from aftersales.web.formats import counted
 from aftersales.web.svg import (
     ALARM,
     GRID,
@@ -40,7 +41,7 @@ class Point:
 
     @property
     def written(self) -> str:
-        return self.text or ("—" if self.value is None else f"{self.value:g}")
+        return self.text or ("—" if self.value is None else counted(self.value))
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def line_chart(
     labels = [point.label for point in lines[0].points] if lines else []
     every = [point for line in lines for point in line.points]
     most = round_ceiling(_most(every, target))
-    left, right = text_width(f"{most:g}", SMALL) + 10, width - 14
+    left, right = text_width(counted(most), SMALL) + 10, width - 14
     top, bottom = 34, height - 26
     step = (right - left) / max(len(labels) - 1, 1)
 
@@ -151,7 +152,7 @@ def _grid(most: float, left: float, right: float, at: Place) -> list[SafeString]
     for value in (0, most / 2, most):
         y = at(0, value)[1]
         parts.append(element("line", x1=left, x2=right, y1=y, y2=y, stroke=GRID))
-        parts.append(words(f"{value:g}", left - 6, y + 4, size=SMALL, fill=MUTED, text_anchor="end"))
+        parts.append(words(counted(value), left - 6, y + 4, size=SMALL, fill=MUTED, text_anchor="end"))
     return parts
 
 

@@ -31,6 +31,11 @@ def quantity(milli: int | None) -> str:
     return "" if milli is None or milli == "" else format_milli(int(milli))
 
 
+def counted(number: float | None) -> str:
+    """A count as 12,345, a measured number as 12.5; empty for None."""
+    return "" if number is None or number == "" else f"{number:,.10g}"
+
+
 def permille(share: int | None) -> str:
     """A share in whole permille as people say it: 50 are 5%, 125 are 12.5%; empty for None."""
     return "" if share is None or share == "" else f"{format_milli(int(share) * 100)}%"

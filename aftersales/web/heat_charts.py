@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from aftersales.web.charts import SMALL, WIDE, Chart, Line
+from aftersales.web.formats import counted
 from aftersales.web.svg import INK, MUTED, PAPER, drawing, element, shortened, text_width, words
 
 SHADES = ("#f3f6f1", "#dcebe1", "#b5d6c2", "#7fb597", "#3f8a66", "#1b5e43")
@@ -37,13 +38,13 @@ def heat_chart(title: str, lines: Sequence[Line], *, width: int = WIDE, total: s
             parts.append(_cell(line.name, point, most, left + i * step, y, step))
         if total:
             x = left + (columns - 0.5) * step
-            parts.append(words(f"{_sum(line):g}", x, y + 20, text_anchor="middle", font_weight=700))
+            parts.append(words(counted(_sum(line)), x, y + 20, text_anchor="middle", font_weight=700))
     return Chart(
         title=title,
         svg=drawing(title, width, TOP + ROW * len(lines), *parts, description=_spoken(lines)),
         headings=["", *labels, *([total] if total else [])],
         rows=[
-            [line.name, *(point.written for point in line.points), *([f"{_sum(line):g}"] if total else [])]
+            [line.name, *(point.written for point in line.points), *([counted(_sum(line))] if total else [])]
             for line in lines
         ],
     )
@@ -76,4 +77,4 @@ def _cell(name: str, point, most: float, x: float, y: float, step: float):
 
 
 def _spoken(lines: Sequence[Line]) -> str:
-    return "; ".join(f"{line.name} {_sum(line):g}" for line in lines)
+    return "; ".join(f"{line.name} {counted(_sum(line))}" for line in lines)

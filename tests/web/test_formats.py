@@ -132,3 +132,11 @@ def test_a_menu_link_is_marked_where_it_leads(source, marked):
 
 def test_a_menu_link_to_a_page_that_does_not_exist_is_nothing():
     assert rendered('{% nav_link "no:where" "Nowhere" %}').strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [(0, "0"), (999, "999"), (50_000, "50,000"), (1_234_567, "1,234,567"), (12.5, "12.5"), (None, "")],
+)
+def test_counts_are_written_whole(number, written):
+    assert formats.counted(number) == written

@@ -27,8 +27,10 @@ OWN = (
     (BEGAN + 4, Phase.ROLL_OUT),
     (BEGAN + 6, Phase.RUNNING),
 )
-PILOT = ((BEGAN, Phase.BUILD), (BEGAN + 2, Phase.PILOT), (BEGAN + 5, Phase.ROLL_OUT))
-LATER = (((-3, Phase.BUILD), (-1, Phase.PILOT)), ((-4, Phase.BUILD),), ((-1, Phase.BUILD),))
+PILOT = ((BEGAN, Phase.BUILD), (BEGAN + 4, Phase.PILOT), (-1, Phase.ROLL_OUT))
+LATER = (((-3, Phase.BUILD), (-1, Phase.PILOT)), ((-1, Phase.BUILD),))
+LATE = ((-4, Phase.BUILD),)
+"""One county has been building for too long."""
 
 
 def plan_programme(county_code: str, *, now: datetime) -> str:
@@ -49,8 +51,15 @@ def plan_programme(county_code: str, *, now: datetime) -> str:
     centres = Station.objects.filter(tier=TierChoices.COUNTY).exclude(county_code=county_code)
     others = list(centres.order_by("county_code").values_list("county_code", flat=True))
     for number, code in enumerate([county_code, *others]):
-        story = OWN if number == 0 else PILOT if number < PILOTS else LATER[number % len(LATER)]
-        for months, phase in story:
+        for months, phase in _story(number, len(others)):
             begins = months_from(this_month, months)
             set_phase(county_code=code, phase=phase, starts_on=begins, by=system, now=now)
     return f"plan of the programme, phases of {len(others) + 1} counties"
+
+
+def _story(number: int, last: int) -> tuple[tuple[int, Phase], ...]:
+    if number == 0:
+        return OWN
+    if number < PILOTS:
+        return PILOT
+    return LATE if number == last else LATER[number % len(LATER)]

@@ -20,6 +20,7 @@ register.filter("clock_time", formats.clock_time)
 register.filter("named_day", formats.named_day)
 register.filter("percent", formats.percent)
 register.filter("permille", formats.permille)
+register.filter("counted", formats.counted)
 register.filter("span", formats.span)
 register.filter("hours", formats.hours)
 
