@@ -1,5 +1,7 @@
 """What a request did to places that somebody does not reach."""
 
+from collections.abc import Set
+
 from django.db.models import F, Model
 
 from aftersales.accounts.models import User
@@ -11,8 +13,8 @@ SEEN_ACROSS = "claims_claimflag"
 """A photo that two counties use is noted at both claims, by the system and without naming the other."""
 
 
-def hidden_rows(world: World, role: str) -> dict[str, dict]:
-    """What the places that a role does not reach look like from inside.
+def hidden_rows(world: World, role: str, written: Set[str] | None = None) -> dict[str, dict]:
+    """What the places that a role does not reach look like from inside, after these tables were written to.
 
     A county in which somebody reaches a village changes rightly with that village and is left out.
     """
@@ -20,7 +22,9 @@ def hidden_rows(world: World, role: str) -> dict[str, dict]:
     hidden = [place for place in world.places.values() if place.name not in REACH[role]]
     return {
         place.name: {
-            table: found for table, found in fingerprint_of(place.scope).items() if table != SEEN_ACROSS
+            table: found
+            for table, found in fingerprint_of(place.scope, written).items()
+            if table != SEEN_ACROSS
         }
         for place in hidden
         if place in world.villages or place.county_code not in own_counties
@@ -31,7 +35,10 @@ def harm(before: dict[str, dict], after: dict[str, dict] | None) -> list[str]:
     """Tables of hidden places that a request changed."""
     if after is None:
         return []
-    compared = {name: differences(before[name], after[name]) for name in before}
+    compared = {
+        name: differences({table: before[name].get(table) for table in looked_at}, looked_at)
+        for name, looked_at in after.items()
+    }
     return [f"{name}: {tables}" for name, tables in compared.items() if tables]
 
 

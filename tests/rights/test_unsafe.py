@@ -56,8 +56,8 @@ def sendings(visitor: Visitor, world: World, matrix: Matrix) -> Iterator[str]:
     before = hidden_rows(world, role)
     baits = bait((world.foreign_to(role) or [world.places["theirs"]])[0])
 
-    def look():
-        return hidden_rows(world, role)
+    def look(written):
+        return hidden_rows(world, role, written)
 
     for route, url in addresses(world):
         for method in methods_for(route, role, matrix):
@@ -122,8 +122,8 @@ def fillings(visitor: Visitor, world: World, matrix: Matrix, tried: set[str]) ->
     place = world.foreign_to(role)[0]
     known, nowhere = facts(place), facts(Nowhere())
 
-    def look():
-        return hidden_rows(world, role), pointing_away()
+    def look(written):
+        return hidden_rows(world, role, written), pointing_away()
 
     for route, url, form in fillable_forms(visitor, world, matrix):
         for name, source in choices_of(form):
@@ -169,6 +169,10 @@ def actions(visitor: Visitor, world: World, matrix: Matrix) -> Iterator[str]:
     """What every action of the admin does to a row of a hidden place, and to all rows at once."""
     role, nowhere = visitor.role, Nowhere()
     before = hidden_rows(world, role)
+
+    def look(written):
+        return hidden_rows(world, role, written)
+
     request = RequestFactory().get("/")
     request.user = visitor.user
     for route, url in addresses(world):
@@ -185,7 +189,7 @@ def actions(visitor: Visitor, world: World, matrix: Matrix) -> Iterator[str]:
                 for across in ("0", "1"):
                     sent = {**bait(place), "action": name, "index": "0", "select_across": across}
                     sent["_selected_action"] = str(key)
-                    visit = visitor.ask("POST", url, sent, look=lambda: hidden_rows(world, role))
+                    visit = visitor.ask("POST", url, sent, look=look)
                     what = f"{name} on {route.name}"
                     if visit.answer.status not in FINE or (across == "0" and visit.changed):
                         yield f"{what}: {visit.answer.status} {visit.answer.fault} {set(visit.changed)}"
@@ -207,8 +211,18 @@ def test_the_sending_notices_a_row_that_moves_away(world, visitors):
 
     Claim._base_manager.filter(pk=claim.pk).update(description="changed")
     damage = harm(before, hidden_rows(world, "agent"))
+    narrower = harm(before, hidden_rows(world, "agent", {"claims_claim", "notices_notice"}))
     Claim._base_manager.filter(pk=ours.pk).update(station=claim.station)
     crossed = pointing_away()
 
-    assert damage == ["theirs: ['claims_claim']", "their_county: ['claims_claim']"]
+    assert narrower == damage == ["theirs: ['claims_claim']", "their_county: ['claims_claim']"]
     assert crossed == ["claims.Claim.station"]
+
+
+def test_who_writes_to_stations_is_looked_at_everywhere(world):
+    """Whether a row belongs to a place may hang on its station: then no table is left out."""
+    by_station = hidden_rows(world, "agent", {"stations_station"})
+    by_consumer = hidden_rows(world, "agent", {"claims_consumer"})
+
+    assert by_station == hidden_rows(world, "agent")
+    assert {table for found in by_consumer.values() for table in found} == {"claims_consumer"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from typing import Any
@@ -56,11 +56,12 @@ class Visitor:
         self._signed_in = self.client.cookies.output(header="", sep=";")
 
     def ask(
-        self, method: str, url: str, data=None, *, look: Callable[[], Any] | None = None, **environ
+        self, method: str, url: str, data=None, *, look: Callable[[Set[str]], Any] | None = None, **environ
     ) -> Visit:
         """Send a request and take back whatever it writes.
 
-        `look` is called before that, if anything was written beside what is kept about requests.
+        `look` is called before that, if anything was written beside what is kept about requests, with the
+        tables that were written to.
         """
         faults: list[str] = []
 
@@ -73,7 +74,7 @@ class Visitor:
             with undone(), watching() as watch:
                 answer = self._send(method, url, data, faults, environ)
                 if look is not None and watch.changed:
-                    seen = look()
+                    seen = look(watch.changed)
         finally:
             got_request_exception.disconnect(note)
         return Visit(answer, frozenset(watch.changed), seen)

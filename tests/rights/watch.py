@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
+from functools import cache
 
 from django.apps import apps
 from django.db import connection, transaction
@@ -77,14 +79,35 @@ def fingerprint(models: list[type[Model]] | None = None) -> dict[str, tuple[int,
     }
 
 
-def fingerprint_of(scope: Scope) -> dict[str, tuple[int, str]]:
-    """Count and hash of the rows that a scope reaches: what a place looks like from inside."""
+def fingerprint_of(scope: Scope, written: Set[str] | None = None) -> dict[str, tuple[int, str]]:
+    """Count and hash of the rows that a scope reaches: what a place looks like from inside.
+
+    Knowing the tables that were written to, those that cannot have changed are left out.
+    """
+    everything = written is None or not written.isdisjoint(_tables_that_place_others())
     with acting_in(scope):
         return {
             model._meta.db_table: _digest(model.objects.order_by("pk").values_list())
-            for model in kept_models()
-            if hasattr(model, "scope_paths")
+            for model in scoped_models()
+            if everything or model._meta.db_table in written
         }
+
+
+@cache
+def scoped_models() -> tuple[type[Model], ...]:
+    return tuple(model for model in kept_models() if hasattr(model, "scope_paths"))
+
+
+@cache
+def _tables_that_place_others() -> frozenset[str]:
+    """Tables by whose rows the scope decides about rows of another table."""
+    paths = {
+        (model, path.partition("__")[0])
+        for model in scoped_models()
+        for path in dataclasses.astuple(model.scope_paths)
+        if path and "__" in path
+    }
+    return frozenset(model._meta.get_field(name).related_model._meta.db_table for model, name in paths)
 
 
 def _digest(rows) -> tuple[int, str]:
