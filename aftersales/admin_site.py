@@ -239,9 +239,10 @@ class AftersalesAdminSite(AdminSite):
 
     def get_app_list(self, request, app_label=None):
         """Models under headings that say what they are about instead of where their code lies."""
-        apps = super().get_app_list(request, app_label)
         if app_label is not None:
-            return apps
+            return super().get_app_list(request, app_label)
+        # Unsorted: the order of the headings counts, and sorting translates every name again and again.
+        apps = self._build_app_dict(request).values()
         models = {model["model"]._meta.label_lower: model for app in apps for model in app["models"]}
         start = reverse("admin:index", current_app=self.name)
         groups = []
@@ -252,7 +253,7 @@ class AftersalesAdminSite(AdminSite):
         for app in apps:
             rest = [model for model in app["models"] if model["model"]._meta.label_lower in models]
             if rest:
-                groups.append({**app, "models": rest})
+                groups.append({**app, "models": sorted(rest, key=lambda model: str(model["name"]))})
         return groups
 
 
