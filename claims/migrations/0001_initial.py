@@ -1213,11 +1213,7 @@ class Migration(migrations.Migration):
                 "ordering": ["kind", "level", "region_code", "station_id", "first_day"],
                 "indexes": [
                     models.Index(fields=["county_code", "kind", "first_day"], name="figure_cell_county"),
-                    models.Index(
-                        condition=models.Q(("station_id__gt", 0)),
-                        fields=["station_id", "kind", "first_day"],
-                        name="figure_cell_of_station",
-                    ),
+                    models.Index(fields=["station_id", "kind", "first_day"], name="figure_cell_of_station"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(

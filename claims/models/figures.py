@@ -61,11 +61,7 @@ class FigureCell(FigureColumns):
         ]
         indexes = [
             models.Index(fields=["county_code", "kind", "first_day"], name="figure_cell_county"),
-            models.Index(
-                fields=["station_id", "kind", "first_day"],
-                name="figure_cell_of_station",
-                condition=Q(station_id__gt=0),
-            ),
+            models.Index(fields=["station_id", "kind", "first_day"], name="figure_cell_of_station"),
         ]
 
 
