@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 KINDS = {
-    "check": _("Inspections"),
+    "check": _("Checks of claims"),
     "finding": _("Findings"),
     "evaluation": _("Quarterly evaluations"),
     "measure": _("Measures of improvement"),

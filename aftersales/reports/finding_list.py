@@ -26,7 +26,7 @@ class FindingFilter(FilterForm):
     q = SearchField(label=gettext_lazy("Words of the finding"))
     county = forms.ChoiceField(label=gettext_lazy("County"), required=False)
     department = forms.ChoiceField(label=gettext_lazy("Department"), required=False)
-    theme = forms.ChoiceField(label=gettext_lazy("About"), required=False)
+    theme = forms.ChoiceField(label=gettext_lazy("Theme"), required=False)
     state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
 
     def __init__(self, *args, places, **kwargs):
@@ -90,17 +90,17 @@ def export_of(
         columns=[
             Column(_("County"), width=16),
             Column(_("Department"), width=16),
-            Column(_("About"), width=16),
+            Column(_("Theme"), width=16),
             Column(_("Period"), width=10),
             Column(_("Station"), width=26),
-            Column(_("Finding"), width=50),
+            Column(_("Finding of a check"), width=50),
             Column(_("Severity"), width=10),
             Column(_("State"), width=16),
             Column(_("Found"), "moment", 18),
             Column(_("To be rectified by"), "day", 14),
             Column(_("Rectified"), "moment", 18),
             Column(_("Found before"), width=12),
-            Column(_("What was done"), width=50),
+            Column(_("What the county did"), width=50),
         ],
         rows=(
             [

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from aftersales.web.admin import ReadOnlyAdmin
 from aftersales.web.admin_columns import badge, link, link_to, moment_column
@@ -19,8 +19,8 @@ class CheckAdmin(ReadOnlyAdmin):
         "department",
         "drawn_from",
         "opened_by",
-        moment_column("opened_at", gettext_lazy("opened")),
-        moment_column("closed_at", gettext_lazy("closed")),
+        moment_column("opened_at", pgettext_lazy("check", "opened")),
+        moment_column("closed_at", pgettext_lazy("check", "closed")),
     )
     list_select_related = ("opened_by",)
     list_filter = ("theme", "kind", "department")
@@ -64,7 +64,7 @@ class FindingAdmin(ReadOnlyAdmin):
         "severity",
         "how_it_stands",
         "due_on",
-        moment_column("found_at", gettext_lazy("found")),
+        moment_column("found_at", pgettext_lazy("finding", "found")),
     )
     list_select_related = ("station",)
     list_filter = ("state", "severity")
@@ -91,7 +91,7 @@ class RectificationAdmin(ReadOnlyAdmin):
         moment_column("reported_at", gettext_lazy("reported")),
         "is_accepted",
         "judged_by",
-        moment_column("judged_at", gettext_lazy("judged")),
+        moment_column("judged_at", pgettext_lazy("rectification", "judged")),
     )
     list_select_related = ("finding", "reported_by", "judged_by")
     list_filter = ("is_accepted",)

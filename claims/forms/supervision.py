@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aftersales.lib.periods import Period, PeriodKind
 from aftersales.web.filter_forms import FilterForm, SearchField
@@ -44,12 +45,12 @@ class CheckForm(ServiceForm):
 
     county = forms.ChoiceField(label=_("County"))
     kind = forms.ChoiceField(label=_("Kind"), choices=CheckKindChoices.choices)
-    theme = forms.ChoiceField(label=_("About"), choices=ThemeChoices.choices)
+    theme = forms.ChoiceField(label=_("Theme"), choices=ThemeChoices.choices)
     department = forms.ChoiceField(label=_("Department"), choices=DepartmentChoices.choices)
     period = forms.ChoiceField(label=_("Claims that ended in"))
     share = forms.IntegerField(label=_("Share drawn (%)"), min_value=0, max_value=100, initial=5)
     least = forms.IntegerField(label=_("At least"), min_value=1, max_value=MOST_DRAWN, initial=5)
-    most = forms.IntegerField(label=_("At most"), min_value=1, max_value=MOST_DRAWN, initial=40)
+    most = forms.IntegerField(label=_("No more than"), min_value=1, max_value=MOST_DRAWN, initial=40)
 
     def __init__(self, *args, counties: list[Region], today: date, **kwargs):
         super().__init__(*args, **kwargs)
@@ -183,11 +184,15 @@ class CheckFilter(FilterForm):
     """Which checks are listed."""
 
     county = forms.ChoiceField(label=_("County"), required=False)
-    theme = forms.ChoiceField(label=_("About"), required=False)
+    theme = forms.ChoiceField(label=_("Theme"), required=False)
     state = forms.ChoiceField(
         label=_("State"),
         required=False,
-        choices=[("", _("All")), ("open", _("being gone through")), ("closed", _("closed"))],
+        choices=[
+            ("", _("All")),
+            ("open", _("being gone through")),
+            ("closed", pgettext_lazy("check", "closed")),
+        ],
     )
 
     def __init__(self, *args, counties: list[Region], **kwargs):

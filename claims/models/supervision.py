@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aftersales.accounts.scoping import ScopedManager, ScopePaths
 from aftersales.audit.append_only import append_only
@@ -62,9 +63,12 @@ class Check(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="followed_by", verbose_name=_("follows")
     )
     opened_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("opened by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=pgettext_lazy("check", "opened by"),
     )
-    opened_at = models.DateTimeField(_("opened"))
+    opened_at = models.DateTimeField(pgettext_lazy("check", "opened"))
     conclusion = models.TextField(_("conclusion"), blank=True, max_length=2000)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -72,9 +76,9 @@ class Check(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("closed by"),
+        verbose_name=pgettext_lazy("check", "closed by"),
     )
-    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    closed_at = models.DateTimeField(pgettext_lazy("check", "closed"), null=True, blank=True)
 
     objects = ScopedManager()
     scope_paths = ScopePaths(county="county_code")
@@ -163,8 +167,8 @@ class Finding(models.Model):
     found_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("found by")
     )
-    found_at = models.DateTimeField(_("found"))
-    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
+    found_at = models.DateTimeField(pgettext_lazy("finding", "found"))
+    accepted_at = models.DateTimeField(pgettext_lazy("finding", "accepted"), null=True, blank=True)
     reminded_on = models.DateField(_("reminded"), null=True, blank=True)
 
     objects = ScopedManager()
@@ -192,7 +196,7 @@ class Rectification(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("reported by")
     )
     reported_at = models.DateTimeField(_("reported"))
-    is_accepted = models.BooleanField(_("accepted"), null=True)
+    is_accepted = models.BooleanField(pgettext_lazy("rectification", "accepted"), null=True)
     remark = models.CharField(_("remark"), max_length=500, blank=True)
     judged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -200,9 +204,9 @@ class Rectification(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("judged by"),
+        verbose_name=pgettext_lazy("rectification", "judged by"),
     )
-    judged_at = models.DateTimeField(_("judged"), null=True, blank=True)
+    judged_at = models.DateTimeField(pgettext_lazy("rectification", "judged"), null=True, blank=True)
 
     objects = ScopedManager()
     scope_paths = ScopePaths(county="county_code")
@@ -240,7 +244,10 @@ class Evaluation(models.Model):
     sha256 = models.CharField(_("fingerprint"), max_length=64)
     conclusion = models.CharField(_("conclusion"), max_length=1000)
     made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=pgettext_lazy("evaluation", "made by"),
     )
     made_at = models.DateTimeField(_("made"))
 
@@ -260,8 +267,8 @@ class Evaluation(models.Model):
 
 
 class MeasureStateChoices(models.TextChoices):
-    PLANNED = supervision.MeasureState.PLANNED, _("planned")
-    DONE = supervision.MeasureState.DONE, _("done")
+    PLANNED = supervision.MeasureState.PLANNED, pgettext_lazy("measure", "planned")
+    DONE = supervision.MeasureState.DONE, pgettext_lazy("measure", "done")
     DROPPED = supervision.MeasureState.DROPPED, _("given up")
 
 
@@ -277,7 +284,7 @@ class ImprovementMeasure(models.Model):
     responsible = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("responsible")
     )
-    due_on = models.DateField(_("by"))
+    due_on = models.DateField(pgettext_lazy("measure", "by"))
     state = models.CharField(
         _("state"), max_length=7, choices=MeasureStateChoices, default=MeasureStateChoices.PLANNED
     )
@@ -292,7 +299,10 @@ class ImprovementMeasure(models.Model):
         verbose_name=_("carried over from"),
     )
     planned_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("planned by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=pgettext_lazy("measure", "planned by"),
     )
     planned_at = models.DateTimeField(_("planned at"))
 

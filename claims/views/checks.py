@@ -93,7 +93,7 @@ class CheckList(SupervisionPage):
         words.mark_checks(checks)
         written = write(
             Export(
-                title=_("Inspections"),
+                title=_("Checks of claims"),
                 columns=words.check_columns(),
                 rows=map(words.check_cells, checks),
                 made_at=now,

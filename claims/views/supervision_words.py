@@ -63,7 +63,7 @@ def check_columns() -> list[Column]:
     return [
         Column(_("County"), width=16),
         Column(_("Kind"), width=20),
-        Column(_("About"), width=16),
+        Column(_("Theme"), width=16),
         Column(_("Department"), width=16),
         Column(_("Period"), width=10),
         Column(_("Claims that ended"), "integer", 12),
@@ -72,7 +72,7 @@ def check_columns() -> list[Column]:
         Column(_("Findings"), "integer", 12),
         Column(_("Rectified"), "integer", 12),
         Column(_("Opened"), "moment", 18),
-        Column(_("Closed"), "moment", 18),
+        Column(_("Ended"), "moment", 18),
         Column(_("Seed"), width=20),
         Column(_("Conclusion"), width=60),
     ]
@@ -101,12 +101,12 @@ def check_cells(check: Check) -> list:
 def finding_columns() -> list[Column]:
     return [
         Column(_("County"), width=16),
-        Column(_("About"), width=16),
+        Column(_("Theme"), width=16),
         Column(_("Period"), width=10),
         Column(_("Station"), width=26),
         Column(_("Party"), width=20),
         Column(_("Question of the checklist"), width=40),
-        Column(_("Finding"), width=50),
+        Column(_("Finding of a check"), width=50),
         Column(_("Severity"), width=10),
         Column(_("State"), width=16),
         Column(_("Found"), "moment", 18),
