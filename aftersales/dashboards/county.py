@@ -184,6 +184,8 @@ def load_map(
     reached: VillagesReached,
     *,
     links: bool = True,
+    width: int = 720,
+    highest: int = 620,
 ) -> SafeString:
     """Stations with the number of their open claims, among the villages they reach or do not reach."""
     points = [
@@ -195,7 +197,8 @@ def load_map(
         MapPoint(f"v{each.code}", each.lon, each.lat, each.name, COVERED if each.is_covered else OPEN)
         for each in reached.located
     ]
-    return draw_map(_("Open claims and coverage"), [*points, *villages], map_styles())
+    title = _("Open claims and coverage")
+    return draw_map(title, [*points, *villages], map_styles(), width=width, highest=highest)
 
 
 def _station_point(station: Station, load: Workload | None, *, links: bool) -> MapPoint:

@@ -87,7 +87,9 @@ def _stations(county_code: str, now: datetime) -> dict[str, Any]:
 def _map(county_code: str, now: datetime) -> dict[str, Any]:
     stations = open_stations(county_code)
     loads = open_loads(Claim.objects.filter(county_code=county_code), now=now)
-    drawing = load_map(stations, loads, villages_reached(county_code, stations), links=False)
+    reached = villages_reached(county_code, stations)
+    # A small sheet shown large: names can be read from afar.
+    drawing = load_map(stations, loads, reached, links=False, width=620, highest=300)
     return {"title": _("Open claims and coverage"), "drawing": drawing}
 
 

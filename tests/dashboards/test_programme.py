@@ -86,10 +86,10 @@ def test_the_whole_programme_against_its_plan(cast, programme):
     ]
     claims, stations = board["progress"][3].chart, board["progress"][1].chart
     assert claims.rows == [
-        ["26-09", "900", "2213"],
-        ["26-10", "930", "4500"],
-        ["26-11", "1630", "6713"],
-        ["26-12", "—", "9000"],
+        ["26-09", "900", "2,213"],
+        ["26-10", "930", "4,500"],
+        ["26-11", "1,630", "6,713"],
+        ["26-12", "—", "9,000"],
     ]
     assert [row[1] for row in stations.rows] == ["3", "4", "4", "—"]
     assert (board["days_over"], board["days"], board["without_phase"]) == (80, 122, 1)
