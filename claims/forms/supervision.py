@@ -125,7 +125,9 @@ class FindingForm(ServiceForm):
     """What is wrong, how bad it is, and by when it is to be put right."""
 
     question = forms.ChoiceField(label=_("Question of the checklist"), required=False)
-    station = forms.ModelChoiceField(label=_("Station"), queryset=None, required=False)
+    station = forms.ModelChoiceField(
+        label=_("Station"), queryset=None, required=False, empty_label=_("No single station")
+    )
     severity = forms.ChoiceField(label=_("Severity"), choices=SeverityChoices.choices)
     words = NoteField(
         label=_("What is wrong?"),
