@@ -10,7 +10,7 @@ from aftersales.reports.models import Edition
 
 FROZEN_AT = datetime(2026, 10, 5, 2, 30, tzinfo=UTC)
 FIGURES = (
-    ("filed", "count", 1284, 1284, None, "登记工单", "统计期内登记的工单数。", "工单"),
+    ("filed", "count", 1284, 1284, None, "登记工单", "统计期内登记的工单数。", "工单 %(count)s 件"),
     (
         "resolution_rate",
         "permille",
@@ -19,7 +19,7 @@ FIGURES = (
         ("at_least", 900),
         "解决率",
         "已解决或已关闭 ÷ 已解决、已关闭或已拒绝。",
-        "工单",
+        "工单 %(count)s 件",
     ),
     (
         "response_median",
@@ -29,7 +29,7 @@ FIGURES = (
         ("at_most", 120),
         "首次响应时间中位数",
         "从登记到受理的分钟数，取中间值。",
-        "已受理",
+        "已受理 %(count)s 件",
     ),
     (
         "resolution_mean",
@@ -39,9 +39,18 @@ FIGURES = (
         ("at_most", 2880),
         "平均解决时间",
         "从登记到解决的分钟数的平均值。",
-        "已解决",
+        "已解决 %(count)s 件",
     ),
-    ("satisfaction", "permille", None, 0, ("at_least", 920), "满意度", "4、5 星 ÷ 全部评分。", "已回答"),
+    (
+        "satisfaction",
+        "permille",
+        None,
+        0,
+        ("at_least", 920),
+        "满意度",
+        "4、5 星 ÷ 评分。",
+        "已回答 %(count)s 件",
+    ),
     (
         "compensated_amount",
         "fen",
@@ -50,9 +59,9 @@ FIGURES = (
         None,
         "已执行理赔金额",
         "退款、补发和优惠券的价值。",
-        "理赔",
+        "理赔 %(count)s 件",
     ),
-    ("reopened", "count", "small", 1284, None, "重新打开", "有第二轮处理的工单。", "工单"),
+    ("reopened", "count", "small", 1284, None, "重新打开", "有第二轮处理的工单。", "工单 %(count)s 件"),
 )
 TOWNS = ("修文县", "开阳县", "息烽县", "清镇市")
 

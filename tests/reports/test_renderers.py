@@ -67,13 +67,13 @@ def test_figures_are_numbers_with_their_unit_and_target():
 
     rows = [[cell.value for cell in row][:7] for row in sheet.iter_rows(min_row=4)]
     assert rows == [
-        ["登记工单", 1284, "number", 1284, "工单", None, None],
-        ["解决率", 0.934, "%", 1102, "工单", "at least 90%", "reached"],
-        ["首次响应时间中位数", 18, "minutes", 1260, "已受理", "at most 2 h", "reached"],
-        ["平均解决时间", 3120, "minutes", 1029, "已解决", "at most 2 d", "missed"],
-        ["满意度", "no data", "%", 0, "已回答", "at least 92%", None],
-        ["已执行理赔金额", 48213.5, "yuan", 388, "理赔", None, None],
-        ["重新打开", "<5", "number", 1284, "工单", None, None],
+        ["登记工单", 1284, "number", 1284, "工单 1,284 件", None, None],
+        ["解决率", 0.934, "%", 1102, "工单 1,102 件", "at least 90%", "reached"],
+        ["首次响应时间中位数", 18, "minutes", 1260, "已受理 1,260 件", "at most 2 h", "reached"],
+        ["平均解决时间", 3120, "minutes", 1029, "已解决 1,029 件", "at most 2 d", "missed"],
+        ["满意度", "no data", "%", 0, "已回答 0 件", "at least 92%", None],
+        ["已执行理赔金额", 48213.5, "yuan", 388, "理赔 388 件", None, None],
+        ["重新打开", "<5", "number", 1284, "工单 1,284 件", None, None],
     ]
     formats = [sheet.cell(row=row, column=2).number_format for row in (4, 5, 9)]
     assert formats == ["#,##0", "0.0%", "¥#,##0.00"]

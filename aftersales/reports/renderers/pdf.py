@@ -22,6 +22,7 @@ from aftersales.reports.renderers.sections import (
     Entry,
     Report,
     Section,
+    behind_words,
     facts,
     misses_target,
     sections,
@@ -198,9 +199,8 @@ def _key_figures(paper: _Paper, report: Report) -> None:
         colour = ORANGE if misses_target(value) else BRAND
         words = Entry(value["number"], value["unit"]).words
         _line(paper, words, left + 4, y + 9, width - 8, 18, colour)
-        behind = f"{report.word('behind:' + value['code'])}: {Entry(value['behind'], 'count').words}"
-        target = target_words(value["target"], value["unit"])
-        _line(paper, f"{behind}  {target}".strip(), left + 4, y + 20, width - 8, 7.5, MUTED)
+        under = f"{behind_words(report, value)}  {target_words(value['target'], value['unit'])}"
+        _line(paper, under.strip(), left + 4, y + 20, width - 8, 7.5, MUTED)
     paper.set_y(top + -(-len(chosen) // 3) * (height + gap) - gap)
 
 

@@ -158,6 +158,12 @@ def unit_words(unit: str) -> str:
     ]
 
 
+def behind_words(report: Report, value: Mapping[str, Any]) -> str:
+    """What a value rests on, as the report says it: claims: 50."""
+    count = Entry(value["behind"], "count").words
+    return report.word(f"behind:{value['code']}").replace("%(count)s", count)
+
+
 def misses_target(value: Mapping[str, Any]) -> bool:
     """Whether a value is known not to reach its target."""
     number = known(value["number"])
@@ -227,8 +233,8 @@ def _figures(report: Report, code: str, title: str, values: Iterable[Mapping[str
             Heading(_("Figure"), 30, 2.4, is_number=False),
             Heading(_("Value"), 14, 1.3),
             Heading(_("Unit"), 10, 0, is_number=False),
-            Heading(_("Count behind it"), 12, 1.1),
-            Heading(_("What is counted"), 30, 2.2, is_number=False),
+            Heading(_("Count behind it"), 12, 0),
+            Heading(_("What is counted"), 24, 1.8, is_number=False),
             Heading(_("Target"), 12, 1.1, is_number=False),
             Heading(_("Against the target"), 12, 1.1, is_number=False),
             Heading(_("Definition"), 70, 0, is_number=False),
@@ -247,7 +253,7 @@ def _figure_row(report: Report, value: Mapping[str, Any]) -> tuple[Entry, ...]:
         Entry(value["number"], value["unit"]),
         text(unit_words(value["unit"])),
         Entry(value["behind"], "count"),
-        text(report.word(f"behind:{code}")),
+        text(behind_words(report, value)),
         text(target),
         text(against),
         text(report.word(f"formula:{code}")),
