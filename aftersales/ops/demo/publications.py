@@ -32,6 +32,17 @@ class Publications:
         for quarter in last.back(QUARTERS):
             if told := self._quarter(quarter):
                 yield told
+        for month in Period.of(today, PeriodKind.QUARTER).months():
+            if month.is_over(today) and (told := self._month(month)):
+                yield told
+
+    def _month(self, month: Period) -> str:
+        """The months after the last quarter, as the clock freezes them."""
+        try:
+            editions = freezing.freeze(month, by=self.by, now=min(month.ends_at + FROZEN_AFTER, self.now))
+        except Refused:
+            return ""
+        return f"reports of {month.name}: {len(editions)} frozen"
 
     def _quarter(self, quarter: Period) -> str:
         frozen_at = min(quarter.ends_at + FROZEN_AFTER, self.now)
