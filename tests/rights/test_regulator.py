@@ -11,9 +11,11 @@ from tests.rights.visitors import LastingVisitor, told
 from tests.rights.watch import differences, fingerprint
 
 METHODS = ("GET", "POST", "PUT", "DELETE")
-# Beside the reports: one's own account and messages, pages without an account, and the monitors' answers.
+# Beside reports and boards of regions: one's own account and messages, pages without one, monitors' answers.
 OPEN_TO_A_REGULATOR = (
     "reports:",
+    "dashboards:region",
+    "dashboards:league",
     "accounts:",
     "notices:",
     "public:",
@@ -74,6 +76,21 @@ def test_reports_name_nobody(world, visitors, form):
     query = {"county": "520123000000", "month": "2026-11", **({"format": form} if form else {})}
 
     answer = visitors["regulator"].get("/reports/county-month/", query)
+
+    marks = [
+        mark
+        for place in world.places.values()
+        for mark in (place.marks.open_marks | place.marks.secret_marks)
+    ]
+    assert (answer.status, answer.shows(marks)) == (200, [])
+
+
+@pytest.mark.parametrize("form", ["", "xlsx"])
+@pytest.mark.parametrize("board", ["520123000000/", "520123000000/league/"])
+def test_boards_of_regions_name_nobody(world, visitors, board, form):
+    query = {"period": "2026-11", **({"format": form} if form else {})}
+
+    answer = visitors["regulator"].get(f"/dashboards/region/{board}", query)
 
     marks = [
         mark
