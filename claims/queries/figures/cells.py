@@ -67,8 +67,6 @@ def by_level(
         .distinct()
     }
     cells = _in([period], using).filter(level=level, region_code__gte=first, region_code__lte=last)
-    if level != Level.VILLAGE:
-        cells = cells.filter(station_id=0)
     columns = stored.COLUMNS if with_times else stored.COLUMNS[:1]
     found = {code: Figures(has_times=with_times) for code in places if is_reached(code)}
     found |= _grouped(cells.values_list("region_code", *columns), has_times=with_times)
@@ -118,9 +116,7 @@ def code_at(level: Level, region_code: str) -> str:
 
 
 def _of_place(region_code: str, periods: Sequence[Period], using: str):
-    level = level_of(region_code)
-    cells = _in(periods, using).filter(level=level, region_code=region_code)
-    return cells if level == Level.VILLAGE else cells.filter(station_id=0)
+    return _in(periods, using).filter(level=level_of(region_code), region_code=region_code)
 
 
 def _in(periods: Sequence[Period], using: str):
