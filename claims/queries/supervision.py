@@ -69,6 +69,7 @@ def finished_claims(county_code: str, period: Period, theme: str) -> QuerySet[Cl
     claims = Claim.objects.filter(
         county_code=county_code,
         status__in=FINISHED,
+        filed_at__lt=period.ends_at,
         closed_at__gte=period.starts_at,
         closed_at__lt=period.ends_at,
     )
