@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import exp
-from random import Random
 
+from aftersales.ops.demo.orders import known_from
 from aftersales.ops.demo.people import Staff
 from aftersales.ops.demo.words import Goods, Trouble, Words
 from aftersales.web.formats import SHANGHAI
@@ -26,7 +26,6 @@ from claims.models import (
 )
 from claims.models.clocks import ClockOutcome
 from claims.models.fund import LimitKind
-from claims.models.orders import OrderSource
 from claims.queries import policies
 from claims.queries.clocks import LazyDays
 from claims.rules import fund as fund_rules
@@ -46,7 +45,6 @@ REMEDY_WEIGHTS = {"refund": 70, "reship": 12, "coupon": 18}
 # How claims ended, in per cent; the rest was settled.
 REFUSED, WITHDRAWN = 4, 3
 CLOSED_AFTER = timedelta(days=7)
-TOLD_BY_PLATFORM = 0.15
 # What fruit harvest and shopping festivals do to a county, by month.
 SEASON = {1: 1.2, 2: 0.6, 3: 0.7, 4: 0.7, 5: 0.8, 6: 1.0, 7: 1.3, 8: 1.2, 9: 1.3, 10: 1.2, 11: 1.5, 12: 1.2}
 
@@ -75,7 +73,6 @@ class Cases:
     def __init__(self, staff: Staff, *, words: Words, system):
         self.staff, self.words, self.system = staff, words, system
         self.days = LazyDays()
-        self.sources = Random(staff.county_code)
         self.spent: Counter = Counter()
         self.parties: dict[tuple[str, str], Party] = {}
         self.consumers = self._consumers()
@@ -123,12 +120,6 @@ class Cases:
             )
         return self.parties[kind, name]
 
-    def _known_from(self, station: Station) -> dict[str, object]:
-        """Most orders come to be known when somebody complains: the agent types them in."""
-        if self.sources.random() < TOLD_BY_PLATFORM:
-            return {"source": OrderSource.IMPORT, "created_by": self.system}
-        return {"source": OrderSource.TYPED, "created_by": self.staff.agents[station.pk]}
-
     def draw(self, filed_at: datetime, station: Station | None = None) -> Case:
         """A claim filed at this instant, at one station or any, and what became of it; not yet written."""
         draw = self.words.random
@@ -138,16 +129,17 @@ class Cases:
         consumer = draw.choice(self.consumers[station.pk])
         signed_at = filed_at - timedelta(minutes=draw.randrange(40, 1500))
         place = {"station": station, "county_code": station.county_code}
+        number = self.words.order_number(signed_at)
         order = Order(
             **place,
-            number=self.words.order_number(signed_at),
+            number=number,
             platform=self.party("platform", self.words.platform()),
             merchant=self.party("merchant", self.words.merchant(goods)),
             logistics=self.party("logistics", self.words.logistics()),
             consumer=consumer,
             ordered_at=signed_at - timedelta(hours=draw.randrange(40, 130)),
             signed_at=signed_at,
-            **self._known_from(station),
+            **known_from(number, system=self.system, agent=self.staff.agents[station.pk]),
             created_at=signed_at,
         )
         line = OrderLine(
