@@ -17,8 +17,11 @@ from aftersales.accounts.scoping import Scope, acting_in
 
 WRITING = re.compile(r"\s*(INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+\"?(\w+)", re.IGNORECASE)
 OTHER_WRITING = re.compile(r"\s*(CREATE|DROP|ALTER|TRUNCATE|REPLACE|GRANT|REVOKE)\b", re.IGNORECASE)
-# Who asked and when: sessions, the throttle of sign-ins, the trail, signs of life of a health probe.
-KEPT_ABOUT_REQUESTS = frozenset({"django_session", "audit_auditevent", "ops_heartbeat", "web_failurecount"})
+# Who asked and when: sessions, the throttle of sign-ins, the trail, signs of life of a health probe, and the
+# log of what was taken out of the reports.
+KEPT_ABOUT_REQUESTS = frozenset(
+    {"django_session", "audit_auditevent", "ops_heartbeat", "web_failurecount", "reports_reportexport"}
+)
 KEPT_PREFIX = "axes_"
 
 

@@ -213,7 +213,7 @@ def _line(paper, words: str, x: float, y: float, width: float, size: float, colo
 
 def _fact(paper: _Paper, name: str, value: str) -> None:
     y = paper.get_y()
-    _line(paper, name, MARGIN, y, 50, 8.5, MUTED)
+    _line(paper, name, MARGIN, y + 0.6, 50, 8.5, MUTED)
     paper.set_xy(MARGIN + 52, y)
     paper.set_font(SANS, size=8.5)
     paper.set_text_color(*INK)
