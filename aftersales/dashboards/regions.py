@@ -40,6 +40,9 @@ class Place:
     level: Level
     above: tuple[tuple[str, str], ...]
 
+    def __str__(self) -> str:
+        return self.name
+
     @property
     def level_name(self) -> str:
         return str(LevelChoices(self.level).label) if self.level else _("Country")

@@ -9,10 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
+from aftersales.accounts.roles import Role
 from aftersales.audit.models import AuditEvent
 from aftersales.dashboards.places import COLUMNS
 from claims.services import figures
-from tests.factories import NOW, make_claim, seeing_everything
+from tests.factories import NOW, give, make_claim, seeing_everything
 
 pytestmark = pytest.mark.django_db(databases=["default", "reports"])
 
@@ -259,3 +260,20 @@ def test_cost_does_not_grow_with_places(as_user, november, cast):
 
     assert statements(NATION) == statements(XIUWEN) <= 16
     assert statements(LIUGUANG) <= 20
+
+
+def test_several_regions_are_offered(as_user, cast):
+    give(cast.supervisor, Role.SUPERVISOR, region="320300000000")
+
+    page = as_user("supervisor").get("/dashboards/region/")
+
+    assert page.context["places"] == [("320300000000", "徐州市"), (CITY, "贵阳市")]
+
+
+def test_who_looks_after_a_station_is_told_so(as_user, cast):
+    give(cast.nobody, Role.TOWNSHIP, station=cast.liuguang_point)
+
+    page = as_user("nobody").get("/dashboards/region/")
+
+    assert (page.status_code, page.context["places"]) == (200, [])
+    assert "You look after stations" in page.content.decode()
