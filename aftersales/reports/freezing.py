@@ -16,6 +16,7 @@ from aftersales.lib.errors import Refused
 from aftersales.lib.periods import SHANGHAI, Period, PeriodKind
 from aftersales.reports.contents import Report, canonical, published_counts, sha256
 from aftersales.reports.hiding import Key, seen_through_months
+from aftersales.reports.material import gather
 from aftersales.reports.models import Edition
 from claims.queries.figures import cells
 from claims.rules.statistics import Hidden
@@ -58,7 +59,7 @@ def freeze(period: Period, *, by, now: datetime, region_code: str | None = None)
             freeze(month, by=by, now=now)
     inside = prefix(region_code) if region_code else ""
     known = newest(period)
-    report = Report.of(period, now=now, before=_kept_hidden(period, now=now))
+    report = Report.of(period, now=now, before=_kept_hidden(period))
     wanted = [code for code in report.material.places if code.startswith(inside)]
     missing = [code for code in wanted if code not in known]
     if not wanted:
@@ -98,7 +99,7 @@ def correct(edition: Edition, *, reason: str, by, now: datetime) -> Edition:
     known = newest(period)
     if known[edition.region_code].pk != edition.pk:
         raise Refused(_("There is a newer edition of this report. Correct that one."), code="superseded")
-    before = _kept_hidden(period, now=now) | _hidden_in(known.values())
+    before = _kept_hidden(period) | _hidden_in(known.values())
     report = Report.of(period, now=now, before=before)
     chain = [edition.region_code]
     while (place := report.material.places.get(chain[-1])) and place.parent:
@@ -148,7 +149,7 @@ def says(content: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _kept_hidden(period: Period, *, now: datetime) -> set[Key]:
+def _kept_hidden(period: Period) -> set[Key]:
     """What a quarter hides so that none of its frozen months is given away."""
     if period.kind != PeriodKind.QUARTER:
         return set()
@@ -157,7 +158,8 @@ def _kept_hidden(period: Period, *, now: datetime) -> set[Key]:
         shown[month.name] = {}
         for edition in newest(month).values():
             shown[month.name] |= published_counts(json.loads(edition.content))
-    return seen_through_months(Report.of(period, now=now).material, shown)
+    with trail.system_scope("a report is made", quiet=True):
+        return seen_through_months(gather(period), shown)
 
 
 def _hidden_in(editions: Iterable[Edition]) -> set[Key]:

@@ -6,6 +6,7 @@ going through all sums again and again leaves one number for it. So others are w
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from math import inf
 
 from claims.rules.statistics import SMALLEST_CELL, Hidden
 
+PATIENCE = 12
+"""So often one other count is withheld for each that is given away; then whatever is shown beside it."""
 Range = tuple[float, float]
 ROUNDS = 30
 """How often a reader who looks for a small count goes through all sums: then the range no longer moves."""
@@ -47,12 +50,14 @@ def protected(
     marks = {key: Hidden.SMALL for key, count in counts.items() if is_small(count)}
     marks |= dict.fromkeys((key for key in hidden if key in counts), Hidden.WITHHELD)
     reader = Reader(counts, sums)
-    while given_away := reader.finds_out(marks, ranges := reader.ranges(marks)):
-        others = {reader.cheapest_beside(key, marks, ranges) for key in given_away} - {None}
+    for turn in itertools.count():
+        ranges = reader.ranges(marks)
+        given_away = reader.finds_out(marks, ranges)
+        wanted = 1 if turn < PATIENCE else None
+        others = {other for key in given_away for other in reader.cheapest_beside(key, marks, ranges, wanted)}
         if not others:
-            break
+            return marks
         marks |= dict.fromkeys(others, Hidden.WITHHELD)
-    return marks
 
 
 class Reader:
@@ -116,22 +121,30 @@ class Reader:
         return count, count
 
     def cheapest_beside(
-        self, key: Hashable, marks: Mapping[Hashable, Hidden], ranges: Mapping[Hashable, Range]
-    ) -> Hashable | None:
-        """The least count shown in the sum that says most about this one, else in a sum further away."""
+        self,
+        key: Hashable,
+        marks: Mapping[Hashable, Hidden],
+        ranges: Mapping[Hashable, Range],
+        wanted: int | None = 1,
+    ) -> list[Hashable]:
+        """The least counts shown in the sums this one is in, that which says most first; all of them without
+        a number. Where nothing is shown there, sums further away are looked at.
+        """
         seen, queue = {key}, deque([key])
         while queue:
             at = queue.popleft()
             lines = sorted(self.of.get(at, ()), key=lambda line: self._width(line, at, ranges))
+            found = []
             for line in lines:
                 shown = [other for other in line.members if other in self.counts and other not in marks]
-                if shown:
-                    return min(shown, key=lambda each: (self.counts[each] == 0, self.counts[each]))
+                found += sorted(shown, key=lambda each: (self.counts[each] == 0, self.counts[each]))[:wanted]
+            if found:
+                return found[:wanted]
             for line in lines:
                 further = [other for other in line.members if other in marks and other not in seen]
                 seen.update(further)
                 queue.extend(further)
-        return None
+        return []
 
     def _width(self, line: Sum, key: Hashable, ranges: Mapping[Hashable, Range]) -> float:
         least, most = self.implied(line, ranges)[key]

@@ -102,7 +102,7 @@ def answers(rows, marks):
             yield found
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(20))
 def test_every_small_count_could_be_another_one(seed):
     """By trying all tables, not by reasoning: each small count has two answers at least."""
     dice = random.Random(seed)
