@@ -156,32 +156,47 @@ def _by_month(wanted: Iterable[CountyMonth]) -> list[tuple[Period, list[str]]]:
 
 
 def _count(wanted: Iterable[CountyMonth], now: datetime, *, whole: bool = False) -> int:
-    """Count these county-months, and what lies above cells that have changed, or, if asked, above all."""
+    """Count these county-months, and what lies above them: of what has changed in the same transaction, so
+    that an end halfway leaves nothing behind, or, if asked, of all in the month afterwards."""
     changed = 0
     for month, counties in _by_month(wanted):
-        moved: set[Moved] = set()
         for county in counties:
             with _alone():
                 steps = _compare(_due_of_county(county, month), _kept_of_county(county, month))
                 _write(steps, now)
-            changed += len(steps)
-            moved |= {
-                (kind, region, first_day)
-                for kind, level, region, _station, first_day in (step.difference.key for step in steps)
-                if level == Level.COUNTY
-            }
-        if moved or whole:
+                changed += len(steps)
+                if not whole:
+                    changed += _count_above(month, _moved(steps), now)
+        if whole:
             with _alone():
-                for level in ABOVE:
-                    moved = {(kind, code_at(level, region), day) for kind, region, day in moved}
-                    steps = _compare_above(level, month, None if whole else moved)
-                    _write(steps, now)
-                    changed += len(steps)
+                changed += _count_above(month, None, now)
+    return changed
+
+
+def _moved(steps: list[_Step]) -> set[Moved]:
+    """The cells of the county itself among those that are different."""
+    return {
+        (kind, region, first_day)
+        for kind, level, region, _station, first_day in (step.difference.key for step in steps)
+        if level == Level.COUNTY
+    }
+
+
+def _count_above(month: Period, moved: set[Moved] | None, now: datetime) -> int:
+    changed = 0
+    for level in ABOVE:
+        if moved is not None:
+            moved = {(kind, code_at(level, region), day) for kind, region, day in moved}
+        steps = _compare_above(level, month, moved)
+        _write(steps, now)
+        changed += len(steps)
     return changed
 
 
 def _compare_above(level: Level, month: Period, moved: Collection[Moved] | None) -> list[_Step]:
     """The cells of a level that differ from those right below: of a whole month, or of these alone."""
+    if moved is not None and not moved:
+        return []
     days = [day for _kind, _region, day in moved or ()]
     span = (min(days), max(days)) if days else (month.first, month.last)
     regions = {region for _kind, region, _day in moved} if moved is not None else {NATION}

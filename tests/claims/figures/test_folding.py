@@ -92,6 +92,28 @@ def test_folding_twice_writes_nothing_and_young_events_are_looked_at_again(cast)
     assert list(FigureCell.objects.order_by("pk").values()) == rows
 
 
+def test_a_fold_that_ends_halfway_leaves_nothing_wrong_behind(cast, monkeypatch):
+    keeping.rebuild(now=NOW)
+    told(make_claim(cast.guangcheng, filed_by=cast.agent))
+    told(make_claim(cast.chenlou, filed_by=cast.suining_agent))
+    real, calls = keeping._compare_above, []
+
+    def stopped(*given):
+        calls.append(given)
+        if len(calls) == 5:
+            raise ConnectionError
+        return real(*given)
+
+    monkeypatch.setattr(keeping, "_compare_above", stopped)
+    with pytest.raises(ConnectionError):
+        keeping.fold(NOW)
+    assert sorted([filed(XIUWEN), filed(SUINING), filed(NATION)]) == [0, 1, 1]
+    monkeypatch.setattr(keeping, "_compare_above", real)
+    keeping.fold(NOW)
+
+    assert (filed(XIUWEN), filed(SUINING), filed(NATION)) == (1, 1, 2)
+
+
 def test_an_event_that_arrives_late_beside_older_ones_is_not_missed(cast):
     first = make_claim(cast.guangcheng, filed_by=cast.agent)
     told(first)
