@@ -145,9 +145,10 @@ def _moved(figure: Figure, now: Value, before: Value, *, is_running: bool, hides
     if is_running and _adds_up(figure):
         return _("not over yet")
     change = compare(figure, now, before)
-    if change.is_better is None or not change.number:
+    if change.is_better is None or change.number is None:
         return change.words
-    return f"{change.words} · {_('better') if change.is_better else _('worse')}"
+    word = _("better") if change.is_better else _("worse")
+    return f"{change.words} · {word}"
 
 
 def _adds_up(figure: Figure) -> bool:

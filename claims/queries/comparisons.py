@@ -20,7 +20,7 @@ class Change:
     `kind` says what `number` counts: "points" is a difference of two shares (0.05 are five percentage
     points), "per_cent" a difference in parts of the earlier value (0.05 are five per cent of it). Both are
     None where one of the values is not known, and where the earlier one is zero, of which nothing is a part.
-    `is_better` is None where neither direction is, or nothing moved.
+    `is_better` is None where neither direction is, and for what rounds to 0.0 and is called unchanged.
     """
 
     kind: str | None
@@ -43,18 +43,17 @@ def compare(figure: Figure, now_value: Value | Number, before_value: Value | Num
         kind, number = PER_CENT, (Fraction(now) - Fraction(before)) / Fraction(before)
     else:
         return Change(None, None, _("was 0") if now else _("unchanged"), _is_better(figure, Fraction(now)))
-    return Change(kind, number, _words(kind, number), _is_better(figure, number))
+    tenths = round(number * 1000)
+    if not tenths:
+        return Change(kind, number, _("unchanged"))
+    return Change(kind, number, _words(kind, tenths), _is_better(figure, number))
 
 
 def _number(value: Value | Number) -> Number:
     return value.number if isinstance(value, Value) else value
 
 
-def _words(kind: str, number: Fraction) -> str:
-    # Both kinds are parts of a hundred with one place; what is written as 0.0 is called unchanged.
-    tenths = round(number * 1000)
-    if not tenths:
-        return _("unchanged")
+def _words(kind: str, tenths: int) -> str:
     size = f"{'+' if tenths > 0 else '−'}{abs(tenths) // 10}.{abs(tenths) % 10}"
     if kind == POINTS:
         return _("%(size)s percentage points") % {"size": size}

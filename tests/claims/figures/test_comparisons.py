@@ -26,7 +26,7 @@ SHARE, COUNT = figure(Unit.SHARE, more_is_better=True), figure(Unit.COUNT)
         (
             Fraction(10_004, 20_000),
             Fraction(1, 2),
-            Change("points", Fraction(4, 20_000), "unchanged", True),
+            Change("points", Fraction(4, 20_000), "unchanged"),
         ),
         (Fraction(1, 2), None, Change(None, None, "no data")),
         (None, Fraction(1, 2), Change(None, None, "no data")),
