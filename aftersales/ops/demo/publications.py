@@ -11,7 +11,7 @@ from aftersales.lib.periods import SHANGHAI, Period, PeriodKind
 from aftersales.reports import freezing, publishing
 from aftersales.reports.models import Publication
 
-QUARTERS = 4
+QUARTERS = 2
 FROZEN_AFTER, PUBLISHED_AFTER = timedelta(days=5, hours=9), timedelta(days=12, hours=10)
 FOREWORD = (
     "本报告由平台运营中心汇总各县登记的售后工单编制，数据已冻结。\n"
