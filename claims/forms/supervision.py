@@ -19,6 +19,7 @@ from claims.models.supervision import (
     SeverityChoices,
     ThemeChoices,
 )
+from claims.queries.supervision import parties_of
 from claims.rules.supervision import MOST_DRAWN, PERMILLE, DrawRule
 from claims.rules.supervision_checklists import Answer, Checklist
 from claims.services.checks import CONCLUSION_LIMIT, REMARK_LIMIT
@@ -128,6 +129,9 @@ class FindingForm(ServiceForm):
     station = forms.ModelChoiceField(
         label=_("Station"), queryset=None, required=False, empty_label=_("No single station")
     )
+    party = forms.ModelChoiceField(
+        label=_("Party"), queryset=None, required=False, empty_label=_("No single party")
+    )
     severity = forms.ChoiceField(label=_("Severity"), choices=SeverityChoices.choices)
     words = NoteField(
         label=_("What is wrong?"),
@@ -146,6 +150,7 @@ class FindingForm(ServiceForm):
         self.fields["station"].queryset = Station.objects.filter(county_code=check.county_code).order_by(
             "name"
         )
+        self.fields["party"].queryset = parties_of(check, item)
         if item is not None:
             del self.fields["station"]
 

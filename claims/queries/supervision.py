@@ -22,7 +22,7 @@ from claims.rules import supervision_checklists as reading
 from claims.rules.classification import Nature
 from claims.rules.status import Status
 from claims.rules.supervision import REMINDED_STATES, Candidate, FindingState, Theme
-from stations.models import Station
+from stations.models import Party, Station
 
 FOLDER = DATA / "checks"
 FINISHED = (Status.CLOSED, Status.REJECTED, Status.WITHDRAWN)
@@ -126,6 +126,14 @@ def involved(claim: Claim) -> frozenset[int]:
     ):
         people.update(row)
     return frozenset(people - {None})
+
+
+def parties_of(check: Check, item: CheckItem | None) -> QuerySet[Party]:
+    """Who is liable for the claims of a check, or for one of them: whom a finding can be about."""
+    items = CheckItem.objects.filter(check_round=check)
+    if item is not None:
+        items = items.filter(pk=item.pk)
+    return Party.objects.filter(pk__in=items.values("claim__liable_party")).order_by("name", "pk")
 
 
 def checks() -> QuerySet[Check]:

@@ -13,17 +13,21 @@ from tests.factories import NOW, acting_as, make_claim, seeing_everything
 OCTOBER = Period.named("2026-10")
 SEED = "0123456789abcdef"
 ALL = DrawRule(1000, 1, 500)
+HANDLED = timedelta(hours=30)
 
 
 def ended_claim(cast, station=None, *, day: int = 10, **fields):
     """A claim that was filed and closed in October 2026, unless another moment is given."""
     at = fields.pop("filed_at", datetime(2026, 10, day, 4, 0, tzinfo=UTC))
+    closed_at = fields.pop("closed_at", at + HANDLED)
+    if closed_at is not None:
+        at = min(at, closed_at - HANDLED)
     return make_claim(
         station or cast.guangcheng,
         filed_by=fields.pop("filed_by", cast.agent),
         filed_at=at,
         status=fields.pop("status", "closed"),
-        closed_at=fields.pop("closed_at", at + timedelta(hours=30)),
+        closed_at=closed_at,
         resolved_at=fields.pop("resolved_at", at + timedelta(hours=20)),
         **fields,
     )

@@ -13,7 +13,7 @@ from claims.models import Check, CheckItem, Evaluation, Finding, ImprovementMeas
 from claims.services import checks, findings
 from tests.claims.supervision.cases import OCTOBER, ended_claim, go_through, make_finding, open_check, yes
 from tests.claims.supervision.test_evaluations import THIRD, count, evaluate, in_quarter, plan
-from tests.factories import NOW, acting_as, seeing_everything
+from tests.factories import NOW, acting_as, make_party, seeing_everything
 
 ASKED = {
     "county": "520123000000",
@@ -148,7 +148,8 @@ def test_closing_asks_first_and_not_before_everything_is_gone_through(cast, as_u
 
 
 def test_a_finding_goes_from_the_inspector_to_the_county_and_back(cast, as_user):
-    ended_claim(cast)
+    make_party(name="别的商家")
+    merchant = ended_claim(cast).liable_party
     check = open_check(cast)
     inspector, manager = as_user("supervisor"), as_user("manager")
     begun = inspector.get(
@@ -157,7 +158,13 @@ def test_a_finding_goes_from_the_inspector_to_the_county_and_back(cast, as_user)
     url = f"{reverse('supervision:finding_new', args=[check.pk])}?claim=1"
     made = inspector.post(
         url,
-        {"question": "amount_by_rule", "severity": "serious", "words": "少算 3 元", "due_on": "2026-12-01"},
+        {
+            "question": "amount_by_rule",
+            "party": merchant.pk,
+            "severity": "serious",
+            "words": "少算 3 元",
+            "due_on": "2026-12-01",
+        },
     )
     with seeing_everything():
         finding = Finding.objects.get()
@@ -168,7 +175,8 @@ def test_a_finding_goes_from_the_inspector_to_the_county_and_back(cast, as_user)
         "due_on": date(2026, 12, 5),
     }
     assert made.url == reverse("supervision:check_item", args=[check.pk, 1])
-    assert (finding.station, finding.words) == (cast.guangcheng, "少算 3 元")
+    assert (finding.station, finding.party, finding.words) == (cast.guangcheng, merchant, "少算 3 元")
+    assert list(begun.context["form"].fields["party"].queryset) == [merchant]
     assert send(manager, "finding_step", finding.pk, "report", data={"words": ""}).status_code == 200
     assert (
         send(manager, "finding_step", finding.pk, "report", data={"words": "已补付差额"}).status_code == 302

@@ -4,7 +4,14 @@ from django.utils import timezone
 
 from aftersales.audit.append_only import expected_triggers, present_triggers
 from aftersales.audit.trail import system_scope
-from claims.queries import clock_invariants, escalation_checks, invariants, part_invariants, payout_invariants
+from claims.queries import (
+    clock_invariants,
+    escalation_checks,
+    invariants,
+    part_invariants,
+    payout_invariants,
+    supervision_invariants,
+)
 from claims.queries.figures import stale
 from claims.services import figures
 from training.queries import invariants as training_invariants
@@ -29,6 +36,7 @@ class Command(BaseCommand):
         yield from invariants.violations()
         yield from payout_invariants.violations()
         yield from part_invariants.violations()
+        yield from supervision_invariants.violations()
         yield from clock_invariants.violations()
         yield from escalation_checks.violations(timezone.now())
         yield from training_invariants.violations()
