@@ -96,7 +96,7 @@ def test_a_fold_that_ends_halfway_leaves_nothing_wrong_behind(cast, monkeypatch)
     keeping.rebuild(now=NOW)
     told(make_claim(cast.guangcheng, filed_by=cast.agent))
     told(make_claim(cast.chenlou, filed_by=cast.suining_agent))
-    real, calls = keeping._compare_above, []
+    real, calls = keeping.compare_above, []
 
     def stopped(*given):
         calls.append(given)
@@ -104,11 +104,11 @@ def test_a_fold_that_ends_halfway_leaves_nothing_wrong_behind(cast, monkeypatch)
             raise ConnectionError
         return real(*given)
 
-    monkeypatch.setattr(keeping, "_compare_above", stopped)
+    monkeypatch.setattr(keeping, "compare_above", stopped)
     with pytest.raises(ConnectionError):
         keeping.fold(NOW)
     assert sorted([filed(XIUWEN), filed(SUINING), filed(NATION)]) == [0, 1, 1]
-    monkeypatch.setattr(keeping, "_compare_above", real)
+    monkeypatch.setattr(keeping, "compare_above", real)
     keeping.fold(NOW)
 
     assert (filed(XIUWEN), filed(SUINING), filed(NATION)) == (1, 1, 2)
