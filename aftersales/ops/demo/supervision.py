@@ -88,7 +88,7 @@ class Supervision:
 
     def _begun(self, month: Period) -> None:
         """Last month: an inspection of shirking that somebody is in the middle of."""
-        at = self.now - 2 * DAY
+        at = max(self.now - 2 * DAY, month.following.starts_at)
         check = checks.open_check(
             county_code=self.staff.county_code,
             kind="special",
@@ -145,7 +145,7 @@ class Supervision:
         )
 
     def _evaluate(self, quarter: Period) -> None:
-        at = quarter.following.starts_at + 14 * DAY
+        at = min(quarter.following.starts_at + 14 * DAY, self.now)
         evaluation = evaluations.evaluate(
             county_code=self.staff.county_code,
             quarter=quarter,
