@@ -14,6 +14,7 @@ from aftersales.reports import county_month, editions, exporting, live_export
 from aftersales.reports.renderers import RENDERERS
 from claims.queries.figures import cells, months_back
 from stations.access.guards import PermissionMixin, may_throughout
+from stations.models.regions import LevelChoices
 
 MONTHS_OFFERED = 24
 QUARTERS_OFFERED = 8
@@ -103,7 +104,11 @@ class IndexView(PermissionMixin, TemplateView):
     def _frozen_row(self, edition):
         content = editions.opened(edition)
         shown = {row.code: row for row in editions.rows(content.figures.values())}
-        return {"edition": edition, "figures": [shown[code] for code in COLUMNS if code in shown]}
+        return {
+            "edition": edition,
+            "level": LevelChoices(edition.level).label if edition.level else "",
+            "figures": [shown[code] for code in COLUMNS if code in shown],
+        }
 
 
 class CountyMonthView(ReportView):
