@@ -116,7 +116,10 @@ def charts_of(content: Mapping, words: Words, trend: Sequence[PublishedEdition])
     drawn = []
     kinds = kinds_of_goods(content)
     if kinds:
-        points = [Point(words("goods", code), number, str(number)) for code, number in kinds[:KINDS_DRAWN]]
+        points = [
+            Point(words("goods", code), number, str(number) if is_all else f"≥ {number}")
+            for code, number, is_all in kinds[:KINDS_DRAWN]
+        ]
         drawn.append(bar_chart(_("Claims by kind of goods"), points))
     quarters = [(each.period, shares_of(published.content_of(each))) for each in trend]
     if sum(any(shares.values()) for _name, shares in quarters) > 1:
@@ -128,20 +131,18 @@ def charts_of(content: Mapping, words: Words, trend: Sequence[PublishedEdition])
     return drawn
 
 
-def kinds_of_goods(content: Mapping) -> list[tuple[str, int]]:
-    """Claims by kind of goods, the most first; hidden counts stay out."""
+def kinds_of_goods(content: Mapping) -> list[tuple[str, int, bool]]:
+    """Claims by kind of goods, the most first, and whether these are all: hidden counts come on top."""
     totals: Counter[str] = Counter()
-    hidden = set()
+    incomplete = set()
     for row in content["classes"]["rows"]:
         number = known(row["total"])
         if number is None:
-            hidden.add(row["goods"])
+            incomplete.add(row["goods"])
         else:
             totals[row["goods"]] += number
-    return sorted(
-        ((code, number) for code, number in totals.items() if number and code not in hidden),
-        key=lambda each: (-each[1], each[0]),
-    )
+    found = [(code, number, code not in incomplete) for code, number in totals.items() if number]
+    return sorted(found, key=lambda each: (-each[1], each[0]))
 
 
 def shares_of(content: Mapping) -> dict[str, int | None]:

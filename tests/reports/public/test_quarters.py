@@ -129,6 +129,18 @@ def test_charts_show_kinds_of_goods_and_the_quarters_published(pages):
     )
 
 
+def test_a_kind_of_goods_with_a_hidden_count_says_at_least(pages):
+    def of(nature, total):
+        return {"goods": "fresh_fruit", "nature": nature, "counts": [total], "total": total}
+
+    rows = [of("quality", 30), of("service", "small"), of("logistics", 12)]
+    make_published(classes={"groups": ["open"], "rows": rows, "totals": [45], "total": 45})
+
+    (goods,) = pages.get(page_of()).context["charts"]
+
+    assert goods.rows == [["Fresh fruit", "≥ 42"]]
+
+
 def test_a_region_with_too_few_claims_shows_none(pages):
     make_published(
         XIUWEN,
