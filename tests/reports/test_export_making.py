@@ -303,3 +303,20 @@ def test_memory_and_statements_do_not_grow_with_the_rows(cast, claims, monkeypat
     assert (len(read), len(statements)) == (7, 1)
     if connection.vendor == "postgresql":
         assert statements[0].startswith("DECLARE") and "WITH HOLD" not in statements[0]
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="the plan of PostgreSQL")
+@pytest.mark.parametrize("after", [None, (XIUWEN, NOW, 7)])
+def test_rows_come_from_an_index_in_their_order(cast, claims, after):
+    with connection.cursor() as cursor, acting_as(cast.platform):
+        # Over a handful of rows sorting is always cheaper: what is asked is whether it can be left out.
+        cursor.execute("SET LOCAL enable_sort = off")
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        with CaptureQueriesContext(connection) as asked_for:
+            list(case_lists.read(NATION, NOVEMBER, after=after))
+        declared = next(query["sql"] for query in asked_for if "report_case" in query["sql"])
+        statement = declared[declared.index("SELECT") :]
+        cursor.execute(f"EXPLAIN {statement}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+
+    assert ("claim_county_recent" in plan, "Sort" in plan) == (True, False)
