@@ -20,13 +20,7 @@ VIEWS = {
                compensation.executed_at,
                (SELECT MIN(score.stars) FROM claims_score AS score
                  WHERE score.claim_id = claim.id AND score.round = claim.round) AS stars,
-               follow_up.state AS follow_up_state,
-               EXISTS (SELECT 1 FROM claims_holding AS holding
-                        WHERE holding.claim_id = claim.id
-                          AND holding.because IN ('climbed', 'handed_up')) AS was_passed_on,
-               (SELECT MIN(clock.started_at) FROM claims_claimclock AS clock
-                 WHERE clock.claim_id = claim.id AND clock.round = claim.round
-                   AND clock.clock = 'settlement' AND clock.outcome IN ('met', 'late')) AS confirmed_at
+               follow_up.state AS follow_up_state
         FROM claims_claim AS claim
         JOIN stations_station AS station ON station.id = claim.station_id
         LEFT JOIN claims_compensation AS compensation
@@ -115,12 +109,10 @@ LOOKED_AT = published_views.LOOKED_AT | frozenset(
     {
         "claims_check",
         "claims_claim",
-        "claims_claimclock",
         "claims_compensation",
         "claims_figurecell",
         "claims_figureprogress",
         "claims_followup",
-        "claims_holding",
         "claims_rectification",
         "claims_score",
         "stations_station",

@@ -14,9 +14,10 @@ from aftersales.lib.periods import Period
 from aftersales.reports import county_month
 from aftersales.reports.models import ReportCase
 from claims.models import Compensation, CompensationPolicy
-from claims.queries.figures import cases, cells, figures_of
+from claims.queries.figures import cases, cells
 from claims.rules.satisfaction import Satisfaction
 from claims.services import figures, scores
+from tests.claims.figures.counted import figures_of
 from tests.claims.follow_up_cases import called, settled
 from tests.factories import NOW, acting_as, make_claim, seeing_everything
 

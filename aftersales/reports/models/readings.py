@@ -28,8 +28,6 @@ class ReportCase(models.Model):
     executed_at = models.DateTimeField(null=True)
     stars = models.PositiveSmallIntegerField(null=True)
     follow_up_state = models.CharField(max_length=9, null=True)  # noqa: DJ001
-    was_passed_on = models.BooleanField()
-    confirmed_at = models.DateTimeField(null=True)
 
     objects = ScopedManager()
     scope_paths = ScopePaths(county="county_code", region="region_code", station="station_id")

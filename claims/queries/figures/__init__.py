@@ -1,18 +1,11 @@
 """Every number on boards and in reports, defined once. Definitions in words: docs/rules/figures.md.
 
-`cases` counts claims one by one, `cells` reads what was counted, `definitions` says what each figure is.
+`cases` are the claims one by one, `cells` reads what was counted, `definitions` says what each figure is.
 """
 
 from aftersales.lib.periods import SHANGHAI
 from claims.queries.figures.calendar import month_bounds, months_back
-from claims.queries.figures.cases import (
-    COLUMNS,
-    FOLLOWED_UP,
-    cases,
-    figures_by_county,
-    figures_of,
-    filed_between,
-)
+from claims.queries.figures.cases import cases, filed_between
 from claims.queries.figures.definitions import DEFINITIONS_VERSION, FIGURES
 from claims.queries.figures.tally import (
     MEAN_RESOLUTION_TARGET_MINUTES,
@@ -22,13 +15,11 @@ from claims.queries.figures.tally import (
     Figures,
     TimesNotRead,
 )
-from claims.queries.figures.workloads import Workload, filed_by_day, filed_by_month, open_loads, workloads
+from claims.queries.figures.workloads import Workload, filed_by_day, open_loads, workloads
 
 __all__ = [
-    "COLUMNS",
     "DEFINITIONS_VERSION",
     "FIGURES",
-    "FOLLOWED_UP",
     "MEAN_RESOLUTION_TARGET_MINUTES",
     "RESPONSE_TARGET_MINUTES",
     "SETTLED",
@@ -38,11 +29,8 @@ __all__ = [
     "TimesNotRead",
     "Workload",
     "cases",
-    "figures_by_county",
-    "figures_of",
     "filed_between",
     "filed_by_day",
-    "filed_by_month",
     "month_bounds",
     "months_back",
     "open_loads",

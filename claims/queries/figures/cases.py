@@ -1,8 +1,4 @@
-"""Figures straight from claims: rows with the columns of COLUMNS, already narrowed to a scope.
-
-`cases()` gives them of claims, the view report_case in reports. Everything else about figures is a sum over
-what `add` makes of these rows.
-"""
+"""Figures straight from claims. Everything else about figures is a sum over the leaves that are made here."""
 
 from __future__ import annotations
 
@@ -96,21 +92,6 @@ def filed_between(cases, start: datetime, end: datetime):
     return cases.filter(filed_at__gte=start, filed_at__lt=end)
 
 
-def figures_of(cases) -> Figures:
-    """Work out the figures of these cases in one query."""
-    figures = Figures()
-    add(figures, cases.order_by().values_list(*COLUMNS))
-    return figures
-
-
-def figures_by_county(cases) -> dict[str, Figures]:
-    """The figures of each county in these cases, one query in all."""
-    grouped: dict[str, list[tuple]] = defaultdict(list)
-    for county, *row in cases.order_by().values_list("county_code", *COLUMNS):
-        grouped[county].append(tuple(row))
-    return {county: _of(rows) for county, rows in sorted(grouped.items())}
-
-
 def leaves(county_code: str, start: datetime, end: datetime) -> dict[tuple, Figures]:
     """The figures of a county's stations by day: (day, region of the station, station) → figures.
 
@@ -146,12 +127,6 @@ def orders_by_day(county_code: str, start: datetime, end: datetime) -> Iterable[
         .values_list(TruncDate("ordered_at", tzinfo=SHANGHAI), "station__region_id", "station_id")
         .annotate(orders=Count("id"), claimed=Count("id", filter=Q(is_claimed=True)))
     )
-
-
-def _of(rows: Iterable[tuple]) -> Figures:
-    figures = Figures()
-    add(figures, rows)
-    return figures
 
 
 def add(figures: Figures, rows: Iterable[tuple]) -> None:

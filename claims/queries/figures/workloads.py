@@ -6,26 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count, Q
-from django.db.models.functions import TruncDate, TruncMonth
+from django.db.models.functions import TruncDate
 
 from aftersales.lib.periods import SHANGHAI
 from claims.queries.claims import still_open
-from claims.queries.figures.calendar import month_bounds
 from claims.queries.figures.cases import filed_between
 from claims.rules.status import OPEN
-
-
-def filed_by_month(claims, months: list[date]) -> dict[date, int]:
-    """How many claims were filed in each of these months, one query."""
-    start, end = month_bounds(months[0])[0], month_bounds(months[-1])[1]
-    counts = (
-        filed_between(claims, start, end)
-        .order_by()
-        .values(month=TruncMonth("filed_at", tzinfo=SHANGHAI))
-        .annotate(count=Count("id"))
-    )
-    known = {row["month"].date(): row["count"] for row in counts}
-    return {month: known.get(month, 0) for month in months}
 
 
 def filed_by_day(claims, days: list[date]) -> dict[date, int]:

@@ -9,10 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from aftersales.accounts.scoping import inside
 from aftersales.lib.periods import Period, PeriodKind
 from claims.models import FigureCell
-from claims.queries.figures import FIGURES, cases, cells, figures_of, filed_between
+from claims.queries.figures import FIGURES, cases, cells, filed_between
 from claims.services import figures as keeping
 from tests.claims.figures import worlds
 from tests.claims.figures.by_sql import figures_by_sql
+from tests.claims.figures.counted import figures_of
 from tests.factories import NOW, acting_as, seeing_everything
 
 pytestmark = pytest.mark.django_db(databases=["default", "reports"])

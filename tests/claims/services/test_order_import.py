@@ -101,7 +101,7 @@ def test_orders_go_in_with_lines_firms_and_consumers(cast, command):
     assert (event.actor_name, event.station_id, event.after) == (
         "System",
         cast.guangcheng.pk,
-        {"file": "orders.csv", "imported": 3},
+        {"file": "orders.csv", "imported": 3, "months": ["2026-11"]},
     )
 
 
