@@ -123,7 +123,8 @@ def line_chart(
     labels = [point.label for point in lines[0].points] if lines else []
     every = [point for line in lines for point in line.points]
     most = round_ceiling(_most(every, target))
-    left, right = text_width(counted(most), SMALL) + 10, width - 14
+    widest = max(text_width(counted(value), SMALL) for value in (most, most / 2))
+    left, right = widest + 10, width - 14
     top, bottom = 34, height - 26
     step = (right - left) / max(len(labels) - 1, 1)
 
