@@ -17,6 +17,7 @@ from claims.queries.leagues import TALLIES
 from stations.access.guards import PermissionMixin, may_throughout
 from stations.access.scope import authority
 from stations.models import RegionReading
+from stations.queries.network import reaches
 from stations.queries.readings import names, network_by, places_of
 from stations.rules.regions import DIGITS, Level, RegionCodeError, level_of
 
@@ -36,7 +37,7 @@ class RegionPage(PermissionMixin, TemplateView):
     def place(self, code: str, level: Level | None = None) -> tuple[Place, dict[str, RegionReading]]:
         """The region, and with it the living places of a level inside: of the next one unless said."""
         try:
-            is_board = level_of(code) <= Level.TOWNSHIP and regions.may_open(code)
+            is_board = level_of(code) <= Level.TOWNSHIP and reaches(code)
         except RegionCodeError:
             is_board = False
         if not is_board:

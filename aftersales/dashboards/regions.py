@@ -20,6 +20,7 @@ from claims.queries.figures import FIGURES, Figures, cells
 from claims.rules.statistics import Hidden
 from stations.models import RegionReading
 from stations.models.regions import LevelChoices
+from stations.queries.network import reaches
 from stations.queries.readings import Network, Part
 from stations.rules.regions import CODE_LENGTH, DIGITS, NATION, Level, level_of
 
@@ -76,12 +77,6 @@ def codes_in_reach() -> list[str]:
     return sorted(each.ljust(CODE_LENGTH, "0") for each in widest)
 
 
-def may_open(code: str) -> bool:
-    """Whether all of a region lies inside the caller's scope; the nation is for who may see everything."""
-    scope = current_scope()
-    return scope.everywhere or (code != NATION and any(code.startswith(each) for each in scope.regions))
-
-
 def nation_name() -> str:
     return _("Whole country")
 
@@ -99,7 +94,7 @@ def place_of(code: str, regions: dict[str, RegionReading]) -> Place | None:
         tuple(
             (each, regions[each].name if each in regions else nation_name())
             for each in dict.fromkeys(above)
-            if may_open(each) and (each in regions or each == NATION) and each != code
+            if reaches(each) and (each in regions or each == NATION) and each != code
         ),
     )
 
