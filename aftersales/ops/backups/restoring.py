@@ -13,6 +13,7 @@ from aftersales.accounts import sealing
 from aftersales.accounts.models import SYSTEM_USERNAME, User, system_user
 from aftersales.audit import trail
 from aftersales.audit.append_only import expected_triggers, present_triggers
+from aftersales.audit.heads import first_broken_head
 from aftersales.audit.models import AuditEvent
 from aftersales.audit.sealing import first_broken_block
 from aftersales.audit.trail import system_scope
@@ -125,6 +126,8 @@ def _complaints(kept: Manifest) -> Iterator[str]:
     broken = first_broken_block()
     if broken:
         yield f"broken block {broken.county_code or 'programme'}/{broken.number}: {broken.why}"
+    if head := first_broken_head():
+        yield f"broken head {head.day}: {head.why}"
     yield from invariants.violations()
 
 
