@@ -53,6 +53,8 @@ BOARD_PARAMETERS: dict[str, dict[str, str]] = {
     "dashboards:county_now": {"county_code": "county"},
     "dashboards:wall": {"county_code": "county"},
 }
+# What a village has no row of; its county has.
+BOARD_COUNTY_ROWS: dict[str, type[Model]] = {"edition": Edition, "report_export": ReportExport}
 # Rows that belong to no place.
 BOARD_SHARED: frozenset[str] = frozenset()
 

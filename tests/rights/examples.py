@@ -59,7 +59,7 @@ from claims.models import (
 )
 from claims.rules.numbering import make_coupon_code, make_label, make_number
 from stations.models import Agent, Party, ProviderDesk, Station
-from tests.rights.board_examples import BOARD_PARAMETERS, BOARD_SHARED, board_facts
+from tests.rights.board_examples import BOARD_COUNTY_ROWS, BOARD_PARAMETERS, BOARD_SHARED, board_facts
 from tests.rights.matrix import is_scoped
 from tests.rights.routes import Route, all_routes, model_page
 from tests.rights.training_examples import TRAINING_PARAMETERS, TRAINING_SHARED, training_facts
@@ -237,6 +237,7 @@ COUNTY_ROWS: dict[str, type[Model]] = {
     "provider_desk": ProviderDesk,
     "statement": ProviderStatement,
     "fee_complaint": FeeComplaint,
+    **BOARD_COUNTY_ROWS,
 }
 MISSING_KEY, MISSING_CODE = 987_654_321, "989898000000"
 MISSING_LABEL = make_label()
