@@ -1,4 +1,4 @@
-"""The month of a county as a file, while it is not frozen: what the page shows, written as a frozen one is."""
+"""The month of a county as a file while it is not frozen: what the page shows, written as a frozen one is."""
 
 from __future__ import annotations
 
