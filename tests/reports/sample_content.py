@@ -155,7 +155,7 @@ def sample_content(*, number: int = 1, corrects: str | None = None, reason: str 
         "rules": {
             "figures": "f" * 64,
             "clock_policies": [
-                {"county_code": "", "kind": "", "version": 3, "valid_from": "2026-01-01"},
+                {"county_code": "", "kind": "service", "version": 3, "valid_from": "2026-01-01"},
             ],
             "compensation_policies": [
                 {"county_code": "520100000000", "kind": "share", "version": 2, "valid_from": "2026-03-01"},

@@ -23,8 +23,8 @@ from claims.models import (
 from stations.models import Agent, Grant, OpeningHours, RegionChange, Station, WorkCalendarDay
 from tests.factories import NOW, give, make_agent, make_clock_policy, make_fund, make_user
 from tests.rights.certificate_rows import certificate_rows
-from tests.rights.exam_rows import exam_rows
 from tests.rights.edition_rows import frozen_report
+from tests.rights.exam_rows import exam_rows
 from tests.rights.export_rows import report_export
 from tests.rights.follow_up_rows import incentive_payment
 from tests.rights.handbook_rows import handbook_rows
@@ -146,7 +146,7 @@ def fill_county(place, villages: list) -> None:
         ),
         *programme_rows(mark, county, official),
         report_export(mark, county, official),
-        frozen_report(mark, county),
+        frozen_report(county),
         WorkCalendarDay.objects.get(date=date(2026, 2, 14)),
         RegionChange.objects.create(
             county_code=county, old_code=f"{county[:6]}999000", what="-", applied_at=NOW

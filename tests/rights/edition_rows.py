@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from aftersales.reports.contents import canonical, sha256
 from aftersales.reports.models import Edition
+from stations.models import Region
 from tests.factories import NOW
 from tests.reports.sample_content import sample_content
-from tests.rights.marks import Marks
 
 
-def frozen_report(mark: Marks, county: str) -> Edition:
+def frozen_report(county: str) -> Edition:
     """The county's quarter as it was frozen; nobody has published it."""
-    name = mark.word("editionplace")
+    name = Region.objects.get(code=county).name
     content = sample_content()
     content["region"] = {"code": county, "name": name, "level": 3}
     text = canonical(content)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from aftersales.reports.edition_words import known, misses, target_words, value_words
+from aftersales.reports.editions import POLICY_WORDS
 from aftersales.reports.models import Edition
 from aftersales.web.books import Cell
 from aftersales.web.formats import moment, percent
@@ -349,7 +350,7 @@ def _completeness(report: Report) -> Section:
 
 def _rules(report: Report) -> Section:
     names = {row["code"]: row["name"] for row in report.content["completeness"]}
-    formulas = dict(PolicyKind.choices)
+    formulas = {**dict(PolicyKind.choices), **POLICY_WORDS}
     kinds = {"clock_policies": _("Clock policy"), "compensation_policies": _("Rules of compensation")}
     return Section(
         "rules",
