@@ -18,6 +18,8 @@ from claims.models import (
     Compensation,
     Consumer,
     Escalation,
+    Evaluation,
+    Finding,
     Fund,
     HomeHelp,
     PartUse,
@@ -25,7 +27,15 @@ from claims.models import (
     ProviderOrder,
     Visit,
 )
-from claims.queries import clock_invariants, escalation_checks, invariants, part_invariants, payout_invariants
+from claims.queries import (
+    clock_invariants,
+    escalation_checks,
+    invariants,
+    part_invariants,
+    payout_invariants,
+    supervision_invariants,
+)
+from claims.rules.supervision import FindingState
 from stations.models import Agent
 from tests.factories import seeing_everything
 from training.models import (
@@ -42,6 +52,7 @@ from training.queries.certificates import candidates, in_standing, standing_of
 from training.queries.sittings import offered
 
 COUNTY = "520123000000"
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "reports"])
 
 
 def seed(**options) -> str:
@@ -64,6 +75,9 @@ def test_demo(demo):
         assert list(invariants.violations()) == []
         assert list(payout_invariants.violations()) == []
         assert list(part_invariants.violations()) == []
+        assert list(supervision_invariants.violations()) == []
+        assert set(Finding.objects.values_list("state", flat=True)) == set(FindingState)
+        assert Evaluation.objects.count() == 2
         assert PartUse.objects.filter(old_part="taken_back").exists()
         assert list(clock_invariants.violations()) == []
         assert list(training_invariants.violations()) == []
