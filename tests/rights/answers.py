@@ -68,13 +68,15 @@ class Answer:
         headers = "\n".join(f"{name}: {value}" for name, value in self.headers.items())
         return f"{unquote_plus(headers)}\n\n{text}"
 
-    def shows(self, marks: Iterable[str]) -> list[str]:
-        """Which of these strings the answer holds, each with what follows it."""
-        found = []
+    def shows(self, marks: Iterable[str], but: Iterable[str] = ()) -> list[str]:
+        """Which of these strings the answer holds outside the words of `but`, each with what follows it."""
+        told, found = self.told, []
+        for word in but:
+            told = told.replace(word, "~")
         for mark in marks:
-            at = self.told.find(mark)
+            at = told.find(mark)
             if at >= 0:
-                found.append(re.match(r"[\w*]+", self.told[at : at + 40]).group())
+                found.append(re.match(r"[\w*]+", told[at : at + 40]).group())
         return sorted(found)
 
     def alike(self, asked_for: Mapping[str, object]) -> tuple:

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from django.test import RequestFactory
 
 from aftersales.accounts.roles import ROLE_PERMISSIONS
+from aftersales.reports.models import Edition
+from stations.models import Station
 from tests.rights.answers import Answer
 from tests.rights.examples import Nowhere, addresses, is_shared, subject, values_for
 from tests.rights.heard import hearing, listens
@@ -17,14 +19,34 @@ from tests.rights.world import REACH, ROLES, Place, World
 FINE = frozenset({200, 302, 400, 403, 404, 405, 409})
 
 
-def leaks(answer: Answer, world: World, role: str, asked: str = "") -> list[str]:
-    """Marks of hidden places, and clear personal data of any place. What was asked for itself is not told."""
+def leaks(answer: Answer, world: World, role: str, asked: str = "", route: str = "") -> list[str]:
+    """Marks of hidden places, and clear personal data of any place. What was asked for itself is not told,
+    nor what the page of that route is there to tell."""
     reads_parties = "stations.view_party" in ROLE_PERMISSIONS.get(ROLE_OF.get(role, ""), ())
     forbidden = set().union(*(place.marks.secret_marks for place in world.places.values()))
     for place in world.hidden_from(role):
         forbidden |= place.marks.open_marks
         forbidden |= set() if reads_parties else {place.marks.firm_stem}
-    return answer.shows(mark for mark in forbidden if mark not in asked)
+    open_words = told_to_regulators(route, world, role)
+    return answer.shows((mark for mark in forbidden if mark not in asked), but=open_words)
+
+
+def told_to_regulators(route: str, world: World, role: str) -> list[str]:
+    """What a page tells a regulator by name of the places in reach: docs/rules/supervision.md, section 7.
+
+    Findings of checks stand there with their station and what the county did, and frozen reports by their
+    number. Everything else of the same places stays hidden.
+    """
+    places = [place for name, place in world.places.items() if name in REACH[role]]
+    if role != "regulator":
+        return []
+    if route == "reports:findings":
+        stations = [row.name for place in places if (row := place.row(Station))]
+        words = ("finding", "rectification")
+        return stations + [place.marks.word(word) for place in places for word in words]
+    if route in ("reports:history", "reports:index"):
+        return [f"/reports/editions/{row.pk}/" for place in places if (row := place.row(Edition))]
+    return []
 
 
 def readings(visitor: Visitor, world: World, matrix: Matrix) -> Iterator[str]:
@@ -43,7 +65,7 @@ def readings(visitor: Visitor, world: World, matrix: Matrix) -> Iterator[str]:
             expected = matrix.expected(route, method, role)
             if (outcome := outcome_of(answer)) not in expected:
                 yield f"{method} {route.name}: {outcome} instead of {'/'.join(expected)} {answer.fault}"
-            if found := leaks(answer, world, role, asked=url):
+            if found := leaks(answer, world, role, asked=url, route=route.name):
                 yield f"{method} {route.name} shows {found}"
             if visit.changed:
                 yield f"{method} {route.name} writes to {sorted(visit.changed)}"
@@ -81,7 +103,7 @@ def tellings(
                 yield f"{question}: {foreign.answer.status}, missing: {missing.answer.status}"
             if foreign.changed or missing.changed:
                 yield f"{question} writes to {sorted(foreign.changed | missing.changed)}"
-            if marks := leaks(foreign.answer, world, role, asked=asked):
+            if marks := leaks(foreign.answer, world, role, asked=asked, route=route.name):
                 yield f"{question} shows {marks}"
 
 
@@ -107,7 +129,8 @@ def questions(visitor: Visitor, world: World, matrix: Matrix) -> Iterator[str]:
             if not listens(names, of_place):
                 continue
             first = visitor.ask("GET", url, of_place)
-            yield from _faults(first, world, role, f"GET {url} {of_place}", asked=" ".join(of_place.values()))
+            asked_for = " ".join(of_place.values())
+            yield from _faults(first, world, role, f"GET {url} {of_place}", asked_for, route.name)
             if is_public or first.answer.alike(of_place) == plain.alike({}):
                 continue
             # Both at once: a page of one's own may name one's own county, which the place lies in too.
@@ -116,10 +139,10 @@ def questions(visitor: Visitor, world: World, matrix: Matrix) -> Iterator[str]:
                 yield f"GET {url} {of_place}: differs from the answer about what does not exist"
 
 
-def _faults(visit: Visit, world: World, role: str, question: str, asked: str) -> Iterator[str]:
+def _faults(visit: Visit, world: World, role: str, question: str, asked: str, route: str) -> Iterator[str]:
     if visit.answer.status not in FINE:
         yield f"{question}: {visit.answer.status} {visit.answer.fault}"
-    if found := leaks(visit.answer, world, role, asked=asked):
+    if found := leaks(visit.answer, world, role, asked=asked, route=route):
         yield f"{question} shows {found}"
     if visit.changed:
         yield f"{question} writes to {sorted(visit.changed)}"

@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 
+from claims.models import Claim
 from tests.rights.baits import bait
 from tests.rights.examples import addresses
 from tests.rights.matrix import Matrix
@@ -107,4 +108,20 @@ def test_a_report_of_another_region_is_absent(visitors):
     assert (there.status, nowhere.status) == (404, 404)
     assert told([there.alike({"county": "320324000000"})]) == told(
         [nowhere.alike({"county": "989898000000"})]
+    )
+
+
+@pytest.mark.parametrize("query", [{}, {"county": "320324000000"}, {"format": "csv"}, {"format": "xlsx"}])
+def test_findings_are_those_in_reach_without_claims_and_persons(world, visitors, query):
+    answer = visitors["regulator"].get("/reports/findings/", query)
+
+    there = {mark for name in ("theirs", "their_county") for mark in world.places[name].marks.open_marks}
+    ours = world.places["our_county"].marks
+    assert (answer.status, answer.shows(there)) == (200, [])
+    assert [word for word in ("finding", "rectification") if ours.word(word) in answer.told] == [
+        "finding",
+        "rectification",
+    ]
+    assert (
+        answer.shows([ours.word("checkremark"), *(place.row(Claim).number for place in world.villages)]) == []
     )
