@@ -91,6 +91,17 @@ GROUPS = (
             "claims.incentivebatch",
         ),
     ),
+    (
+        _("Supervision"),
+        (
+            "claims.check",
+            "claims.checkitem",
+            "claims.finding",
+            "claims.rectification",
+            "claims.evaluation",
+            "claims.improvementmeasure",
+        ),
+    ),
     (_("Network"), ("stations.station", "stations.region", "stations.regionchange", "stations.party")),
     (_("Programme"), ("stations.programmeplan", "stations.countyphase")),
     (_("People"), ("accounts.user", "stations.agent", "stations.posting", "stations.grant")),

@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from aftersales.notices.models import Delivery, NoticeTemplate
 from aftersales.ops.models import JobRun
-from claims.models import Claim, Compensation, Deposit
+from claims.models import CheckItem, Claim, Compensation, Deposit
+from stations.models import CountyPhase, ProgrammePlan
 from tests.claims.admin.rows import choose
 from tests.factories import NOW, make_claim, make_fund, seeing_everything
 from training.models import Question
@@ -19,7 +20,7 @@ from training.models import Question
 START = reverse("admin:index")
 REGISTERED = admin.site._registry
 # Models that a county's manager does not look at.
-FOR_OTHERS = (JobRun, Delivery, NoticeTemplate, Question)
+FOR_OTHERS = (JobRun, Delivery, NoticeTemplate, Question, CheckItem, ProgrammePlan, CountyPhase)
 
 
 @pytest.fixture(autouse=True)
@@ -205,6 +206,7 @@ def test_models_stand_under_headings_that_say_what_they_are_about(as_user):
         "Providers",
         "Orders and consumers",
         "Funds",
+        "Supervision",
         "Network",
         "People",
         "Rules",
@@ -232,6 +234,13 @@ def test_models_stand_under_headings_that_say_what_they_are_about(as_user):
         "Stocktake",
         "FollowUp",
         "Score",
+    ]
+    assert found["Supervision"] == [
+        "Check",
+        "Finding",
+        "Rectification",
+        "Evaluation",
+        "ImprovementMeasure",
     ]
     assert found["People"] == ["User", "Agent", "Posting", "Grant"]
     assert sorted(name for names in found.values() for name in names) == sorted(
