@@ -53,8 +53,8 @@ def protected(
     for turn in itertools.count():
         ranges = reader.ranges(marks)
         given_away = reader.finds_out(marks, ranges)
-        wanted = 1 if turn < PATIENCE else None
-        others = {other for key in given_away for other in reader.cheapest_beside(key, marks, ranges, wanted)}
+        look = Neighbourhood(reader, marks, ranges, wanted=1 if turn < PATIENCE else None)
+        others = {other for key in given_away for other in look.cheapest_beside(key)}
         if not others:
             return marks
         marks |= dict.fromkeys(others, Hidden.WITHHELD)
@@ -120,32 +120,58 @@ class Reader:
         count = self.counts.get(key, key)
         return count, count
 
-    def cheapest_beside(
+
+class Neighbourhood:
+    """What is shown beside hidden counts while marks and ranges are as they are; each is looked at once.
+
+    `wanted` is how many counts are withheld for one that is given away, None all of its sums.
+    """
+
+    def __init__(
         self,
-        key: Hashable,
+        reader: Reader,
         marks: Mapping[Hashable, Hidden],
         ranges: Mapping[Hashable, Range],
+        *,
         wanted: int | None = 1,
-    ) -> list[Hashable]:
+    ):
+        self.reader, self.marks, self.ranges, self.wanted = reader, marks, ranges, wanted
+        self._implied: dict[int, dict[Hashable, Range]] = {}
+        self._beside: dict[Hashable, tuple[list[Hashable], list[Hashable]]] = {}
+
+    def cheapest_beside(self, key: Hashable) -> list[Hashable]:
         """The least counts shown in the sums this one is in, that which says most first; all of them without
         a number. Where nothing is shown there, sums further away are looked at.
         """
         seen, queue = {key}, deque([key])
         while queue:
             at = queue.popleft()
-            lines = sorted(self.of.get(at, ()), key=lambda line: self._width(line, at, ranges))
-            found = []
-            for line in lines:
-                shown = [other for other in line.members if other in self.counts and other not in marks]
-                found += sorted(shown, key=lambda each: (self.counts[each] == 0, self.counts[each]))[:wanted]
-            if found:
-                return found[:wanted]
-            for line in lines:
-                further = [other for other in line.members if other in marks and other not in seen]
-                seen.update(further)
-                queue.extend(further)
+            if at not in self._beside:
+                self._beside[at] = self._look(at)
+            shown, hidden = self._beside[at]
+            if shown:
+                return shown
+            further = [other for other in hidden if other not in seen]
+            seen.update(further)
+            queue.extend(further)
         return []
 
-    def _width(self, line: Sum, key: Hashable, ranges: Mapping[Hashable, Range]) -> float:
-        least, most = self.implied(line, ranges)[key]
+    def _look(self, at: Hashable) -> tuple[list[Hashable], list[Hashable]]:
+        """What is shown in the sums of a count, the least first; where nothing is, what is hidden there."""
+        counts, marks = self.reader.counts, self.marks
+        lines = self.reader.of.get(at, [])
+        if len(lines) > 1:
+            lines = sorted(lines, key=lambda line: self._width(line, at))
+        found: list[Hashable] = []
+        for line in lines:
+            shown = [other for other in line.members if other in counts and other not in marks]
+            found += sorted(shown, key=lambda each: (counts[each] == 0, counts[each]))[: self.wanted]
+        if found:
+            return found[: self.wanted], []
+        return [], list(dict.fromkeys(other for line in lines for other in line.members if other in marks))
+
+    def _width(self, line: Sum, key: Hashable) -> float:
+        if id(line) not in self._implied:
+            self._implied[id(line)] = self.reader.implied(line, self.ranges)
+        least, most = self._implied[id(line)][key]
         return most - least

@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from claims.rules.statistics import Hidden
-from claims.rules.suppression import Reader, Sum, is_small, protected
+from claims.rules.suppression import Neighbourhood, Reader, Sum, is_small, protected
 
 SMALL, WITHHELD = Hidden.SMALL, Hidden.WITHHELD
 
@@ -75,6 +75,23 @@ def test_a_county_is_not_reckoned_from_its_city():
     assert ("second", 0, 0) in marks or ("both", 0, 0) in marks
     reader = Reader(counts, sums)
     assert reader.finds_out(marks, reader.ranges(marks)) == []
+
+
+def test_what_lies_beside_hidden_counts_is_worked_out_once(monkeypatch):
+    """However many counts of one large table are given away, each sum is read once for all of them."""
+    counts, sums = table([[column % 3 + 1 for column in range(12)] for _row in range(12)])
+    marks = {key: SMALL for key, count in counts.items() if is_small(count)}
+    reader = Reader(counts, sums)
+    ranges = reader.ranges(marks)
+    read = []
+    implied = reader.implied
+    monkeypatch.setattr(reader, "implied", lambda line, ranges: read.append(line) or implied(line, ranges))
+    look = Neighbourhood(reader, marks, ranges)
+
+    found = {look.cheapest_beside(key)[0] for key in marks}
+
+    assert found <= set(counts) - set(marks)
+    assert len(read) == len(set(read)) <= len(sums)
 
 
 def answers(rows, marks):
