@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.http import Http404
@@ -14,7 +16,7 @@ from django.views.generic import TemplateView
 from aftersales.lib.periods import Period, PeriodError, PeriodKind
 from aftersales.reports import published
 from aftersales.reports.edition_words import Told, Words, count_words, known, period_words, value_words
-from aftersales.reports.models import PublishedEdition
+from aftersales.reports.models import Edition, PublishedEdition
 from aftersales.web.charts import Chart, Line, Point, bar_chart, line_chart
 from aftersales.web.formats import permille
 from aftersales.web.paging import keyset_page
@@ -66,6 +68,7 @@ class ReportsView(TemplateView):
             shown=shown,
             title=shown and period_words(shown),
             list_page=page,
+            groups=_by_level(page.rows) if page else [],
             **kwargs,
         )
 
@@ -105,6 +108,12 @@ class QuarterView(TemplateView):
         )
 
 
+def _by_level(rows: Sequence[PublishedEdition]) -> list[tuple[str, list[PublishedEdition]]]:
+    """Neighbouring rows of one level of region under the name of the level."""
+    names = dict(Edition._meta.get_field("level").flatchoices)
+    return [(str(names[level]), list(same)) for level, same in groupby(rows, key=attrgetter("level"))]
+
+
 def at_a_glance(told: Sequence[Told]) -> list[Told]:
     """The figures on top, without those that an old edition does not have."""
     by_code = {each.code: each for each in told}
@@ -132,15 +141,18 @@ def charts_of(content: Mapping, words: Words, trend: Sequence[PublishedEdition])
 
 
 def kinds_of_goods(content: Mapping) -> list[tuple[str, int, bool]]:
-    """Claims by kind of goods, the most first, and whether these are all: hidden counts come on top."""
+    """Claims by kind of goods, the most first, and whether these are all: hidden counts come on top.
+
+    Where a total is hidden, the counts of the same row that are shown are still a part of it.
+    """
     totals: Counter[str] = Counter()
     incomplete = set()
     for row in content["classes"]["rows"]:
         number = known(row["total"])
         if number is None:
             incomplete.add(row["goods"])
-        else:
-            totals[row["goods"]] += number
+            number = sum(known(count) or 0 for count in row["counts"])
+        totals[row["goods"]] += number
     found = [(code, number, code not in incomplete) for code, number in totals.items() if number]
     return sorted(found, key=lambda each: (-each[1], each[0]))
 

@@ -247,3 +247,25 @@ def test_pages_cost_the_same_whatever_was_published(pages, django_assert_num_que
         pages.get(page_of())
     with django_assert_num_queries(2):
         pages.get(INDEX)
+
+
+def test_reports_stand_under_the_level_of_their_region(pages):
+    make_published()
+    make_published(XIUWEN, "修文县", 3)
+
+    page = pages.get(INDEX)
+
+    assert [(level, [row.region_code for row in rows]) for level, rows in page.context["groups"]] == [
+        ("Nation", [NATION]),
+        ("County", [XIUWEN]),
+    ]
+
+
+def test_a_hidden_total_still_counts_what_its_row_shows(pages):
+    hidden = {"goods": "fresh_fruit", "nature": "quality", "counts": [7, "withheld"], "total": "withheld"}
+    shown = {"goods": "appliance", "nature": "quality", "counts": [0, 6], "total": 6}
+    make_published(classes={"groups": ["open", "resolved"], "rows": [shown, hidden], "totals": [], "total": 900})
+
+    (goods,) = pages.get(page_of()).context["charts"]
+
+    assert goods.rows == [["Fresh fruit", "≥ 7"], ["Household appliances", "6"]]
