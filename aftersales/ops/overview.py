@@ -23,6 +23,11 @@ BEAT_NAMES = {
 TASK_NAMES = {
     "heartbeat": gettext_lazy("Sign of life"),
     "seal_audit": gettext_lazy("Seal the audit trail"),
+    "make_daily_heads": gettext_lazy("Write down where each day of the audit trail ended"),
+    "fold_figures": gettext_lazy("Bring figures up to date"),
+    "verify_figures": gettext_lazy("Compare figures with the claims"),
+    "freeze_reports": gettext_lazy("Freeze reports of periods that are over"),
+    "remind_findings": gettext_lazy("Remind counties of findings that are due"),
     "close_settled": gettext_lazy("Close settled claims"),
     "close_fund_months": gettext_lazy("Close months of funds that are over"),
     "purge_failures": gettext_lazy("Forget counted sign-in failures"),
