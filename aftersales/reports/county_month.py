@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from aftersales.lib.periods import Period
+from aftersales.reports.live_hiding import Marks
 from aftersales.reports.models import ReportPlace, ReportStation
 from aftersales.web import figure_words
 from claims.models.choices import GoodsTypeChoices, NatureChoices
@@ -106,20 +107,38 @@ def class_headings() -> list[str]:
     ]
 
 
-def figure_rows(figures: Figures, frozen: Mapping[str, str] | None = None) -> list[FigureRow]:
+def figure_rows(
+    figures: Figures, marks: Marks | None = None, frozen: Mapping[str, str] | None = None
+) -> list[FigureRow]:
     """Every figure of the month with its definition; "no data" where there is nothing behind it.
 
-    `frozen` holds by code what a closed month says.
+    `marks` says what is hidden from the reader, `frozen` holds by code what a closed month says.
     """
-    values = [figure.of(figures) for figure in FIGURES.values()]
-    return [
-        FigureRow(
-            str(value.figure.name),
-            figure_words.shown(value),
-            figure_words.behind(value),
-            figure_words.target_words(value.figure),
-            str(value.figure.formula),
-            (frozen or {}).get(value.figure.code, ""),
+    rows = []
+    for value in (figure.of(figures) for figure in FIGURES.values()):
+        hidden = marks.of(value) if marks else None
+        rows.append(
+            FigureRow(
+                str(value.figure.name),
+                HIDDEN_AS[hidden] if hidden else figure_words.shown(value),
+                "" if hidden else figure_words.behind(value),
+                figure_words.target_words(value.figure),
+                str(value.figure.formula),
+                (frozen or {}).get(value.figure.code, ""),
+            )
         )
-        for value in values
+    return rows
+
+
+def overview_words(figures: Figures, marks: Marks | None) -> list[str]:
+    """Filed, open, resolved, compensation, and the medians of both times, as far as they may be shown."""
+    if marks and marks.filed:
+        return [HIDDEN_AS[marks.filed]] * 6
+    hidden = marks.of if marks else lambda _value: None
+    codes = ("compensated_amount", "response_median", "resolution_median")
+    values = [FIGURES[code].of(figures) for code in codes]
+    counts = (figures.filed, figures.open, figures.resolved)
+    return [
+        *(f"{count:,}" for count in counts),
+        *(HIDDEN_AS.get(hidden(each)) or figure_words.shown(each) for each in values),
     ]

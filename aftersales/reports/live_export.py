@@ -8,6 +8,7 @@ from typing import Any
 
 from aftersales.lib.periods import Period
 from aftersales.reports.county_month import GROUPS, class_table
+from aftersales.reports.live_hiding import Marks
 from aftersales.reports.renderers import Report
 from aftersales.reports.values import Count, number_in, unit_in
 from aftersales.reports.words import definitions_fingerprint, words_of
@@ -22,13 +23,16 @@ def report_of(
     name: str,
     period: Period,
     figures: Figures,
-    hide_small: bool,
+    marks: Marks | None,
     counted_at: datetime | None,
     made_by: str,
     made_at: datetime,
     language: str,
 ) -> Report:
-    """What the page of a county and a month shows, ready to be written in any form; not frozen."""
+    """What the page of a county and a month shows, ready to be written in any form; not frozen.
+
+    `marks` says what is hidden from a reader outside the county, None that nothing is.
+    """
     content = {
         "region": {"code": code, "name": name, "level": int(Level.COUNTY)},
         "period": {
@@ -38,8 +42,8 @@ def report_of(
             "last": period.last.isoformat(),
         },
         "counted_at": counted_at and counted_at.isoformat(),
-        "figures": [_entry(figure, figures) for figure in FIGURES.values()],
-        "classes": _classes(figures, hide_small=hide_small),
+        "figures": [_entry(figure, figures, marks) for figure in FIGURES.values()],
+        "classes": _classes(figures, marks),
         "children": {"columns": [], "rows": []},
         "completeness": [],
         "departments": {},
@@ -57,25 +61,30 @@ def report_of(
     )
 
 
-def _entry(figure, figures: Figures) -> dict[str, Any]:
+def _entry(figure, figures: Figures, marks: Marks | None) -> dict[str, Any]:
     value, target = figure.of(figures), figure.target
+    hidden = marks.of(value) if marks else None
     return {
         "code": figure.code,
         "unit": unit_in(figure.unit),
-        "number": number_in(figure.unit, value.number),
-        "behind": value.behind,
+        "number": hidden.value if hidden else number_in(figure.unit, value.number),
+        "behind": hidden.value if hidden else value.behind,
         "target": target and {"aim": target.aim.value, "value": number_in(figure.unit, target.value)},
     }
 
 
-def _classes(figures: Figures, *, hide_small: bool) -> dict[str, Any]:
+def _classes(figures: Figures, marks: Marks | None) -> dict[str, Any]:
+    groups = [name for name, _states in GROUPS]
+    if marks and marks.filed:
+        return {"groups": groups, "rows": [], "totals": [], "total": marks.filed.value}
+    hide_small = marks is not None
     counted = class_table(figures, hide_small=False)
     shown = class_table(figures, hide_small=hide_small)
     totals = [sum(counts) for counts in zip(*(row[:-1] for _class, row in counted), strict=True)]
     # The totals of the columns are a table of one line, whose own total is the number of claims filed.
     last = published([totals])[0] if hide_small else [*totals, sum(totals)]
     return {
-        "groups": [name for name, _states in GROUPS],
+        "groups": groups,
         "rows": [
             {"goods": goods, "nature": nature, "counts": _marked(row[:-1]), "total": _marked(row)[-1]}
             for (goods, nature), row in shown

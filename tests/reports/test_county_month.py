@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
+from aftersales.accounts.roles import Role
 from aftersales.audit.models import AuditEvent
 from aftersales.lib.periods import Period
 from aftersales.reports import county_month
@@ -19,7 +20,7 @@ from claims.rules.satisfaction import Satisfaction
 from claims.services import figures, scores
 from tests.claims.figures.counted import figures_of
 from tests.claims.follow_up_cases import called, settled
-from tests.factories import NOW, acting_as, make_claim, seeing_everything
+from tests.factories import NOW, acting_as, give, make_claim, seeing_everything
 
 pytestmark = pytest.mark.django_db(databases=["default", "reports"])
 NOVEMBER = Period.named("2026-11")
@@ -126,6 +127,60 @@ def test_small_counts_are_hidden_from_the_regulator_and_shown_to_the_county(cast
 
     assert hidden == [(("<5", "<5", "<5", "0"), "—"), (("<5", "0", "0", "0"), "<5")]
     assert shown == [(("4", "1", "1", "0"), "6"), (("1", "0", "0", "0"), "1")]
+
+
+def test_a_regulator_reads_no_small_figure_of_a_month_that_is_not_frozen(client, cast, november):
+    client.force_login(cast.regulator)
+    client.cookies["django_language"] = "en"
+
+    page = client.get(URL, {"county": "520123000000", "month": "2026-11"})
+    row = client.get("/reports/", {"period": "2026-11"}).context["rows"][0]
+
+    rows = {row.name: (row.value, row.behind) for row in page.context["figure_rows"]}
+    assert rows["Claims filed"] == ("7", "")
+    assert {rows[name] for name in ("Claims with compensation", "Compensation carried out")} == {("<5", "")}
+    assert {rows[name] for name in ("Resolution rate", "Resolution, mean", "Approved by rule")} == {
+        ("<5", "")
+    }
+    assert rows["First response, median"][0] == "15 min"
+    assert row["words"] == ["7", "5", "1", "<5", "15 min", "<5"]
+
+
+def test_a_county_with_few_claims_is_hidden_whole_until_the_month_is_frozen(client, cast):
+    make_claim(cast.guangcheng, filed_by=cast.agent, response_minutes=5)
+    make_claim(cast.guangcheng, filed_by=cast.agent, response_minutes=7)
+    for _each in range(9):
+        make_claim(cast.chenlou, filed_by=cast.suining_agent, response_minutes=8)
+    counted()
+    give(cast.regulator, Role.REGULATOR)
+    client.force_login(cast.regulator)
+    few, many = "520123000000", "320324000000"
+
+    pages = {code: client.get(URL, {"county": code, "month": "2026-11"}).context for code in (few, many)}
+    rows = client.get("/reports/", {"period": "2026-11"}).context["rows"]
+    text = b"".join(
+        client.get(URL, {"county": few, "month": "2026-11", "format": "csv"}).streaming_content
+    ).decode()
+
+    assert {row.value for row in pages[few]["figure_rows"]} == {"<5"}
+    # Of the whole country eleven are known: nine elsewhere would leave two.
+    assert {row.value for row in pages[many]["figure_rows"]} == {"—"}
+    assert (pages[few]["class_rows"], pages[many]["class_rows"]) == ([], [])
+    assert {row["place"].code: row["words"] for row in rows} == {few: ["<5"] * 6, many: ["—"] * 6}
+    assert not any(number in text for number in ("5 min", "7 min"))
+    values = [line.split(",")[3] for line in text.splitlines() if line.count(",") >= 4]
+    assert not any(value.strip('"').isdigit() for value in values)
+
+
+def test_the_county_itself_reads_every_figure(client, cast, november):
+    client.force_login(cast.manager)
+    client.cookies["django_language"] = "en"
+
+    page = client.get(URL, {"county": "520123000000", "month": "2026-11"})
+
+    rows = {row.name: row.value for row in page.context["figure_rows"]}
+    assert (rows["Claims with compensation"], rows["Compensation carried out"]) == ("1", "¥6.00")
+    assert client.get("/reports/", {"period": "2026-11"}).context["rows"][0]["words"][3] == "¥6.00"
 
 
 def test_page_says_no_data_instead_of_a_good_grade(client, cast):

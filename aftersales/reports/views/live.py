@@ -10,9 +10,9 @@ from django.utils import timezone, translation
 from django.views.generic import TemplateView
 
 from aftersales.lib.periods import Period, PeriodError, PeriodKind
-from aftersales.reports import county_month, editions, exporting, live_export
+from aftersales.reports import county_month, editions, exporting, live_export, live_hiding
 from aftersales.reports.renderers import RENDERERS
-from claims.queries.figures import cells, months_back
+from claims.queries.figures import Figures, cells, months_back
 from stations.access.guards import PermissionMixin, may_throughout
 from stations.models.regions import LevelChoices
 
@@ -26,6 +26,7 @@ COLUMNS = (
     "satisfaction",
     "compensated_amount",
 )
+CASE_BY_CASE = "claims.view_claim"
 EARLIEST = date(2020, 1, 1)
 
 
@@ -98,8 +99,20 @@ class IndexView(PermissionMixin, TemplateView):
             return context
         figures = county_month.overview(period)
         places = county_month.places_in_reach()
-        rows = [{"place": place, "figures": figures.get(place.code)} for place in places]
+        marks = live_hiding.hidden_counties(figures, [code for code in figures if self._sees_all_of(code)])
+        rows = [
+            {
+                "place": place,
+                "words": county_month.overview_words(figures[place.code], marks[place.code])
+                if place.code in figures
+                else [],
+            }
+            for place in places
+        ]
         return {**context, "rows": rows}
+
+    def _sees_all_of(self, code: str) -> bool:
+        return may_throughout(self.request.user, CASE_BY_CASE, code)
 
     def _frozen_row(self, edition):
         content = editions.opened(edition)
@@ -136,22 +149,31 @@ class CountyMonthView(ReportView):
         if place is None:
             raise Http404
         period = Period.of(context["month"], PeriodKind.MONTH)
-        figures = cells.of_region(place.code, period, using=editions.CONNECTION)
-        hide_small = not may_throughout(self.request.user, "claims.view_claim", place.code)
+        hide_small = not may_throughout(self.request.user, CASE_BY_CASE, place.code)
         edition = editions.newest(place.code, period)
+        if hide_small:
+            counties = county_month.overview(period)
+            figures = counties.get(place.code) or Figures()
+            marks = live_hiding.hidden_counties(counties).get(place.code, live_hiding.Marks())
+        else:
+            figures, marks = cells.of_region(place.code, period, using=editions.CONNECTION), None
         return {
             **context,
             "place": place,
             "figures": figures,
             "hide_small": hide_small,
+            "marks": marks,
             "period": period,
             "edition": edition,
             "counted_at": cells.counted_at(using=editions.CONNECTION),
             "figure_rows": county_month.figure_rows(
-                figures, editions.values_of(edition) if edition else None
+                figures, marks, editions.values_of(edition) if edition else None
             ),
             "class_headings": county_month.class_headings(),
-            "class_rows": county_month.class_rows(figures, hide_small=hide_small),
+            "is_hidden": bool(marks and marks.filed),
+            "class_rows": []
+            if marks and marks.filed
+            else county_month.class_rows(figures, hide_small=hide_small),
         }
 
     def _export(self, context, form: str):
@@ -161,7 +183,7 @@ class CountyMonthView(ReportView):
             name=place.name,
             period=context["period"],
             figures=context["figures"],
-            hide_small=context["hide_small"],
+            marks=context["marks"],
             counted_at=context["counted_at"],
             made_by=str(self.request.user),
             made_at=now,
