@@ -138,6 +138,8 @@ def test_closing_asks_first_and_not_before_everything_is_gone_through(cast, as_u
     check = open_check(cast)
     client = as_user("supervisor")
     early = send(client, "check_close", check.pk, data={"conclusion": "处理规范"})
+    back = reverse("supervision:check_detail", args=[check.pk])
+    assert f'<a class="btn main" href="{back}">' in early.content.decode()
     go_through(cast, check)
 
     assert early.context["form"].refused.code == "items_open"
