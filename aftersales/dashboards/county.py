@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from math import cos, radians, sin
 from typing import Any
 
 from django.urls import reverse
@@ -34,15 +33,14 @@ from claims.models.choices import GoodsTypeChoices
 from claims.queries import costs
 from claims.queries.figures import FIGURES, Figures, Workload, cells
 from stations.models import Station
-from stations.models.network import StationState, TierChoices
+from stations.models.network import TierChoices
 from stations.queries import programme
+from stations.queries.maps import station_point, village_point, village_styles
 from stations.queries.network import VillagesReached, reaches, villages_reached
 from stations.rules.regions import prefix
 
 TARGETS_DRAWN = ("response_median", "resolution_mean", "satisfaction")
-LATE, BUSY, ROUGH, COVERED, OPEN = "late", "busy", "rough", "covered", "open"
-BESIDE_DEGREES = 0.008
-"""A village point that is known by its township alone is drawn beside it, not under it."""
+LATE, BUSY = "late", "busy"
 
 
 def places_of(county_code: str) -> list[str]:
@@ -171,10 +169,7 @@ def map_styles() -> dict[str, PointStyle]:
         BUSY: PointStyle(_("Station with open claims"), 9, "#1c5478", label_size=12),
         TierChoices.COUNTY: PointStyle(_("Centre"), 8, "#16271f", label_size=13),
         TierChoices.TOWNSHIP: PointStyle(_("Standby point"), 6.5, "#1b5e43", label_size=12),
-        TierChoices.VILLAGE: PointStyle(_("Village point"), 5.5, "#1b5e43", label_size=12),
-        ROUGH: PointStyle(_("Place known roughly"), 5, "#8fbfa5", label_size=11),
-        COVERED: PointStyle(_("Village reached"), 2.4, "#5b8f74", is_labelled=False),
-        OPEN: PointStyle(_("Village not reached"), 2.4, "#c98a3a", is_labelled=False),
+        **village_styles(),
     }
 
 
@@ -193,31 +188,18 @@ def load_map(
         for station in stations
         if station.lat is not None
     ]
-    villages = [
-        MapPoint(f"v{each.code}", each.lon, each.lat, each.name, COVERED if each.is_covered else OPEN)
-        for each in reached.located
-    ]
+    villages = map(village_point, reached.located)
     title = _("Open claims and coverage")
     return draw_map(title, [*points, *villages], map_styles(), width=width, highest=highest)
 
 
 def _station_point(station: Station, load: Workload | None, *, links: bool) -> MapPoint:
-    is_rough = station.tier == TierChoices.VILLAGE and not station.point_is_own
-    turn, aside = radians(station.pk * 137.5), BESIDE_DEGREES if is_rough else 0
-    kind = ROUGH if is_rough else station.tier
-    if load and load.open:
-        kind = LATE if load.overdue else BUSY
+    is_busy = load is not None and load.open > 0
     said = _("open: %(open)s, overdue: %(overdue)s")
-    is_operating = station.state == StationState.OPERATING
-    return MapPoint(
-        key=f"s{station.pk}",
-        lon=station.lon + aside * sin(turn),
-        lat=station.lat + aside * cos(turn),
-        label=station.name,
-        kind=kind,
-        parent_key=f"s{station.parent_id}" if station.parent_id else "",
-        url=reverse("stations:station_detail", args=[station.pk]) if links else "",
+    return station_point(
+        station,
         note=said % {"open": load.open, "overdue": load.overdue} if load else station.get_state_display(),
-        radius_km=station.radius_m / 1000 if station.point_is_own and is_operating else 0,
-        mark=str(load.open) if load and load.open else "",
+        url=reverse("stations:station_detail", args=[station.pk]) if links else "",
+        kind=(LATE if load.overdue else BUSY) if is_busy else "",
+        mark=str(load.open) if is_busy else "",
     )

@@ -1,7 +1,5 @@
 """The map of a county and how well its stations cover it."""
 
-from math import cos, radians, sin
-
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -11,12 +9,10 @@ from aftersales.web.maps import MapPoint, PointStyle, draw_map
 from stations import queries
 from stations.models import Region, Station
 from stations.models.network import StationState, TierChoices
+from stations.queries.maps import station_point, village_point, village_styles
 from stations.views.pages import SEES_COUNTY, NetworkPage, mark
 
 LISTED = 400
-ROUGH = "rough"
-# A village point that is known by its township alone is drawn beside it, not under it.
-BESIDE_DEGREES = 0.008
 
 
 def styles() -> dict[str, PointStyle]:
@@ -24,10 +20,7 @@ def styles() -> dict[str, PointStyle]:
     return {
         TierChoices.COUNTY: PointStyle(_("Centre"), 9, "#a3241b", label_size=14),
         TierChoices.TOWNSHIP: PointStyle(_("Standby point"), 6.5, "#1c5478", label_size=12),
-        TierChoices.VILLAGE: PointStyle(_("Village point"), 5.5, "#1b5e43", label_size=12),
-        ROUGH: PointStyle(_("Place known roughly"), 5, "#8fbfa5", label_size=11),
-        "covered": PointStyle(_("Village reached"), 2.4, "#5b8f74", is_labelled=False),
-        "open": PointStyle(_("Village not reached"), 2.4, "#c98a3a", is_labelled=False),
+        **village_styles(),
     }
 
 
@@ -65,7 +58,7 @@ class CountyMap(NetworkPage):
             county=county,
             drawing=draw_map(
                 _("Stations in %(county)s") % {"county": county.name},
-                [*map(_station_point, on_map), *map(_village_point, villages)],
+                [*map(_station_point, on_map), *map(village_point, villages)],
                 styles(),
             ),
             coverage=queries.coverage(county.code),
@@ -76,28 +69,8 @@ class CountyMap(NetworkPage):
 
 
 def _station_point(station: Station) -> MapPoint:
-    is_rough = station.tier == TierChoices.VILLAGE and not station.point_is_own
-    is_operating = station.state == StationState.OPERATING
-    turn = radians(station.pk * 137.5)
-    aside = BESIDE_DEGREES if is_rough else 0
-    return MapPoint(
-        key=f"s{station.pk}",
-        lon=station.lon + aside * sin(turn),
-        lat=station.lat + aside * cos(turn),
-        label=station.name,
-        kind=ROUGH if is_rough else station.tier,
-        parent_key=f"s{station.parent_id}" if station.parent_id else "",
-        url=reverse("stations:station_detail", args=[station.pk]),
+    return station_point(
+        station,
         note=f"{station.get_tier_display()} · {station.get_state_display()}",
-        radius_km=station.radius_m / 1000 if station.point_is_own and is_operating else 0,
-    )
-
-
-def _village_point(village: queries.VillagePoint) -> MapPoint:
-    return MapPoint(
-        key=f"v{village.code}",
-        lon=village.lon,
-        lat=village.lat,
-        label=village.name,
-        kind="covered" if village.is_covered else "open",
+        url=reverse("stations:station_detail", args=[station.pk]),
     )
