@@ -25,7 +25,6 @@ from aftersales.web.queueing import enqueue
 
 READ = "reports.view_reports"
 CASES = "cases"
-DOWNLOAD = "download"
 APPROVAL_ABOVE = 100_000
 """Lists with more rows than this need a second person."""
 MOST = {ExportForm.XLSX: 50_000, ExportForm.CSV: 1_000_000}

@@ -22,7 +22,6 @@ from aftersales.web.exports import Column, Export, write
 KEPT_FILES = 12
 """Made files that a process keeps at hand; each is made once for as long as nothing is corrected."""
 MOST_ROWS = 1_000_000
-ROWS_OF_HEADS = 20_000
 
 
 @dataclass(frozen=True)

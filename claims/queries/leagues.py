@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 
 from claims.queries.figures import FIGURES, Counts, Figures
 from claims.rules.standardising import (
@@ -37,13 +36,6 @@ class Standing:
     rank: int | None
     why: Unranked | None
     goods: dict[str, int]
-
-    @property
-    def rises_by(self) -> Fraction | None:
-        """What the common mix adds to the crude rate, as a share; None without data."""
-        if self.place.rate is None or self.place.crude is None:
-            return None
-        return self.place.rate - self.place.crude
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,6 @@ from stations.models.network import StationState, TierChoices
 from stations.rules.distance import Coverage, Point, bounding_box, covered_places, haversine_m
 from stations.rules.regions import DIGITS, Level, code_range, county_code, prefix
 
-SEARCH_LIMIT = 50
-
 
 def regions_inside(code_prefix: str) -> QuerySet[Region]:
     """Places inside a prefix of 2, 4, 6, 9 or 12 digits, the place itself included: one range of the key."""

@@ -83,11 +83,6 @@ class Counts:
         """Fen, half to even."""
         return round(Fraction(self.compensated_fen, self.compensated)) if self.compensated else None
 
-    @property
-    def satisfaction_rate(self) -> Fraction | None:
-        """Scores of 4 or 5 ÷ scores."""
-        return share(self.satisfied, self.answered)
-
 
 COUNTED = tuple(each.name for each in fields(Counts))
 
