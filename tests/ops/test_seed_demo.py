@@ -1,9 +1,11 @@
 """The demonstration loads, keeps every invariant of money and history, shows every state, and loads once."""
 
 import io
+import json
 import stat
 from collections import Counter
 from datetime import timedelta
+from statistics import median
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,7 +13,9 @@ from django.utils import timezone
 
 from aftersales.accounts.models import User
 from aftersales.audit.sealing import SETTLED, first_broken_block, seal_due
+from aftersales.ops.demo.neighbours import NEIGHBOURS
 from aftersales.ops.demo.people import NAMES
+from aftersales.reports.models import Publication
 from claims.models import (
     Availability,
     Claim,
@@ -36,7 +40,9 @@ from claims.queries import (
     supervision_invariants,
 )
 from claims.rules.supervision import FindingState
+from claims.services import figures
 from stations.models import Agent
+from stations.rules.regions import NATION
 from tests.factories import seeing_everything
 from training.models import (
     Certificate,
@@ -97,7 +103,7 @@ def test_demo(demo):
         assert HomeHelp.objects.filter(withdrawn_at__isnull=True).exists()
         assert_learned()
         last = max(Claim.objects.values_list("filed_at", flat=True))
-        assert Counter(Claim.objects.values_list("county_code", flat=True)).keys() == {COUNTY}
+        assert_compared()
 
     assert states == {
         "submitted",
@@ -129,6 +135,21 @@ def test_demo(demo):
         assert last <= timezone.now()
         seal_due(now=timezone.now() + SETTLED + timedelta(seconds=1))
         assert first_broken_block() is None
+
+
+def assert_compared():
+    """Other counties have claims at a pace of their own, and what is published tells of somebody."""
+    counties = Counter(Claim.objects.values_list("county_code", flat=True))
+    assert counties.keys() == {COUNTY, *(each.code for each in NEIGHBOURS)}
+    assert max(counties, key=counties.get) == COUNTY
+    answers = Claim.objects.filter(accepted_at__isnull=False).values_list("response_minutes", flat=True)
+    assert 5 < median(answers) < 90
+    assert figures.check() == []
+    published = Publication.objects.values_list("edition__region_code", "edition__content")
+    assert published
+    for region, content in published:
+        told = json.loads(content)
+        assert region == NATION or told["classes"]["total"] > 0
 
 
 def assert_learned():

@@ -12,7 +12,7 @@ from aftersales.accounts.models import User
 from aftersales.accounts.scoping import acting_in
 from aftersales.audit import trail
 from aftersales.audit.models import AuditEvent
-from aftersales.ops.demo.people import Staff
+from aftersales.ops.demo.people import Desk
 from aftersales.ops.demo.words import Words
 from claims.models import Claim, FollowUp, FollowUpAttempt, Score
 from claims.rules.follow_ups import ALLOWANCE, ANSWER_ALLOWANCE
@@ -35,12 +35,18 @@ UNREACHED, REFUSED, WITH_SIDES, OWN = 1 / 16, 1 / 20, 0.5, 0.15
 class Afterwards:
     """Makes the calls of a year, and pays the agents for the months that are over."""
 
-    def __init__(self, staff: Staff, *, words: Words, system: User, now: datetime):
+    def __init__(self, staff: Desk, *, words: Words, system: User, now: datetime):
         self.staff, self.random, self.system, self.now = staff, words.random, system, now
         self.callers = (staff.officer, staff.second_officer)
 
     def write(self) -> Iterator[str]:
         """Calls about what ended long ago, a few about the last days, incentives; yields what was done."""
+        yield f"follow-ups {self.ask_about_the_past()}"
+        yield f"calls {self._recent_calls()}"
+        yield f"incentives {self._incentives()}"
+
+    def ask_about_the_past(self) -> int:
+        """Calls about every claim that was settled and nobody asked about; returns how many."""
         ended = Claim.objects.filter(
             county_code=self.staff.county_code, resolved_at__isnull=False, follow_ups__isnull=True
         ).order_by("id")
@@ -48,9 +54,7 @@ class Afterwards:
         for first in range(0, len(claims), BATCH):
             with transaction.atomic():
                 self._called(claims[first : first + BATCH])
-        yield f"follow-ups {len(claims)}"
-        yield f"calls {self._recent_calls()}"
-        yield f"incentives {self._incentives()}"
+        return len(claims)
 
     def _called(self, claims: list[Claim]) -> None:
         """Every row as the service would have left it, for claims of the past."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from math import exp
 
 from aftersales.ops.demo.orders import known_from
-from aftersales.ops.demo.people import Staff
+from aftersales.ops.demo.pace import Pace, settled
+from aftersales.ops.demo.people import Desk
 from aftersales.ops.demo.words import Goods, Trouble, Words
 from aftersales.web.formats import SHANGHAI
 from claims.models import (
@@ -45,8 +45,6 @@ REMEDY_WEIGHTS = {"refund": 70, "reship": 12, "coupon": 18}
 # How claims ended, in per cent; the rest was settled.
 REFUSED, WITHDRAWN = 4, 3
 CLOSED_AFTER = timedelta(days=7)
-# What fruit harvest and shopping festivals do to a county, by month.
-SEASON = {1: 1.2, 2: 0.6, 3: 0.7, 4: 0.7, 5: 0.8, 6: 1.0, 7: 1.3, 8: 1.2, 9: 1.3, 10: 1.2, 11: 1.5, 12: 1.2}
 
 
 @dataclass
@@ -68,30 +66,15 @@ class Case:
 
 
 class Cases:
-    """Draws claims of one county that have ended; the same seed draws the same."""
+    """Draws claims of one county that have ended, at its pace; the same seed draws the same."""
 
-    def __init__(self, staff: Staff, *, words: Words, system):
-        self.staff, self.words, self.system = staff, words, system
+    def __init__(self, staff: Desk, *, words: Words, system, pace: Pace):
+        self.staff, self.words, self.system, self.pace = staff, words, system, pace
         self.days = LazyDays()
         self.spent: Counter = Counter()
         self.parties: dict[tuple[str, str], Party] = {}
         self.consumers = self._consumers()
         self.policy = CompensationPolicy.objects.get(county_code="", version=1)
-
-    def moments(self, count: int, start: datetime, end: datetime) -> list[datetime]:
-        """When claims are filed between two instants: by season, in opening hours, oldest first."""
-        days = [start + timedelta(days=number) for number in range((end - start).days)]
-        weights = [SEASON[day.astimezone(SHANGHAI).month] for day in days]
-        chosen = self.words.random.choices(days, weights, k=count)
-        return sorted(
-            day.astimezone(SHANGHAI).replace(
-                hour=self.words.random.choice((8, 9, 9, 10, 10, 11, 14, 15, 15, 16, 17)),
-                minute=self.words.random.randrange(60),
-                second=self.words.random.randrange(60),
-                microsecond=0,
-            )
-            for day in chosen
-        )
 
     def _consumers(self) -> dict[int, list[Consumer]]:
         rows = []
@@ -190,9 +173,8 @@ class Cases:
 
     def _answer(self, case: Case, by_phone: bool) -> None:
         claim, draw = case.claim, self.words.random
-        minutes = round(exp(draw.gauss(3.4, 0.8))) if by_phone else 0
-        claim.accepted_at = claim.filed_at + timedelta(minutes=minutes)
-        claim.response_minutes = minutes
+        claim.accepted_at = self.pace.answered(claim.filed_at, draw.gauss(0, 1) if by_phone else None)
+        claim.response_minutes = int((claim.accepted_at - claim.filed_at).total_seconds() // 60)
         self._stop(case, claim.accepted_at, Clock.FIRST_RESPONSE, Clock.FRESH_INSPECTION)
         case.holding.taken_over_at = claim.accepted_at
         reply = filing.first_reply(procedure_for(claim.goods_type, claim.nature, claim.severity), claim)
@@ -226,9 +208,8 @@ class Cases:
         elif remedies and case.trouble.bad:
             self._compensate(case, procedure, remedies)
         else:
-            self._settle(
-                case, claim.accepted_at + self._working(exp(draw.gauss(6.6, 0.7))), self.words.explanation()
-            )
+            at = self.pace.looked_at(claim, draw.gauss(0, 1))
+            self._settle(case, at, self.words.explanation())
 
     def _refuse(self, case: Case) -> None:
         claim = case.claim
@@ -257,9 +238,10 @@ class Cases:
             decided_by=procedure.decided_by,
         ).level
         remedy = draw.choices(remedies, [REMEDY_WEIGHTS[each] for each in remedies])[0]
-        chosen_at = claim.accepted_at + timedelta(minutes=draw.randrange(2, 12))
+        worked_out_at = self.pace.looked_at(claim)
+        chosen_at = worked_out_at + timedelta(minutes=draw.randrange(2, 12))
         wait = draw.randrange(1, 4) if level == Level.RULE else draw.randrange(60, 1300)
-        decided_at = chosen_at + timedelta(minutes=wait)
+        decided_at = settled(claim, chosen_at + timedelta(minutes=wait))
         if remedy == "refund" and not self._spend(case, award.amount_fen, decided_at):
             others = [each for each in remedies if each != "refund"]
             if not others:
@@ -282,7 +264,7 @@ class Cases:
             asked_how="phone" if claim.channel == "phone" else "in_person",
             asked_by=claim.filed_by,
             worked_out_by=claim.filed_by,
-            worked_out_at=claim.filed_at,
+            worked_out_at=worked_out_at,
             needs_level=level.value,
             level=level.value,
             approved_by=approver,
@@ -291,7 +273,7 @@ class Cases:
             executed_by=approver or self.system,
         )
         self._grant(case)
-        self._start(case, Clock.SETTLEMENT, claim.filed_at, decided_at)
+        self._start(case, Clock.SETTLEMENT, worked_out_at, decided_at)
         if remedy == "reship":
             self._start(case, Clock.RESHIP_SHIPPED, decided_at, case.remedy_row.shipped_at)
         who = approver or self.system
@@ -299,7 +281,7 @@ class Cases:
             (
                 "compensation.worked_out",
                 claim.filed_by,
-                claim.filed_at,
+                worked_out_at,
                 None,
                 {"amount_fen": award.amount_fen},
             ),
@@ -394,7 +376,3 @@ class Cases:
     @staticmethod
     def _stop(case: Case, at: datetime, *codes: Clock, outcome: ClockOutcome | None = None) -> None:
         put_out((each for each in case.clocks if each.clock in codes), at=at, outcome=outcome)
-
-    @staticmethod
-    def _working(minutes: float) -> timedelta:
-        return timedelta(minutes=max(15, round(minutes)))

@@ -14,6 +14,7 @@ from django.db.models import F
 from aftersales.audit import trail
 from aftersales.audit.models import AuditEvent
 from aftersales.ops.demo.cases import Case, Cases
+from aftersales.ops.demo.pace import moments
 from claims.models import (
     Account,
     Advance,
@@ -51,10 +52,10 @@ class History:
 
     def write(self, count: int, *, start: datetime, end: datetime) -> None:
         """Write `count` claims filed between two instants."""
-        moments = self.cases.moments(count, start, end)
-        for first in range(0, len(moments), BATCH):
+        filed = moments(self.words, count, start, end)
+        for first in range(0, len(filed), BATCH):
             with transaction.atomic():
-                self._write_batch([self.cases.draw(at) for at in moments[first : first + BATCH]])
+                self._write_batch([self.cases.draw(at) for at in filed[first : first + BATCH]])
         with transaction.atomic():
             self._recover(end)
 

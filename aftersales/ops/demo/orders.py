@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from aftersales.accounts.models import User, system_user
-from aftersales.ops.demo.people import Staff
 from aftersales.ops.demo.words import Words
 from claims.models import Order, OrderLine
 from claims.models.orders import OrderSource
@@ -34,14 +33,14 @@ def known_from(number: str, *, system: User, agent: User) -> dict[str, object]:
 class OtherOrders:
     """Orders of the same stations and seasons as those that claims are about."""
 
-    def __init__(self, staff: Staff, *, words: Words, now: datetime):
-        self.staff, self.words, self.now = staff, words, now
+    def __init__(self, county_code: str, *, words: Words, now: datetime):
+        self.county_code, self.words, self.now = county_code, words, now
         self.system = system_user()
 
     def write(self) -> Iterator[str]:
         """Write them in batches; yields how many there are."""
         claimed = list(
-            Order.objects.filter(county_code=self.staff.county_code, source=OrderSource.IMPORT)
+            Order.objects.filter(county_code=self.county_code, source=OrderSource.IMPORT)
             .order_by("pk")
             .values_list("station_id", "platform_id", "merchant_id", "logistics_id", "ordered_at")
         )
@@ -62,8 +61,8 @@ class OtherOrders:
         at = min(ordered_at + around - timedelta(days=AROUND_DAYS), self.now)
         return Order(
             station_id=station,
-            county_code=self.staff.county_code,
-            number=f"D{at:%y%m%d}{number:07d}",
+            county_code=self.county_code,
+            number=f"D{at:%y%m%d}{self.county_code[:6]}{number:06d}",
             platform_id=platform,
             merchant_id=merchant,
             logistics_id=logistics,

@@ -37,14 +37,12 @@ PILOT_VILLAGES = 2
 WORKED = timedelta(days=380)
 NEWCOMER_SINCE = timedelta(days=75)
 ROVER_SINCE = timedelta(days=200)
+NEIGHBOUR_SINCE = timedelta(days=212)
 
 
-@dataclass
-class Staff:
-    """Who works in the demo county. `agents` by station id, one of each; `newcomer` is a second one.
-
-    `technician` is posted with the agent's township; `rover` is lent to all of them.
-    """
+@dataclass(kw_only=True)
+class Desk:
+    """Who deals with the claims of a county and with its money. `agents` by station id, one of each."""
 
     county_code: str
     stations: list[Station]
@@ -52,11 +50,20 @@ class Staff:
     officer: User
     second_officer: User
     manager: User
+    fund: Fund
+
+
+@dataclass(kw_only=True)
+class Staff(Desk):
+    """Who works in the demo county. `newcomer` is a second agent of a station.
+
+    `technician` is posted with the agent's township; `rover` is lent to all of them.
+    """
+
     trainer: User
     technician: User
     rover: User
     newcomer: User
-    fund: Fund
 
 
 def staff_county(county: Region, *, words: Words, password: str, claims: int, now: datetime) -> Staff:
@@ -115,6 +122,39 @@ def staff_county(county: Region, *, words: Words, password: str, claims: int, no
         rover=rover,
         newcomer=newcomer,
         fund=fund,
+    )
+
+
+def desk_of_neighbour(county: Region, *, words: Words, stations: int, claims: int, now: datetime) -> Desk:
+    """The people of some stations of another county, since NEIGHBOUR_SINCE, and its fund."""
+    started = now - NEIGHBOUR_SINCE
+    centre = Station.objects.get(county_code=county.code, tier="county")
+    villages = list(
+        Station.objects.filter(county_code=county.code, tier="village")
+        .select_related("parent__region", "region")
+        .order_by("region_id")[:stations]
+    )
+    _furnish([centre, *villages], words)
+    Station.objects.filter(county_code=county.code).update(opened_on=started.date())
+    for station in villages:
+        station.opened_on = started.date()
+
+    def employ(name: str, role: Role, station: Station) -> User:
+        return _take_on(station, f"{name}{county.code[:6]}", words.person(), role, started)
+
+    agents_of = {
+        station.pk: employ(f"agent{station.region_id[6:]}-", Role.AGENT, station) for station in villages
+    }
+    officer = employ("officer", Role.OFFICER, centre)
+    manager = employ("manager", Role.MANAGER, centre)
+    return Desk(
+        county_code=county.code,
+        stations=villages,
+        agents=agents_of,
+        officer=officer,
+        second_officer=officer,
+        manager=manager,
+        fund=_fund(county, officer, manager, started, now, system_user(), claims),
     )
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from aftersales.accounts.models import system_user
 from aftersales.lib.months import month_of, months_from
+from aftersales.ops.demo.neighbours import NEIGHBOURS
 from stations.models import Station
 from stations.models.network import TierChoices
 from stations.rules.programme import DEFAULT_GOALS, Phase
@@ -18,8 +19,8 @@ BEGAN = -11
 """The programme began so many months ago and lasts for MONTHS."""
 
 SOURCE = "县域农村电商售后服务体系建设实施方案"
-PILOTS = 4
-"""How many counties went first; the demonstration's own is one of them."""
+PILOTS = 1 + len(NEIGHBOURS)
+"""How many counties went first: the demonstration's own and those that have claims beside it."""
 
 OWN = (
     (BEGAN, Phase.BUILD),
@@ -49,7 +50,8 @@ def plan_programme(county_code: str, *, now: datetime) -> str:
         now=now,
     )
     centres = Station.objects.filter(tier=TierChoices.COUNTY).exclude(county_code=county_code)
-    others = list(centres.order_by("county_code").values_list("county_code", flat=True))
+    first = [each.code for each in NEIGHBOURS]
+    others = sorted(centres.values_list("county_code", flat=True), key=lambda code: (code not in first, code))
     for number, code in enumerate([county_code, *others]):
         for months, phase in _story(number, len(others)):
             begins = months_from(this_month, months)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -9,7 +10,8 @@ from aftersales.accounts.models import User
 from aftersales.lib.errors import Refused
 from aftersales.lib.periods import SHANGHAI, Period, PeriodKind
 from aftersales.reports import freezing, publishing
-from aftersales.reports.models import Publication
+from aftersales.reports.models import Edition, Publication
+from stations.rules.regions import NATION, Level
 
 QUARTERS = 2
 FROZEN_AFTER, PUBLISHED_AFTER = timedelta(days=5, hours=9), timedelta(days=12, hours=10)
@@ -52,7 +54,15 @@ class Publications:
         except Refused:
             return ""
         known = set(Publication.objects.values_list("edition_id", flat=True))
-        new = [edition for edition in editions if edition.pk not in known]
+        new = [edition for edition in editions if edition.pk not in known and _tells(edition)]
         for edition in new:
             publishing.publish(edition, foreword=FOREWORD, by=self.by, now=published_at)
         return f"reports of {quarter.name}: {len(editions)} frozen, {len(new)} published"
+
+
+def _tells(edition: Edition) -> bool:
+    """Whether a report is of the country, or of a province or county with claims that may be shown."""
+    content = json.loads(edition.content)
+    return edition.region_code == NATION or (
+        edition.level != Level.CITY and not content["hidden"] and content["classes"]["total"] > 0
+    )

@@ -41,7 +41,7 @@ class Trouble:
 class Words:
     """Draws believable people, goods and sentences; the same seed draws the same."""
 
-    def __init__(self, seed: int):
+    def __init__(self, seed: int | str):
         self.random = random.Random(seed)
         self.table = tomllib.loads((DATA / "words.toml").read_text(encoding="utf-8"))
 

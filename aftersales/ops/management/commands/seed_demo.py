@@ -21,9 +21,11 @@ from aftersales.ops.demo.diagnoses import Diagnoses
 from aftersales.ops.demo.exports import take_lists_away
 from aftersales.ops.demo.flags import Flags
 from aftersales.ops.demo.history import History
+from aftersales.ops.demo.neighbours import Neighbours
 from aftersales.ops.demo.offers import answer_some
 from aftersales.ops.demo.orders import OtherOrders
 from aftersales.ops.demo.owing import Owing
+from aftersales.ops.demo.pace import Pace
 from aftersales.ops.demo.parts import Parts
 from aftersales.ops.demo.past_visits import PastVisits
 from aftersales.ops.demo.payouts import Payouts
@@ -102,7 +104,7 @@ class Command(BaseCommand):
         for told in Classes(staff, learned, words, now=now).write():
             self.stdout.write(f"{region.name}: {told}")
         self.stdout.write(f"{region.name}: {read_handbook(staff, learned, now=now)}")
-        cases = Cases(staff, words=words, system=system_user())
+        cases = Cases(staff, words=words, system=system_user(), pace=Pace(seed))
         self.stdout.write(f"{region.name}: {claims} claims of {months} months")
         end = now - HISTORY_ENDS
         History(cases).write(claims, start=end - timedelta(days=30 * months), end=end)
@@ -144,8 +146,10 @@ class Command(BaseCommand):
         # What has fallen due in the last days climbs and is told, as if the cluster had run all along.
         swept = sweep.sweep(now=timezone.now(), by=system_user())
         self.stdout.write(f"{region.name}: {swept.escalated} escalations")
-        for told in OtherOrders(staff, words=Words(seed), now=now).write():
+        for told in OtherOrders(region.code, words=Words(seed), now=now).write():
             self.stdout.write(f"{region.name}: {told}")
+        for told in Neighbours(region.code, system=system_user(), seed=seed, now=now).write(claims, end=end):
+            self.stdout.write(told)
         counted = figures.rebuild(now=timezone.now())
         self.stdout.write(f"{region.name}: {counted} figures of places and periods")
         for told in Supervision(staff, now=now).write():
