@@ -1,28 +1,29 @@
 """docs/rules/exports.md: claims of a region and a period as a list, case by case and without persons.
 
 Who may see the claims themselves gets the station and the moments. For everybody else a case is one of many:
-the month instead of the day, no station, and no class where a county has fewer than five of it in the month.
+the month instead of the day, no station, and nothing that could be counted although the report of the month
+hides it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Q
-from django.db.models.functions import TruncMonth
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from aftersales.accounts.scoping import Scope, inside
 from aftersales.lib.periods import SHANGHAI, Period
+from aftersales.reports.case_hiding import Left, Veil
 from aftersales.reports.models import ReportCase, ReportPlace, ReportStation
 from aftersales.web.exports import Column
 from claims.models.choices import Channel, GoodsTypeChoices, NatureChoices, SeverityChoices, StatusChoices
 from claims.models.compensation import ApprovalLevel, Remedy
 from claims.models.follow_ups import FollowUpState
-from claims.rules.statistics import SMALLEST_CELL
 from stations.rules.regions import NATION, ancestors, prefix
 
 CONNECTION = "reports"
@@ -53,11 +54,15 @@ Case = tuple[Any, ...]
 Key = tuple[str, datetime, int]
 
 
-def cases_of(region_code: str, period: Period):
-    """Cases filed in a period in a region, in the scope, on the connection that cannot write."""
+def cases_of(region_code: str, period: Period, *, without: Left = frozenset()):
+    """Cases filed in a period in a region, in the scope, on the connection that cannot write; not those of
+    a county and month of `without`."""
     cases = ReportCase.objects.using(CONNECTION).filter(
         filed_at__gte=period.starts_at, filed_at__lt=period.ends_at
     )
+    for county, name in sorted(without):
+        month = Period.named(name)
+        cases = cases.exclude(county_code=county, filed_at__gte=month.starts_at, filed_at__lt=month.ends_at)
     if region_code == NATION:
         return cases
     code = prefix(region_code)
@@ -78,17 +83,19 @@ def regions_in_reach(scope: Scope) -> list[tuple[str, str]]:
     ]
 
 
-def count(region_code: str, period: Period, *, most: int) -> int:
+def count(region_code: str, period: Period, *, most: int, without: Left = frozenset()) -> int:
     """How many cases there are; counting stops one above `most`."""
-    return cases_of(region_code, period).order_by()[: most + 1].count()
+    return cases_of(region_code, period, without=without).order_by()[: most + 1].count()
 
 
-def read(region_code: str, period: Period, *, after: Key | None = None) -> Iterator[Case]:
+def read(
+    region_code: str, period: Period, *, after: Key | None = None, without: Left = frozenset()
+) -> Iterator[Case]:
     """The columns of READ of every case behind a key, county by county, the newest first.
 
     One statement and a cursor of the database, so that the memory taken does not grow with the rows.
     """
-    cases = cases_of(region_code, period).order_by(*ORDER)
+    cases = cases_of(region_code, period, without=without).order_by(*ORDER)
     if after is not None:
         county, filed_at, key = after
         cases = cases.filter(
@@ -109,13 +116,14 @@ def key_of(case: Case) -> Key:
 class CaseList:
     """How the cases of one list are shown: the columns, and a case as a row of them."""
 
-    def __init__(self, region_code: str, period: Period, *, in_full: bool):
-        self.in_full = in_full
+    def __init__(self, veil: Veil | None):
+        """`veil` says what is hidden from the reader, None that nothing is."""
+        self.veil = veil
+        self.in_full = in_full = veil is None
         self._places = dict(ReportPlace.objects.using(CONNECTION).values_list("code", "name"))
         self._stations = (
             dict(ReportStation.objects.using(CONNECTION).values_list("id", "name")) if in_full else {}
         )
-        self._rare = frozenset() if in_full else rare_classes(region_code, period)
         self._words = {
             name: {value: str(label) for value, label in choices}
             for name, choices in (
@@ -129,6 +137,11 @@ class CaseList:
                 ("follow_up", FollowUpState.choices),
             )
         }
+
+    @property
+    def left_out(self) -> Left:
+        """Counties and months of which the list holds nothing."""
+        return self.veil.left_out if self.veil else frozenset()
 
     @property
     def columns(self) -> list[Column]:
@@ -170,10 +183,17 @@ class CaseList:
         else:
             month = f"{filed_at.astimezone(SHANGHAI):%Y-%m}"
             shown.append(month)
-        if not self.in_full and (county, month, goods, nature) in self._rare:
-            class_ = [_("fewer than %(n)s") % {"n": SMALLEST_CELL}, "", ""]
-        else:
-            class_ = [words["goods"][goods], words["nature"][nature], words["severity"][severity]]
+        class_ = [words["goods"][goods], words["nature"][nature], words["severity"][severity]]
+        if self.veil:
+            shows = partial(self.veil.shows, county, month)
+            if not self.veil.shows_class(county, month, goods, nature, status):
+                class_ = [_("not shown"), "", ""]
+            response = response if shows("responded") else None
+            resolution = resolution if shows("timed") else None
+            stars = stars if shows("answered") else None
+            follow_up = follow_up if shows("asked") else None
+            if not shows("compensated"):
+                remedy = level = amount = None
         when = [resolved_at] if self.in_full else []
         return [
             *shown,
@@ -190,22 +210,3 @@ class CaseList:
             stars,
             words["follow_up"].get(follow_up, ""),
         ]
-
-
-def rare_classes(region_code: str, period: Period) -> frozenset[tuple[str, str, str, str]]:
-    """County, month, goods and nature of the classes with fewer than five claims there; one statement."""
-    counts = (
-        cases_of(region_code, period)
-        .order_by()
-        .values("county_code", "goods_type", "nature", month=TruncMonth("filed_at", tzinfo=SHANGHAI))
-        .annotate(n=Count("id"))
-        .filter(n__lt=SMALLEST_CELL)
-    )
-    return frozenset(
-        (row["county_code"], f"{_day(row['month']):%Y-%m}", row["goods_type"], row["nature"])
-        for row in counts
-    )
-
-
-def _day(value: date | datetime) -> date:
-    return value.astimezone(SHANGHAI).date() if isinstance(value, datetime) else value

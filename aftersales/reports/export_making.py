@@ -20,7 +20,9 @@ from aftersales.audit.trail import system_scope
 from aftersales.lib.errors import Refused
 from aftersales.lib.periods import Period
 from aftersales.reports import case_lists, export_files
+from aftersales.reports.case_hiding import Veil
 from aftersales.reports.exporting import (
+    CASE_BY_CASE,
     KEPT,
     MOST,
     READ,
@@ -103,9 +105,8 @@ def _make(row: ReportExport, now: datetime) -> str:
     region, period = row.region_code, Period.named(row.asked["period"])
     whole = "" if region == NATION else region
     with acting_in(held.reach(READ)):
-        listed = case_lists.CaseList(
-            region, period, in_full="claims.view_claim" in held.permissions_throughout(whole)
-        )
+        in_full = CASE_BY_CASE in held.permissions_throughout(whole)
+        listed = case_lists.CaseList(None if in_full else Veil.of(period, now=now))
         try:
             with export_files.part(row) as file:
                 if row.form == ExportForm.CSV:
@@ -134,7 +135,7 @@ def _write_csv(row, listed: case_lists.CaseList, period: Period, file: IO[bytes]
         county, filed_at, key = position["after"]
         after = (county, datetime.fromisoformat(filed_at), key)
     until = time.monotonic() + SLICE_SECONDS
-    cases = case_lists.read(row.region_code, period, after=after)
+    cases = case_lists.read(row.region_code, period, after=after, without=listed.left_out)
     while batch := list(islice(cases, TOLD_EVERY)):
         exports.write_csv(listed.columns, listed.rows(batch), file, goes_on=done > 0)
         done += len(batch)
@@ -158,8 +159,10 @@ def _write_csv(row, listed: case_lists.CaseList, period: Period, file: IO[bytes]
 
 
 def _write_xlsx(row, listed: case_lists.CaseList, period: Period, file: IO[bytes]) -> int:
+    cases = case_lists.read(row.region_code, period, without=listed.left_out)
+
     def told() -> Iterator[case_lists.Case]:
-        for done, case in enumerate(case_lists.read(row.region_code, period), start=1):
+        for done, case in enumerate(cases, start=1):
             if done % TOLD_EVERY == 0:
                 _tell(row, done)
             yield case

@@ -18,12 +18,16 @@ from aftersales.audit.models import Outcome
 from aftersales.lib.errors import Refused
 from aftersales.lib.periods import Period
 from aftersales.reports import case_lists, export_files
+from aftersales.reports.case_hiding import left_out
 from aftersales.reports.models import ReportExport
 from aftersales.reports.models.exports import ExportForm, ExportState
 from aftersales.web import exports
 from aftersales.web.queueing import enqueue
+from stations.access.scope import authority_of
+from stations.rules.regions import NATION
 
 READ = "reports.view_reports"
+CASE_BY_CASE = "claims.view_claim"
 CASES = "cases"
 APPROVAL_ABOVE = 100_000
 """Lists with more rows than this need a second person."""
@@ -81,10 +85,15 @@ def ask(
     person are not ended.
     """
     most = MOST[ExportForm(form)]
-    count = case_lists.count(region_code, period, most=most)
+    whole = "" if region_code == NATION else region_code
+    in_full = CASE_BY_CASE in authority_of(by, now=now).permissions_throughout(whole)
+    without = frozenset() if in_full else left_out(period)
+    count = case_lists.count(region_code, period, most=most, without=without)
     if not count:
         raise Refused(
-            _("No claims were filed there in this period."), code="nothing_to_export", field="period"
+            _("There are no claims in this period that the list could show."),
+            code="nothing_to_export",
+            field="period",
         )
     if count > most:
         raise Refused(too_many(form), code="too_many_rows", field="form")

@@ -9,15 +9,19 @@ import openpyxl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 from django_q.models import OrmQ
 
+from aftersales.accounts.roles import Role
 from aftersales.audit.models import AuditEvent
 from aftersales.lib.errors import Refused
 from aftersales.lib.periods import SHANGHAI, Period
 from aftersales.reports import case_lists, export_files, export_making, exporting
 from aftersales.reports.models import ReportExport
+from claims.models.choices import GoodsTypeChoices, StatusChoices
+from claims.services import figures
 from stations.models import Grant
-from tests.factories import NOW, acting_as, make_claim, seeing_everything
+from tests.factories import NOW, acting_as, give, make_claim, seeing_everything
 
 pytestmark = pytest.mark.django_db(databases=["default", "reports"])
 NOVEMBER = Period.named("2026-11")
@@ -102,15 +106,59 @@ def test_who_may_see_claims_gets_station_and_moment_newest_first(cast, claims):
     assert filed[0] == f"{NOW.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 
 
-def test_a_regulator_gets_months_without_stations_and_no_rare_class(cast, claims):
-    rows = lines(made(asked(cast.regulator)))
+def counted():
+    with seeing_everything():
+        figures.rebuild(now=NOW)
 
-    assert len(rows) == 8
-    assert {row[1] for row in rows[1:]} == {"2026-11"}
+
+def test_a_regulator_gets_months_without_stations_and_nothing_the_report_hides(cast, claims):
+    for hours in range(6):
+        filed = {"filed_at": NOW - timedelta(hours=hours)}
+        make_claim(cast.guangcheng, filed_by=cast.agent, goods_type="grain_oil", **filed)
+        make_claim(cast.chenlou, filed_by=cast.suining_agent, **filed)
+    for _each in range(2):
+        make_claim(cast.guangcheng, filed_by=cast.agent, status="rejected", rejection_code="too_late")
+    counted()
+
+    with translation.override("en"):
+        rows = lines(made(asked(cast.regulator)))[1:]
+        refused, appliance = str(StatusChoices("rejected").label), str(GoodsTypeChoices("appliance").label)
+
+    assert {row[1] for row in rows} == {"2026-11"}
     assert not any(cast.guangcheng.name in cell for row in rows for cell in row)
-    rare = [row for row in rows[1:] if row[4] == ""]
-    assert len(rare) == 1
-    assert (rare[0][5], "5" in rare[0][3]) == ("", True)
+    # Six of fruit, six of grain, one appliance, and two of fruit that were refused.
+    assert len(rows) == 15
+    assert [row[3:6] for row in rows if row[6] == refused] == [["not shown", "", ""]] * 2
+    assert appliance not in {row[3] for row in rows}
+    # Of thirteen open ones the appliance is not what is left when the others are taken off.
+    assert sum(row[3] == "not shown" and row[6] != refused for row in rows) > 1
+
+
+def test_a_regulator_gets_no_claim_of_a_county_with_few_of_them(cast):
+    for _each in range(2):
+        make_claim(cast.guangcheng, filed_by=cast.agent)
+    for _each in range(6):
+        make_claim(cast.chenlou, filed_by=cast.suining_agent)
+    counted()
+    give(cast.regulator, Role.REGULATOR)
+
+    assert code_of(asked, cast.regulator) == "nothing_to_export"
+    whole = made(asked(cast.regulator, region=NATION, name="全国"))
+
+    assert "修文县" not in {row[0] for row in lines(whole)}
+    assert whole.count == len(lines(whole)) - 1
+    assert len(lines(made(asked(cast.manager)))) == 3
+
+
+def test_what_rests_on_few_claims_is_empty_in_the_list_of_a_regulator(cast):
+    for minutes in (5, 7):
+        make_claim(cast.guangcheng, filed_by=cast.agent, response_minutes=minutes)
+    for _each in range(6):
+        make_claim(cast.guangcheng, filed_by=cast.agent)
+    counted()
+
+    assert [row[8] for row in lines(made(asked(cast.regulator)))[1:]] == [""] * 8
+    assert sorted(row[9] for row in lines(made(asked(cast.manager)))[1:])[-2:] == ["5", "7"]
 
 
 def test_a_workbook_has_numbers_and_says_what_it_is(cast, claims):
