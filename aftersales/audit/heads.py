@@ -6,8 +6,6 @@ docs/rules/heads.md says how it is made and how to check it by hand.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -15,6 +13,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from aftersales.audit.models import AuditBlock, DailyHead
+from aftersales.lib.canonical import canonical, sha256
 from aftersales.lib.periods import SHANGHAI, Period, PeriodKind
 
 SETTLES_WITHIN = timedelta(minutes=30)
@@ -35,7 +34,7 @@ class BrokenHead:
 def text_of(day: date, chains: Sequence[Sequence], previous_hash: str) -> str:
     """What is hashed: the hash of the day before, then day and heads as JSON without blanks."""
     said = {"day": day.isoformat(), "heads": [list(chain) for chain in chains]}
-    return previous_hash + json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return previous_hash + canonical(said)
 
 
 def text_of_head(head: DailyHead) -> str:
@@ -64,7 +63,7 @@ def make_due(*, now: datetime) -> int:
                 defaults={
                     "heads": chains,
                     "previous_hash": previous_hash,
-                    "hash": _sha256(text_of(day.first, chains, previous_hash)),
+                    "hash": sha256(text_of(day.first, chains, previous_hash)),
                     "made_at": now,
                 },
             )
@@ -85,7 +84,7 @@ def first_broken_head() -> BrokenHead | None:
             return BrokenHead(head.day, "a day before it is missing")
         if head.previous_hash != (before.hash if before else ""):
             return BrokenHead(head.day, "it does not follow from the day before")
-        if head.hash != _sha256(text_of_head(head)):
+        if head.hash != sha256(text_of_head(head)):
             return BrokenHead(head.day, "its hash is not that of its heads")
         if [list(chain) for chain in blocks.until(_day(head.day).ends_at)] != head.heads:
             return BrokenHead(head.day, "the blocks of that day are others now")
@@ -127,7 +126,3 @@ def _day(day: date) -> Period:
 
 def _day_of(moment: datetime) -> Period:
     return _day(moment.astimezone(SHANGHAI).date())
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
@@ -47,16 +45,6 @@ CHILD_COLUMNS = (
 
 class UnknownRegion(InvalidValue):
     """A region without a station and without claims. Code: "region"."""
-
-
-def canonical(content: Mapping[str, Any]) -> str:
-    """The one way of writing a content: sorted keys, no blanks, every sign as itself."""
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-
-
-def sha256(text: str) -> str:
-    """The fingerprint of a canonical text."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def build(region_code: str, period: Period, *, now: datetime, using: str = "default") -> dict[str, Any]:

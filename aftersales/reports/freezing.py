@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from aftersales.audit import trail
 from aftersales.audit.models import AuditEvent
+from aftersales.lib.canonical import canonical, sha256
 from aftersales.lib.errors import Refused
 from aftersales.lib.periods import SHANGHAI, Period, PeriodKind
-from aftersales.reports.contents import Report, canonical, published_counts, sha256
+from aftersales.reports.contents import Report, published_counts
 from aftersales.reports.hiding import Key, seen_through_months
 from aftersales.reports.material import gather
 from aftersales.reports.models import Edition
@@ -208,12 +209,7 @@ def _keep(editions: list[Edition], *, by, now: datetime) -> None:
                 obj=edition,
                 county_code=edition.region_code,
                 at=now,
-                after={
-                    "region": edition.region_code,
-                    "period": edition.period,
-                    "number": edition.number,
-                    "sha256": edition.sha256,
-                },
+                after=edition.trace,
                 reason=edition.reason,
             )
             for edition in editions

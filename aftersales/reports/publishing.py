@@ -43,12 +43,7 @@ def publish(edition: Edition, *, foreword: str, by, now: datetime) -> Publicatio
                 obj=publication,
                 county_code=edition.region_code,
                 at=now,
-                after={
-                    "region": edition.region_code,
-                    "period": edition.period,
-                    "number": edition.number,
-                    "sha256": edition.sha256,
-                },
+                after=edition.trace,
             )
     except IntegrityError:
         raise Refused(_("This report is published already."), code="published") from None

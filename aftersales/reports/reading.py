@@ -11,8 +11,9 @@ from typing import Any
 
 from django.utils.translation import get_language
 
+from aftersales.lib.canonical import sha256
 from aftersales.lib.periods import Period
-from aftersales.reports.contents import SCHEMA, sha256
+from aftersales.reports.contents import SCHEMA
 from aftersales.reports.models import Edition
 from aftersales.reports.values import PERMILLE, Count
 

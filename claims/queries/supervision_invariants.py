@@ -5,8 +5,8 @@ Each function yields one sentence per violation, for operators, and wants a scop
 
 from collections.abc import Iterator
 
+from aftersales.lib.canonical import sha256
 from claims.models import CheckItem, Evaluation, Finding, Rectification
-from claims.rules.evaluations import fingerprint
 from claims.rules.supervision import FindingState
 
 
@@ -49,6 +49,6 @@ def counties() -> Iterator[str]:
 
 def unchanged() -> Iterator[str]:
     """The figures of an evaluation are those of its fingerprint."""
-    for pk, figures, sha256 in Evaluation.objects.order_by("pk").values_list("pk", "figures", "sha256"):
-        if fingerprint(figures) != sha256:
+    for pk, figures, fingerprint in Evaluation.objects.order_by("pk").values_list("pk", "figures", "sha256"):
+        if sha256(figures) != fingerprint:
             yield f"evaluation {pk}: its figures are not those of its fingerprint"

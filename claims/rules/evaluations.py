@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,16 +11,6 @@ from aftersales.lib.figures import Aim, Target, Value
 
 FORMAT = 1
 """Of the content; a newer one would be read beside this one, so that old evaluations stay readable."""
-
-
-def canonical(content: Mapping[str, Any]) -> str:
-    """One text for one content: keys sorted, no blanks, characters as they are."""
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def fingerprint(text: str) -> str:
-    """The SHA-256 of a text in UTF-8."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def written(number: int | Fraction | None) -> int | str | None:

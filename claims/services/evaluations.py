@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from aftersales.accounts.models import User
 from aftersales.audit import trail
+from aftersales.lib.canonical import canonical, sha256
 from aftersales.lib.errors import Refused
 from aftersales.lib.periods import Period, PeriodKind
 from claims.models import Evaluation, ImprovementMeasure
 from claims.queries import evaluations as reading
-from claims.rules.evaluations import canonical, fingerprint
 from claims.rules.supervision import MeasureState
 from claims.services.checks import said
 
@@ -40,7 +40,7 @@ def evaluate(*, county_code: str, quarter: Period, conclusion: str, by: User, no
             county_code=county_code,
             quarter=quarter.name,
             figures=figures,
-            sha256=fingerprint(figures),
+            sha256=sha256(figures),
             conclusion=conclusion,
             made_by=by,
             made_at=now,

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from aftersales.audit import append_only
 from aftersales.audit.models import AuditEvent
+from aftersales.lib.canonical import canonical, sha256
 from aftersales.lib.errors import Refused
 from aftersales.lib.periods import Period
 from aftersales.reports import freezing, reading
-from aftersales.reports.contents import canonical, sha256
 from aftersales.reports.models import Edition
 from claims.models import Claim, CompensationPolicy, FigureProgress
 from claims.services import figures

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
+from aftersales.lib.canonical import canonical, sha256
 from aftersales.reports import editions, reading
-from aftersales.reports.contents import canonical, sha256
 from aftersales.reports.models import Edition
 
 GOLDEN = Path(__file__).parent / "golden"

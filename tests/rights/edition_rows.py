@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aftersales.reports.contents import canonical, sha256
+from aftersales.lib.canonical import canonical, sha256
 from aftersales.reports.models import Edition
 from stations.models import Region
 from tests.factories import NOW

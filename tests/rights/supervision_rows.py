@@ -7,8 +7,8 @@ from datetime import date
 from django.db.models import Model
 
 from aftersales.accounts.models import User
+from aftersales.lib.canonical import canonical, sha256
 from claims.models import Check, CheckItem, Claim, Evaluation, Finding, ImprovementMeasure, Rectification
-from claims.rules.evaluations import canonical, fingerprint
 from tests.factories import NOW
 from tests.rights.marks import Marks
 
@@ -65,7 +65,7 @@ def supervision_rows(mark: Marks, claim: Claim, official: User) -> list[Model]:
         county_code=county,
         quarter="2026-Q3",
         figures=figures,
-        sha256=fingerprint(figures),
+        sha256=sha256(figures),
         conclusion=mark.word("conclusion"),
         made_by=official,
         made_at=NOW,

@@ -1,5 +1,7 @@
 """Frozen reports: what was said about a region and a period, edition by edition, never changed."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -61,6 +63,16 @@ class Edition(models.Model):
 
     def __str__(self):
         return f"{self.region_name} {self.period} ({self.number})"
+
+    @property
+    def trace(self) -> dict[str, Any]:
+        """What the trail says of it."""
+        return {
+            "region": self.region_code,
+            "period": self.period,
+            "number": self.number,
+            "sha256": self.sha256,
+        }
 
 
 @append_only

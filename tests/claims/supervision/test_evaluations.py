@@ -7,11 +7,12 @@ from fractions import Fraction
 import pytest
 
 from aftersales.audit.models import AuditEvent
+from aftersales.lib.canonical import canonical, sha256
 from aftersales.lib.periods import Period
 from claims.models import Evaluation, ImprovementMeasure
 from claims.queries import evaluations as reading
 from claims.queries.figures.definitions import FIGURES
-from claims.rules.evaluations import canonical, fingerprint, number_of, written
+from claims.rules.evaluations import number_of, written
 from claims.services import evaluations
 from claims.services import figures as cells
 from tests.claims.supervision.cases import ended_claim
@@ -104,7 +105,7 @@ def test_an_evaluation_keeps_every_figure_with_its_target(cast):
         "2026-Q3",
         0,
     )
-    assert evaluation.sha256 == fingerprint(evaluation.figures)
+    assert evaluation.sha256 == sha256(evaluation.figures)
     assert evaluation.figures == canonical(content)
 
 

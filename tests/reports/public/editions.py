@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from aftersales.reports.contents import canonical, sha256
+from aftersales.lib.canonical import canonical, sha256
 from aftersales.reports.models import Edition, Publication
 from tests.factories import seeing_everything
 
