@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
@@ -10,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from aftersales.audit import trail
 from aftersales.lib.errors import Refused
-from aftersales.web.exports import Export, write
+from aftersales.web.exports import Column, Export, write
 from aftersales.web.paging import keyset_page
 from claims.forms.supervision import CheckFilter, CheckForm, CloseForm
 from claims.models import Check, CheckItem
@@ -36,6 +38,25 @@ class SupervisionPage(PlacePage):
     def counties(self) -> list[Region]:
         """The counties with a station in reach, by code."""
         return list(Region.objects.filter(code__in=reading.counties()).order_by("code"))
+
+    def table(self, verb: str, title: str, columns: Sequence[Column], rows: Iterable[list], form):
+        """Rows as XLSX or CSV, as `?format=` asks, with the filters in words; the trail says who took it."""
+        asked, now = self.request.GET.get("format", ""), timezone.now()
+        if asked not in ("xlsx", "csv"):
+            raise Http404
+        written = write(
+            Export(
+                title=title,
+                columns=columns,
+                rows=rows,
+                made_at=now,
+                made_by=str(self.request.user),
+                filters=_filters_in_words(form),
+            ),
+            asked,
+        )
+        trail.record(verb, by=self.request.user, after=written.facts, at=now)
+        return written.response()
 
     def page(self, status: int = 200, template: str = "", **context):
         return super().page(status, template, **{"here": self.here, "area": "supervision", **context})
@@ -73,8 +94,11 @@ class CheckList(SupervisionPage):
         form = CheckFilter(request.GET, counties=counties)
         wanted = form.wanted
         rows = _narrowed(reading.checks(), wanted)
-        if asked := request.GET.get("format", ""):
-            return self._table(rows, form, asked)
+        if request.GET.get("format"):
+            checks = list(rows)
+            words.mark_checks(checks)
+            cells = map(words.check_cells, checks)
+            return self.table("check.exported", _("Checks of claims"), words.check_columns(), cells, form)
         page = keyset_page(
             rows, cursor=request.GET.get("cursor", ""), order=("-opened_at", "-id"), size=PAGE_SIZE
         )
@@ -85,25 +109,6 @@ class CheckList(SupervisionPage):
             list_page=page,
             shows_county=len(counties) > 1,
         )
-
-    def _table(self, rows, form, asked):
-        if asked not in ("xlsx", "csv"):
-            raise Http404
-        now, checks = timezone.now(), list(rows)
-        words.mark_checks(checks)
-        written = write(
-            Export(
-                title=_("Checks of claims"),
-                columns=words.check_columns(),
-                rows=map(words.check_cells, checks),
-                made_at=now,
-                made_by=str(self.request.user),
-                filters=filters_in_words(form),
-            ),
-            asked,
-        )
-        trail.record("check.exported", by=self.request.user, after=written.facts, at=now)
-        return written.response()
 
 
 def _narrowed(rows, wanted):
@@ -116,7 +121,7 @@ def _narrowed(rows, wanted):
     return rows
 
 
-def filters_in_words(form) -> list[tuple[str, str]]:
+def _filters_in_words(form) -> list[tuple[str, str]]:
     """The filters that are set, as a table says them."""
     return [
         (str(form.fields[name].label), str(dict(getattr(form.fields[name], "choices", ())).get(value, value)))

@@ -8,8 +8,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from aftersales.audit import trail
-from aftersales.web.exports import Export, write
 from aftersales.web.paging import keyset_page
 from claims.forms.supervision import (
     OVERDUE,
@@ -25,7 +23,7 @@ from claims.queries import supervision as reading
 from claims.rules.supervision import REMINDED_STATES, FindingState
 from claims.services import findings as service
 from claims.views import supervision_words as words
-from claims.views.checks import PAGE_SIZE, SUPERVISE, CheckPage, SupervisionPage, filters_in_words
+from claims.views.checks import PAGE_SIZE, SUPERVISE, CheckPage, SupervisionPage
 from stations.access.guards import may_throughout, require
 
 ANSWER = "claims.answer_finding"
@@ -43,8 +41,11 @@ class FindingList(SupervisionPage):
         form = FindingFilter(request.GET, counties=counties)
         wanted = form.wanted
         rows = _narrowed(reading.findings(), wanted, today)
-        if asked := request.GET.get("format", ""):
-            return self._table(rows, form, asked, today)
+        if request.GET.get("format"):
+            findings = list(rows)
+            words.mark_findings(findings, today)
+            cells = map(words.finding_cells, findings)
+            return self.table("finding.exported", _("Findings"), words.finding_columns(), cells, form)
         page = keyset_page(rows, cursor=request.GET.get("cursor", ""), order=("due_on", "id"), size=PAGE_SIZE)
         words.mark_findings(page.rows, today)
         return self.page(
@@ -54,25 +55,6 @@ class FindingList(SupervisionPage):
             standing=reading.standing(Finding.objects.all(), today),
             shows_county=len(counties) > 1,
         )
-
-    def _table(self, rows, form, asked, today):
-        if asked not in ("xlsx", "csv"):
-            raise Http404
-        now, findings = timezone.now(), list(rows)
-        words.mark_findings(findings, today)
-        written = write(
-            Export(
-                title=_("Findings"),
-                columns=words.finding_columns(),
-                rows=map(words.finding_cells, findings),
-                made_at=now,
-                made_by=str(self.request.user),
-                filters=filters_in_words(form),
-            ),
-            asked,
-        )
-        trail.record("finding.exported", by=self.request.user, after=written.facts, at=now)
-        return written.response()
 
 
 def _narrowed(rows, wanted, today):
