@@ -117,7 +117,7 @@ def ensure_default_plan(sender, using="default", **kwargs) -> None:
         starts_on = month_of(timezone.localdate(now))
         ends_on = months_from(starts_on, DEFAULT_MONTHS) - timedelta(days=1)
         planned = dict(zip(FIELDS, (starts_on, ends_on, *_numbers(DEFAULT_GOALS)), strict=True))
-        plan = ProgrammePlan(valid_from=FIRST_DAY, source="N-10, N-12", set_at=now, **planned)
+        plan = ProgrammePlan(valid_from=FIRST_DAY, source="", set_at=now, **planned)
         plan.save(using=using)
 
 

@@ -186,3 +186,9 @@ def test_a_phase_needs_a_known_one_and_a_day(as_user):
 
 def test_a_county_without_stations_has_no_phase(as_user):
     assert as_user("platform").get(f"{PAGE}520102000000/").status_code == 404
+
+
+def test_the_plan_that_came_with_the_system_says_so(cast, as_user):
+    text = as_user("platform").get("/dashboards/programme/").content.decode()
+
+    assert "Plan: came with the system." in text
