@@ -182,9 +182,11 @@ def write(steps: list[Step], now: datetime) -> None:
     gone = [step.pk for step in steps if step.values is None]
     if gone:
         FigureCell._base_manager.filter(pk__in=gone).delete()
-    rows = [_row(step, now) for step in steps if step.values is not None]
-    insert_rows([row for row in rows if row.pk is None])
-    update_rows([row for row in rows if row.pk is not None], (*COLUMNS, "counted_at"))
+    told = [step for step in steps if step.values is not None]
+    new = [_row(step, now) for step in told if step.pk is None]
+    known = [_row(step, now) for step in told if step.pk is not None]
+    insert_rows(new)
+    update_rows(known, (*COLUMNS, "counted_at"))
 
 
 def _row(step: Step, now: datetime) -> FigureCell:

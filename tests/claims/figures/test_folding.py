@@ -43,6 +43,18 @@ def filed(place, period=NOVEMBER) -> int:
     return cells.of_region(place, period).filed
 
 
+def test_a_new_cell_is_written_once(cast):
+    make_claim(cast.guangcheng, filed_by=cast.agent)
+
+    with CaptureQueriesContext(connection) as sent:
+        assert keeping.rebuild(now=NOW) == 12
+
+    table = FigureCell._meta.db_table
+    verbs = [each["sql"].split()[0] for each in sent if table in each["sql"]]
+    assert "INSERT" in verbs
+    assert "UPDATE" not in verbs
+
+
 def test_a_claim_is_counted_everywhere_at_the_next_fold(cast):
     assert keeping.fold(NOW) == 0
     claim = make_claim(cast.guangcheng, filed_by=cast.agent)
