@@ -23,7 +23,7 @@ from claims.models import (
 from stations.models import Agent, Grant, OpeningHours, RegionChange, Station, WorkCalendarDay
 from tests.factories import NOW, give, make_agent, make_clock_policy, make_fund, make_user
 from tests.rights.certificate_rows import certificate_rows
-from tests.rights.edition_rows import frozen_report
+from tests.rights.edition_rows import frozen_report, published
 from tests.rights.exam_rows import exam_rows
 from tests.rights.export_rows import report_export
 from tests.rights.follow_up_rows import incentive_payment
@@ -147,6 +147,7 @@ def fill_county(place, villages: list) -> None:
         *programme_rows(mark, county, official),
         report_export(mark, county, official),
         frozen_report(county),
+        *published(county),
         WorkCalendarDay.objects.get(date=date(2026, 2, 14)),
         RegionChange.objects.create(
             county_code=county, old_code=f"{county[:6]}999000", what="-", applied_at=NOW

@@ -204,7 +204,7 @@ class EditionFile(PermissionMixin, View):
     """A frozen report as XLSX, CSV or PDF; the same bytes whoever asks, in the language of who asks."""
 
     permission = exporting.READ
-    http_method_names = ["get", "options"]
+    http_method_names = ["get", "head", "options"]
 
     def get(self, request, pk, form):
         if form not in RENDERERS:
