@@ -122,7 +122,7 @@ DEPARTMENTS: dict[str, tuple[Figure, ...]] = {
         ),
         Figure(
             "refusal_rate",
-            _("Refused"),
+            _("Refusal rate"),
             _("Refused claims, divided by all that were resolved, closed or refused."),
             Unit.SHARE,
             CLAIMS,
