@@ -89,11 +89,12 @@ def candidates(county_code: str, period: Period, theme: str, *, but: User) -> li
     had_a_hand = Compensation.objects.filter(claim=OuterRef("pk")).filter(
         Q(worked_out_by=but) | Q(approved_by=but) | Q(executed_by=but)
     )
+    held = Holding.objects.filter(claim=OuterRef("pk"), handler=but)
     drawn = CheckItem.objects.filter(claim=OuterRef("pk"), check_round__theme=theme)
     rows = (
         finished_claims(county_code, period, theme)
         .exclude(Q(filed_by=but) | Q(handler__isnull=False, handler=but))
-        .filter(~Exists(had_a_hand), ~Exists(drawn))
+        .filter(~Exists(had_a_hand), ~Exists(held), ~Exists(drawn))
         .order_by()
         .values_list("pk", "number", "goods_type", "station_id")
     )
@@ -121,6 +122,7 @@ def preview(found: list[tuple[int, Candidate]], size: int) -> Preview:
 def involved(claim: Claim) -> frozenset[int]:
     """Accounts that had a hand in a claim: they do not check it."""
     people = {claim.filed_by_id, claim.handler_id}
+    people.update(Holding.objects.filter(claim=claim).values_list("handler", flat=True))
     for row in Compensation.objects.filter(claim=claim).values_list(
         "worked_out_by", "approved_by", "executed_by"
     ):

@@ -225,6 +225,32 @@ def test_who_had_a_hand_in_a_claim_does_not_answer_about_it(cast):
         assert checks.answer_item(by=cast.supervisor, **asked)
 
 
+def test_who_handled_a_claim_before_it_climbed_neither_draws_nor_judges_it(cast):
+    claim, other = ended_claim(cast), ended_claim(cast)
+    with seeing_everything():
+        Holding.objects.filter(claim=claim).delete()
+        Holding.objects.create(
+            claim=claim,
+            county_code=claim.county_code,
+            round=1,
+            level=0,
+            because="filed",
+            handler=cast.platform,
+            from_at=claim.filed_at,
+            until_at=claim.filed_at,
+        )
+
+    own = open_check(cast, by=cast.platform)
+    with seeing_everything():
+        assert [item.claim_id for item in CheckItem.objects.filter(check_round=own)] == [other.pk]
+    theirs = open_check(cast, department="agriculture")
+    with acting_as(cast.platform):
+        item = CheckItem.objects.get(check_round=theirs, claim=claim)
+        asked = {"item": item, "answers": yes(theirs), "seen": None, "now": NOW}
+
+        assert refused(checks.answer_item, by=cast.platform, **asked) == "conflict"
+
+
 def test_a_check_is_closed_when_everything_is_gone_through(cast):
     ended_claim(cast)
     check = open_check(cast)
