@@ -46,6 +46,7 @@ TASK_NAMES = {
     "note_results_told": gettext_lazy("Note which results were delivered"),
     "settle_incentives": gettext_lazy("Find the incentives that agents have earned"),
     "remind_certificates": gettext_lazy("Remind holders of certificates that end"),
+    "instruct_payout": gettext_lazy("Tell a platform to pay a refund back"),
     "make_certificate_print": gettext_lazy("Make a file of certificates"),
     "make_report_export": gettext_lazy("Make a file of a report"),
     "sweep_report_exports": gettext_lazy("Remove files of reports after a day"),
