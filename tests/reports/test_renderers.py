@@ -2,6 +2,7 @@
 
 import csv
 import io
+import sys
 import zipfile
 import zlib
 from datetime import timedelta
@@ -160,6 +161,21 @@ def test_paper_has_pages_with_numbers_and_embedded_signs():
     assert content.count(b"/Type /Page\n") >= 3
     assert content.count(b"/FontFile2") + content.count(b"/FontFile3") == 2
     assert b"/Lang (zh-CN)" in content
+
+
+def test_a_hidden_class_is_drawn_where_its_table_has_it(monkeypatch):
+    content, drawn = sample_content(), []
+    content["classes"]["rows"][0]["total"] = "withheld"
+    monkeypatch.setattr(
+        sys.modules["aftersales.reports.renderers.pdf"],
+        "_bars",
+        lambda _paper, bars: drawn.append([entry.words for _name, entry in bars]),
+    )
+
+    RENDERERS["pdf"](Report(content=content, made_at=FROZEN_AT, language="zh-hans"))
+
+    assert drawn[0][0] == "—"
+    assert len(drawn[0]) == len(content["classes"]["rows"])
 
 
 def test_a_table_longer_than_a_page_repeats_its_headings():

@@ -237,7 +237,7 @@ def _section(paper: _Paper, report: Report, section: Section) -> None:
     if section.code == "classes":
         _bars(paper, [(f"{row[0].words} · {row[1].words}", row[-1]) for row in section.rows[:-1]])
     if section.code == "children":
-        _bars(paper, [(row[0].words, row[1]) for row in section.rows])
+        _bars(paper, sorted(((row[0].words, row[1]) for row in section.rows), key=_by_number))
     _table(paper, section, on_paper)
 
 
@@ -269,9 +269,14 @@ def _table(paper: _Paper, section: Section, columns: Sequence[int]) -> None:
         paper.say(section.note, size=7.5, colour=MUTED)
 
 
+def _by_number(bar: tuple[str, Entry]) -> int:
+    """The largest first, what is hidden last."""
+    return -bar[1].value if bar[1].is_number else 1
+
+
 def _bars(paper: _Paper, bars: Sequence[tuple[str, Entry]]) -> None:
-    """Bars with their numbers beside them; what is hidden has no length and says so."""
-    shown = sorted(bars, key=lambda bar: -bar[1].value if bar[1].is_number else 1)[:BARS]
+    """Bars in the order given, their numbers beside them; what is hidden has no length and says so."""
+    shown = bars[:BARS]
     most = max((entry.value for _name, entry in shown if entry.is_number), default=0)
     if not most:
         return
