@@ -43,6 +43,14 @@ def test_every_day_is_listed_page_by_page(client, forty_days):
     assert forty_days[-1].hash in first.content.decode()
 
 
+def test_the_page_leads_to_all_days_in_one_file(client, forty_days):
+    all_days = reverse("report_public:heads_file")
+
+    assert f'href="{all_days}"' in client.get(PAGE).content.decode()
+    lines = client.get(all_days).content.decode("utf-8-sig").splitlines()
+    assert [line.split(",")[1] for line in lines[1:]] == [head.hash for head in forty_days]
+
+
 def test_before_the_first_day_is_over_the_page_says_so(client, db):
     client.cookies["django_language"] = "en"
 
