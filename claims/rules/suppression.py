@@ -10,15 +10,21 @@ import itertools
 from collections import deque
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from math import inf
 
 from claims.rules.statistics import SMALLEST_CELL, Hidden
 
-PATIENCE = 12
-"""So often one other count is withheld for each that is given away; then whatever is shown beside it."""
-Range = tuple[float, float]
+NO_END = 1 << 60
+"""Where a range ends of which only the least number is known."""
+
+
 ROUNDS = 30
-"""How often a reader who looks for a small count goes through all sums: then the range no longer moves."""
+"""So often the reader narrows one range; then it no longer moves."""
+CHOICE = 6
+"""So many shown counts of a sum, the least first, are weighed against each other."""
+AT_ONCE = 8
+"""One part in so many of what is found out is helped before the reader looks again."""
+REACH = 2
+"""So many sums away another count than a zero is looked for."""
 
 
 @dataclass(frozen=True)
@@ -43,135 +49,217 @@ def protected(
     """Which counts are not shown and why; `hidden` names some that are withheld whatever the sums say.
 
     Every small count is SMALL. Then the least other count of a sum by which one is given away is WITHHELD
-    (a zero only where nothing else is left), until a reader of everything that is shown, who knows that
-    SMALL is 1 to 4 and WITHHELD anything, finds no small count out.
+    (a zero only where nothing else is near), until a reader of everything that is shown, who knows that
+    SMALL is 1 to 4 and WITHHELD anything, finds no small count out. What is found out even if everything
+    is hidden cannot be helped, and nothing is withheld for it.
     """
     sums = list(sums)
     marks = {key: Hidden.SMALL for key, count in counts.items() if is_small(count)}
     marks |= dict.fromkeys((key for key in hidden if key in counts), Hidden.WITHHELD)
-    reader = Reader(counts, sums)
-    for turn in itertools.count():
-        ranges = reader.ranges(marks)
-        given_away = reader.finds_out(marks, ranges)
-        look = Neighbourhood(reader, marks, ranges, wanted=1 if turn < PATIENCE else None)
-        others = {other for key in given_away for other in look.cheapest_beside(key)}
-        if not others:
-            return marks
-        marks |= dict.fromkeys(others, Hidden.WITHHELD)
+    reader = Reader(counts, sums, marks)
+    unseen = {key: marks.get(key, Hidden.WITHHELD) for key in counts}
+    for key in reader.hide_beside_all(known=Reader(counts, sums, unseen).finds_out()):
+        marks[key] = Hidden.WITHHELD
+    return marks
 
 
 class Reader:
-    """Somebody who looks for small counts in tables whose sums are known."""
+    """Somebody who looks for small counts in tables whose sums are known.
 
-    def __init__(self, counts: Mapping[Hashable, int], sums: list[Sum]):
-        self.counts = counts
-        self.sums = sums
-        self.of: dict[Hashable, list[Sum]] = {}
-        for each in sums:
-            for key in each.members:
-                if key in counts:
-                    self.of.setdefault(key, []).append(each)
-
-    def finds_out(self, marks: Mapping[Hashable, Hidden], ranges: Mapping[Hashable, Range]) -> list[Hashable]:
-        """The small counts for which these ranges leave one number, in the order of the counts."""
-        return [
-            key
-            for key, count in self.counts.items()
-            if key in marks and is_small(count) and ranges[key][0] == ranges[key][1]
-        ]
-
-    def ranges(self, marks: Mapping[Hashable, Hidden]) -> dict[Hashable, Range]:
-        """Between what each hidden count must lie."""
-        ranges: dict[Hashable, Range] = {
-            key: (1, SMALLEST_CELL - 1) if mark is Hidden.SMALL else (0, inf) for key, mark in marks.items()
-        }
-        waiting = [each for each in self.sums if any(key in marks for key in each.members)]
-        for _round in range(ROUNDS):
-            moved = set()
-            for line in waiting:
-                for key, (least, most) in self.implied(line, ranges).items():
-                    found = (max(least, ranges[key][0]), min(most, ranges[key][1]))
-                    if found != ranges[key]:
-                        ranges[key] = found
-                        moved.add(key)
-            waiting = [each for each in waiting if any(key in moved for key in each.members)]
-        return ranges
-
-    def implied(self, line: Sum, ranges: Mapping[Hashable, Range]) -> dict[Hashable, Range]:
-        """What one sum says about each hidden count in it, the others being within their ranges."""
-        spans = {part: self._span(part, ranges) for part in line.parts}
-        least, most = self._span(line.total, ranges)
-        spans[line.total] = (-most, -least)
-        low, high = (sum(span[side] for span in spans.values() if abs(span[side]) != inf) for side in (0, 1))
-        no_low, no_high = (sum(abs(span[side]) == inf for span in spans.values()) for side in (0, 1))
-        found = {}
-        for key, (least, most) in spans.items():
-            if key not in ranges:
-                continue
-            # All of them add up to zero, the total counting against the parts.
-            from_below = -inf if no_high > (most == inf) else (0 if most == inf else most) - high
-            from_above = inf if no_low > (least == -inf) else (0 if least == -inf else least) - low
-            found[key] = (-from_above, -from_below) if key == line.total else (from_below, from_above)
-        return found
-
-    def _span(self, key: Hashable, ranges: Mapping[Hashable, Range]) -> Range:
-        if key in ranges:
-            return ranges[key]
-        count = self.counts.get(key, key)
-        return count, count
-
-
-class Neighbourhood:
-    """What is shown beside hidden counts while marks and ranges are as they are; each is looked at once.
-
-    `wanted` is how many counts are withheld for one that is given away, None all of its sums.
+    Ranges are kept as what a count could be more or less than it is, so that the hidden ones of a sum add up
+    to nothing. `tightened` says which sums narrowed a range: only these have to be gone through again when
+    one more count is hidden.
     """
 
-    def __init__(
-        self,
-        reader: Reader,
-        marks: Mapping[Hashable, Hidden],
-        ranges: Mapping[Hashable, Range],
-        *,
-        wanted: int | None = 1,
-    ):
-        self.reader, self.marks, self.ranges, self.wanted = reader, marks, ranges, wanted
-        self._implied: dict[int, dict[Hashable, Range]] = {}
-        self._beside: dict[Hashable, tuple[list[Hashable], list[Hashable]]] = {}
+    def __init__(self, counts: Mapping[Hashable, int], sums: Iterable[Sum], marks: Mapping[Hashable, Hidden]):
+        self.keys = list(counts)
+        self.counts = list(counts.values())
+        number = {key: at for at, key in enumerate(self.keys)}
+        self.lines: list[tuple[int, tuple[int, ...]]] = [
+            (number.get(each.total, -1), tuple(number[part] for part in each.parts if part in number))
+            for each in sums
+        ]
+        self.by_count = [
+            sorted(
+                parts if total < 0 else (total, *parts),
+                key=lambda at: (not self.counts[at], self.counts[at], at),
+            )
+            for total, parts in self.lines
+        ]
+        self.of: list[list[int]] = [[] for _key in self.keys]
+        for at, (total, parts) in enumerate(self.lines):
+            for key in parts if total < 0 else (total, *parts):
+                self.of[key].append(at)
+        self.least = [0] * len(self.keys)
+        self.most = [0] * len(self.keys)
+        self.is_hidden = bytearray(len(self.keys))
+        self.total: list[int] = [-1] * len(self.lines)
+        self.parts: list[list[int]] = [[] for _line in self.lines]
+        self.tightened: list[dict[int, None]] = [{} for _key in self.keys]
+        self.found: list[int] = []
+        self.moves = [0] * len(self.keys)
+        for key, mark in marks.items():
+            self._open(number[key], is_marked_small=mark is Hidden.SMALL)
+        self.waiting = deque(at for at, parts in enumerate(self.parts) if parts or self.total[at] >= 0)
+        self.is_waiting = bytearray(len(self.lines))
+        for at in self.waiting:
+            self.is_waiting[at] = 1
+        self._settle()
 
-    def cheapest_beside(self, key: Hashable) -> list[Hashable]:
-        """The least counts shown in the sums this one is in, that which says most first; all of them without
-        a number. Where nothing is shown there, sums further away are looked at.
+    def finds_out(self) -> list[Hashable]:
+        """The small counts of which one number is left, in the order of the counts."""
+        return [self.keys[at] for at in range(len(self.keys)) if self._is_out(at)]
+
+    def hide_beside_all(self, *, known: Collection[Hashable]) -> list[Hashable]:
+        """Withhold others until nobody finds out more than what is `known` anyway; returns the others."""
+        known = set(known)
+        helpless = {at for at, key in enumerate(self.keys) if key in known}
+        others: list[int] = []
+        while True:
+            out = sorted({key for key in self.found if self._is_out(key)} - helpless)
+            changed: set[int] = set()
+            chosen = []
+            company: dict[int, bool] = {}
+            for key in out:
+                if len(chosen) <= len(out) // AT_ONCE and changed.isdisjoint(self.tightened[key]):
+                    other = self._cheapest_beside(key, company)
+                    if other is not None:
+                        self._open(other, is_marked_small=False)
+                        chosen.append(other)
+                        changed.update(self.of[other])
+                        company |= dict.fromkeys(self.of[other], True)
+            if not chosen:
+                return [self.keys[at] for at in others]
+            others += chosen
+            self.found = out
+            self._forget(changed)
+            self._settle()
+
+    def _is_out(self, key: int) -> bool:
+        return bool(self.is_hidden[key] and self.least[key] == self.most[key] and is_small(self.counts[key]))
+
+    def _open(self, key: int, *, is_marked_small: bool) -> None:
+        self.is_hidden[key] = 2 if is_marked_small else 1
+        self._widen(key)
+        for at in self.of[key]:
+            if self.lines[at][0] == key:
+                self.total[at] = key
+            else:
+                self.parts[at].append(key)
+
+    def _widen(self, key: int) -> None:
+        count = self.counts[key]
+        small = self.is_hidden[key] == 2
+        self.least[key] = 1 - count if small else -count
+        self.most[key] = SMALLEST_CELL - 1 - count if small else NO_END
+        self.tightened[key].clear()
+        self.moves[key] = 0
+
+    def _forget(self, changed: Iterable[int]) -> None:
+        """Take back what followed from sums of which one more count is withheld."""
+        again = list(changed)
+        seen = set(again)
+        for at in again:
+            for other in (self.total[at], *self.parts[at]):
+                if other >= 0 and at in self.tightened[other]:
+                    self._widen(other)
+                    for line in self.of[other]:
+                        if line not in seen:
+                            seen.add(line)
+                            again.append(line)
+        for at in again:
+            if not self.is_waiting[at]:
+                self.is_waiting[at] = 1
+                self.waiting.append(at)
+
+    def _settle(self) -> None:
+        """Go through the sums that may say something new until none does."""
+        least, most, waiting = self.least, self.most, self.waiting
+        while waiting:
+            at = waiting.popleft()
+            self.is_waiting[at] = 0
+            parts, total = self.parts[at], self.total[at]
+            low = high = endless = 0
+            for part in parts:
+                low += least[part]
+                end = most[part]
+                if end == NO_END:
+                    endless += 1
+                else:
+                    high += end
+            if total < 0:
+                bottom = top = 0
+            else:
+                bottom, top = least[total], most[total]
+                new_top = top if endless or high > top else high
+                if low > bottom or new_top < top:
+                    self._narrow(total, max(low, bottom), new_top, at)
+            for part in parts:
+                first, end = least[part], most[part]
+                new_end = end if top == NO_END else min(end, top - low + first)
+                if not endless:
+                    new_first = max(first, bottom - high + end)
+                elif endless == 1 and end == NO_END:
+                    new_first = max(first, bottom - high)
+                else:
+                    new_first = first
+                if new_first > first or new_end < end:
+                    self._narrow(part, new_first, new_end, at)
+
+    def _narrow(self, key: int, least: int, most: int, by: int) -> None:
+        if self.moves[key] >= ROUNDS:
+            return
+        self.moves[key] += 1
+        self.least[key], self.most[key] = least, most
+        self.tightened[key].pop(by, None)
+        self.tightened[key][by] = None
+        if least == most and is_small(self.counts[key]):
+            self.found.append(key)
+        for at in self.of[key]:
+            if not self.is_waiting[at]:
+                self.is_waiting[at] = 1
+                self.waiting.append(at)
+
+    def _cheapest_beside(self, key: int, company: dict[int, bool]) -> int | None:
+        """The count to withhold for one that is found out: in the sums that told it, or told those beside it.
+
+        Any is better than a zero; then one that no other of its sums would tell at once; then the nearest and
+        the least. `company` remembers which sums have a hidden count that is not found out.
         """
-        seen, queue = {key}, deque([key])
-        while queue:
-            at = queue.popleft()
-            if at not in self._beside:
-                self._beside[at] = self._look(at)
-            shown, hidden = self._beside[at]
-            if shown:
-                return shown
-            further = [other for other in hidden if other not in seen]
-            seen.update(further)
-            queue.extend(further)
-        return []
+        counts, is_hidden = self.counts, self.is_hidden
+        seen, went, best = {key}, set(), None
+        near = [key]
+        for depth in itertools.count():
+            further = []
+            for at in near:
+                for line in reversed(self.tightened[at]):
+                    if line in went:
+                        continue
+                    went.add(line)
+                    looked_at = 0
+                    for other in self.by_count[line]:
+                        if is_hidden[other]:
+                            if other not in seen:
+                                seen.add(other)
+                                further.append(other)
+                        elif looked_at < CHOICE:
+                            looked_at += 1
+                            alone = sum(
+                                not self._has_company(each, company)
+                                for each in self.of[other]
+                                if each != line
+                            )
+                            cost = (not counts[other], alone, depth, counts[other], other)
+                            if best is None or cost < best:
+                                best = cost
+            if not further or (best and (depth > REACH or (not best[0] and (depth or not best[1])))):
+                return best and best[-1]
+            near = further
 
-    def _look(self, at: Hashable) -> tuple[list[Hashable], list[Hashable]]:
-        """What is shown in the sums of a count, the least first; where nothing is, what is hidden there."""
-        counts, marks = self.reader.counts, self.marks
-        lines = self.reader.of.get(at, [])
-        if len(lines) > 1:
-            lines = sorted(lines, key=lambda line: self._width(line, at))
-        found: list[Hashable] = []
-        for line in lines:
-            shown = [other for other in line.members if other in counts and other not in marks]
-            found += sorted(shown, key=lambda each: (counts[each] == 0, counts[each]))[: self.wanted]
-        if found:
-            return found[: self.wanted], []
-        return [], list(dict.fromkeys(other for line in lines for other in line.members if other in marks))
-
-    def _width(self, line: Sum, key: Hashable) -> float:
-        if id(line) not in self._implied:
-            self._implied[id(line)] = self.reader.implied(line, self.ranges)
-        least, most = self._implied[id(line)][key]
-        return most - least
+    def _has_company(self, at: int, company: dict[int, bool]) -> bool:
+        if at not in company:
+            total = self.total[at]
+            company[at] = (total >= 0 and self.least[total] != self.most[total]) or any(
+                self.least[part] != self.most[part] for part in self.parts[at]
+            )
+        return company[at]
