@@ -27,6 +27,7 @@ TASK_NAMES = {
     "fold_figures": gettext_lazy("Bring figures up to date"),
     "verify_figures": gettext_lazy("Compare figures with the claims"),
     "freeze_reports": gettext_lazy("Freeze reports of periods that are over"),
+    "freeze_period": gettext_lazy("Freeze the reports of a period"),
     "remind_findings": gettext_lazy("Remind counties of findings that are due"),
     "close_settled": gettext_lazy("Close settled claims"),
     "close_fund_months": gettext_lazy("Close months of funds that are over"),

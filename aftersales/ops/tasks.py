@@ -10,9 +10,10 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
-from aftersales.accounts.models import system_user
+from aftersales.accounts.models import User, system_user
 from aftersales.audit import heads, sealing
 from aftersales.audit.trail import system_scope
+from aftersales.lib.periods import Period
 from aftersales.notices import outbox, retention
 from aftersales.ops import case_feed, purging
 from aftersales.ops.beats import beat
@@ -121,6 +122,14 @@ def freeze_reports(planned_at: str = "") -> int:
     """Freeze the reports of the last month and quarter once they are due; returns how many were made."""
     with system_scope("freeze the reports of a period", quiet=True):
         return len(freezing.freeze_due(by=system_user(), now=timezone.now()))
+
+
+@job
+def freeze_period(name: str, user_id: int) -> int:
+    """Freeze the reports of a period that somebody asked for; returns how many there are."""
+    with system_scope("freeze the reports of a period", quiet=True):
+        by = User.objects.get(pk=user_id)
+        return len(freezing.freeze(Period.named(name), by=by, now=timezone.now()))
 
 
 @job

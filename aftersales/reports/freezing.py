@@ -19,6 +19,7 @@ from aftersales.reports.contents import Report, published_counts
 from aftersales.reports.hiding import Key, seen_through_months
 from aftersales.reports.material import gather
 from aftersales.reports.models import Edition
+from aftersales.web.queueing import enqueue
 from claims.queries.figures import cells
 from claims.rules.statistics import Hidden
 from stations.rules.regions import NATION, prefix
@@ -38,23 +39,9 @@ def freeze(period: Period, *, by, now: datetime, region_code: str | None = None)
     its months first, so that none of them comes later and shows what the quarter hides. Returns the newest
     editions of the period by region, the country's first.
 
-    Raises Refused("period_kind"), Refused("not_over"), Refused("not_counted") while the figures are not
-    counted up to the end of the period, Refused("nothing_to_freeze").
+    Raises what `check_freezable` raises, and Refused("nothing_to_freeze").
     """
-    if period.kind not in (PeriodKind.MONTH, PeriodKind.QUARTER):
-        raise Refused(_("Only months and quarters are frozen."), code="period_kind")
-    if not period.is_over(now.astimezone(SHANGHAI).date()):
-        raise Refused(
-            _("%(period)s is not over yet. It can be frozen from the day after its last.")
-            % {"period": period.name},
-            code="not_over",
-        )
-    counted_at = cells.counted_at()
-    if counted_at is None or counted_at < period.ends_at:
-        raise Refused(
-            _("The figures are not counted up to the end of the period. Try again in some minutes."),
-            code="not_counted",
-        )
+    check_freezable(period, now=now)
     if period.kind == PeriodKind.QUARTER:
         for month in period.months():
             freeze(month, by=by, now=now)
@@ -78,6 +65,35 @@ def freeze(period: Period, *, by, now: datetime, region_code: str | None = None)
         (edition for code, edition in newest(period).items() if code.startswith(inside)),
         key=lambda edition: (edition.level, edition.region_code),
     )
+
+
+def check_freezable(period: Period, *, now: datetime) -> None:
+    """Raise Refused("period_kind"), Refused("not_over"), or Refused("not_counted") while the figures are not
+    counted up to the end of the period."""
+    if period.kind not in (PeriodKind.MONTH, PeriodKind.QUARTER):
+        raise Refused(_("Only months and quarters are frozen."), code="period_kind")
+    if not period.is_over(now.astimezone(SHANGHAI).date()):
+        raise Refused(
+            _("%(period)s is not over yet. It can be frozen from the day after its last.")
+            % {"period": period.name},
+            code="not_over",
+        )
+    counted_at = cells.counted_at()
+    if counted_at is None or counted_at < period.ends_at:
+        raise Refused(
+            _("The figures are not counted up to the end of the period. Try again in some minutes."),
+            code="not_counted",
+        )
+
+
+def ask(period: Period, *, by, now: datetime) -> None:
+    """Have a period frozen in the background: hiding small counts everywhere takes longer than a page may.
+
+    Raises what `check_freezable` raises.
+    """
+    check_freezable(period, now=now)
+    with transaction.atomic():
+        enqueue("aftersales.ops.tasks.freeze_period", period.name, by.pk)
 
 
 def correct(edition: Edition, *, reason: str, by, now: datetime) -> Edition:

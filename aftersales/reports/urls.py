@@ -8,6 +8,7 @@ urlpatterns = [
     path("", live.IndexView.as_view(), name="index"),
     path("county-month/", live.CountyMonthView.as_view(), name="county_month"),
     path("freeze/", keeping.FreezeView.as_view(), name="freeze"),
+    path("freeze/<str:period>/", keeping.FreezingView.as_view(), name="freezing"),
     path("regions/<str:region_code>/", editions.HistoryView.as_view(), name="history"),
     path("editions/<int:pk>/", editions.EditionView.as_view(), name="edition"),
     path("editions/<int:pk>/content.json", editions.EditionContentView.as_view(), name="edition_content"),

@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
+from django_q.models import OrmQ
 
 from aftersales.audit.models import AuditEvent
 from aftersales.lib.periods import Period
+from aftersales.ops import tasks
 from aftersales.reports import freezing
 from aftersales.reports.models import Edition, Publication
 from claims.services import figures
@@ -184,13 +186,32 @@ def test_the_platform_freezes_a_month(client, cast, frozen):
         browser.post("/reports/freeze/", {"period": period}).context["form"].errors.keys()
         for period in ("", "x", "2026-08", "2026-11", "2026-Q4", "2999-01")
     ]
-    done = browser.post("/reports/freeze/", {"period": "2026-10"})
-
+    asked = browser.post("/reports/freeze/", {"period": "2026-10"})
+    waiting = browser.get("/reports/freeze/2026-10/")
+    (line,) = OrmQ.objects.all()
+    task = line.task
     assert refused == [{"period"}] * 6
+    assert (asked.status_code, asked["Location"]) == (302, "/reports/freeze/2026-10/")
+    assert (waiting.status_code, 'http-equiv="refresh"' in waiting.content.decode()) == (200, True)
+    assert (task["func"], task["args"]) == (
+        "aftersales.ops.tasks.freeze_period",
+        ("2026-10", cast.platform.pk),
+    )
+
+    tasks.freeze_period(*task["args"])
+
+    done = browser.get("/reports/freeze/2026-10/")
     with seeing_everything():
         nation = Edition.objects.get(region_code=NATION, period="2026-10")
     assert (done.status_code, done["Location"]) == (302, f"/reports/editions/{nation.pk}/")
     assert nation.frozen_by_id == cast.platform.pk
+
+
+def test_a_quarter_says_which_of_its_months_are_frozen(client, cast, frozen):
+    page = as_(client, cast.platform).get("/reports/freeze/2026-Q4/")
+
+    assert page.context["months"] == [("2026-10", False), ("2026-11", False), ("2026-12", False)]
+    assert as_(client, cast.platform).get("/reports/freeze/2026-13/").status_code == 404
 
 
 def test_the_platform_corrects_with_a_reason(client, cast, frozen):

@@ -21,6 +21,7 @@ BOARD_PARAMETERS: dict[str, dict[str, str]] = {
     "reports:edition": {"pk": "edition"},
     "reports:edition_content": {"pk": "edition"},
     "reports:edition_file": {"pk": "edition", "form": "=csv"},
+    "reports:freezing": {"period": "=2026-10"},
     "reports:history": {"region_code": "county"},
     "reports:publish": {"pk": "edition"},
     "reports:export_detail": {"pk": "report_export"},

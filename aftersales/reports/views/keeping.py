@@ -10,13 +10,14 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
-from aftersales.lib.periods import Period, PeriodKind
+from aftersales.lib.periods import Period, PeriodError, PeriodKind
 from aftersales.reports import freezing, publishing
 from aftersales.reports.forms import CorrectForm, FreezeForm, PublishForm
 from aftersales.reports.models import Edition
 from aftersales.reports.models.editions import EditionKind
 from claims.queries.figures import cells
 from stations.access.guards import PermissionMixin
+from stations.rules.regions import NATION
 
 MONTHS_OFFERED = 24
 QUARTERS_OFFERED = 8
@@ -41,14 +42,9 @@ class FreezeView(PermissionMixin, View):
     def post(self, request):
         form = FreezeForm(request.POST, periods=self._open)
         if form.is_valid() and form.call(
-            freezing.freeze, period=form.cleaned_data["period"], by=request.user, now=timezone.now()
+            freezing.ask, period=form.cleaned_data["period"], by=request.user, now=timezone.now()
         ):
-            period = form.cleaned_data["period"].name
-            messages.success(
-                request,
-                _("%(period)s is frozen. Reports: %(n)s") % {"period": period, "n": len(form.result)},
-            )
-            return redirect("reports:edition", form.result[0].pk)
+            return redirect("reports:freezing", form.cleaned_data["period"].name)
         return self._page(form)
 
     @cached_property
@@ -62,6 +58,34 @@ class FreezeView(PermissionMixin, View):
             "reports/freeze.html",
             {"form": form, "periods": self._open, "counted_at": cells.counted_at()},
         )
+
+
+class FreezingView(PermissionMixin, View):
+    """While a period is being frozen: the page asks again by itself, until the country's report is there."""
+
+    permission = "reports.freeze_period"
+    throughout = True
+
+    def get(self, request, period):
+        try:
+            asked = Period.named(period)
+        except PeriodError:
+            raise Http404 from None
+        known = freezing.newest(asked)
+        if NATION not in known:
+            return render(request, "reports/freezing.html", {"period": asked, "months": self._months(asked)})
+        messages.success(
+            request,
+            _("%(period)s is frozen. Reports: %(n)s") % {"period": asked.name, "n": len(known)},
+        )
+        return redirect("reports:edition", known[NATION].pk)
+
+    @staticmethod
+    def _months(period: Period) -> list[tuple[str, bool]]:
+        """The months of a quarter, and which of them are frozen already."""
+        if period.kind != PeriodKind.QUARTER:
+            return []
+        return [(month.name, bool(freezing.newest(month))) for month in period.months()]
 
 
 class EditionStepView(PermissionMixin, View):
