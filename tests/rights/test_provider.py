@@ -22,6 +22,7 @@ EVERYBODYS = {
     "report_public:dictionary",
     "report_public:dictionary_file",
     "report_public:heads",
+    "report_public:heads_file",
     "report_public:open_data",
     "report_public:reports",
     "report_public:transparency",

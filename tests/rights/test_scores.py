@@ -88,7 +88,7 @@ def urls(world, claim: Claim, follow_up: FollowUp) -> Iterator[tuple[str, str]]:
             values = values_for(route, world.places["our_county"])
         if values is None:
             continue
-        if "number" in values and not route.name.startswith("training"):
+        if "number" in values and not route.name.startswith(("training", "report_public")):
             values["number"] = claim.number
         if route.name.startswith("claims:follow_up") and "pk" in values:
             values["pk"] = follow_up.pk
