@@ -19,7 +19,7 @@ from aftersales.reports.models import FindingDue, PublishedEdition, ReportPlace,
 from claims.queries import rule_log
 from claims.rules import transparency as rules
 from claims.rules.statistics import share
-from claims.rules.transparency import Part, Score
+from claims.rules.transparency import Part, PartScore
 from stations.rules.regions import Level
 
 CONNECTION = published.CONNECTION
@@ -31,7 +31,7 @@ class CountyIndex:
 
     code: str
     name: str
-    scores: tuple[Score, ...]
+    scores: tuple[PartScore, ...]
 
     @property
     def index(self) -> Fraction | None:
@@ -42,8 +42,8 @@ class CountyIndex:
 class Told:
     """What the published report of a county tells about itself."""
 
-    completeness: Score
-    figures: Score
+    completeness: PartScore
+    figures: PartScore
 
 
 def indices(quarter: Period, *, today: date) -> list[CountyIndex]:
@@ -67,9 +67,9 @@ def indices(quarter: Period, *, today: date) -> list[CountyIndex]:
                 names.get(code, code),
                 (
                     _rules(on_time, code),
-                    Score(Part.REPORT, report, int(code in first_published)),
+                    PartScore(Part.REPORT, report, int(code in first_published)),
                     *_by_report(told.get(code), report),
-                    due.get(code, Score(Part.FINDINGS, None)),
+                    due.get(code, PartScore(Part.FINDINGS, None)),
                     contact,
                 ),
             )
@@ -77,11 +77,13 @@ def indices(quarter: Period, *, today: date) -> list[CountyIndex]:
     return sorted(found, key=lambda each: (each.index is None, -(each.index or 0), each.code))
 
 
-def _contacts() -> dict[str, Score]:
+def _contacts() -> dict[str, PartScore]:
     rows = StationContact.objects.using(CONNECTION).order_by().values("county_code")
     counted = rows.annotate(stations=Count("pk"), reachable=Sum("has_phone"))
     return {
-        row["county_code"]: Score(Part.CONTACTS, share(row["reachable"], row["stations"]), row["stations"])
+        row["county_code"]: PartScore(
+            Part.CONTACTS, share(row["reachable"], row["stations"]), row["stations"]
+        )
         for row in counted
     }
 
@@ -93,7 +95,7 @@ def _first_published(quarter: Period) -> dict[str, date]:
     return {row["region_code"]: timezone.localdate(row["first"]) for row in first}
 
 
-def _findings(quarter: Period, today: date) -> dict[str, Score]:
+def _findings(quarter: Period, today: date) -> dict[str, PartScore]:
     """Findings that were due in the quarter, and how many of them were rectified by their day."""
     due = FindingDue.objects.using(CONNECTION).filter(
         due_on__range=(quarter.first, quarter.last), due_on__lt=today
@@ -103,19 +105,21 @@ def _findings(quarter: Period, today: date) -> dict[str, Score]:
     for county_code, due_on, accepted_at in due.values_list("county_code", "due_on", "accepted_at"):
         counts[county_code] += 1
         in_time[county_code] += accepted_at is not None and timezone.localdate(accepted_at) <= due_on
-    return {code: Score(Part.FINDINGS, share(in_time[code], count), count) for code, count in counts.items()}
+    return {
+        code: PartScore(Part.FINDINGS, share(in_time[code], count), count) for code, count in counts.items()
+    }
 
 
-def _rules(on_time: Mapping[str, tuple[int, int]], code: str) -> Score:
+def _rules(on_time: Mapping[str, tuple[int, int]], code: str) -> PartScore:
     own, programme = on_time.get(code, (0, 0)), on_time.get("", (0, 0))
     count = own[1] + programme[1]
-    return Score(Part.RULES, share(own[0] + programme[0], count), count)
+    return PartScore(Part.RULES, share(own[0] + programme[0], count), count)
 
 
-def _by_report(told: Told | None, report: Fraction | None) -> tuple[Score, Score]:
+def _by_report(told: Told | None, report: Fraction | None) -> tuple[PartScore, PartScore]:
     if told is None:
         nothing = rules.told_by_report(None, report, is_published=False)
-        return Score(Part.COMPLETENESS, nothing), Score(Part.FIGURES, nothing)
+        return PartScore(Part.COMPLETENESS, nothing), PartScore(Part.FIGURES, nothing)
     return told.completeness, told.figures
 
 
@@ -134,6 +138,6 @@ def _told_by(content: Mapping, code: str) -> Told:
     figures = content["figures"]
     with_data = sum(each["number"] is not None for each in figures)
     return Told(
-        Score(Part.COMPLETENESS, complete, stations or 0),
-        Score(Part.FIGURES, share(with_data, len(figures)), len(figures)),
+        PartScore(Part.COMPLETENESS, complete, stations or 0),
+        PartScore(Part.FIGURES, share(with_data, len(figures)), len(figures)),
     )

@@ -37,7 +37,7 @@ NOTHING = Fraction(0)
 
 
 @dataclass(frozen=True)
-class Score:
+class PartScore:
     """How much of one part is reached, from 0 to 1, and the count it rests on; None is "no data"."""
 
     part: Part
@@ -71,7 +71,7 @@ def told_by_report(share: Fraction | None, report: Fraction | None, *, is_publis
     return share if is_published else report
 
 
-def index(scores: Iterable[Score]) -> Fraction | None:
+def index(scores: Iterable[PartScore]) -> Fraction | None:
     """The mean of the parts that are known, by weight, from 0 to 100; None when too little is known."""
     known = [score for score in scores if score.share is not None]
     weight = sum(WEIGHTS[score.part] for score in known)

@@ -5,14 +5,14 @@ from fractions import Fraction
 
 import pytest
 
-from claims.rules.transparency import WEIGHTS, Part, Score, index, mean, report_share, told_by_report
+from claims.rules.transparency import WEIGHTS, Part, PartScore, index, mean, report_share, told_by_report
 
 LAST_DAY = date(2026, 9, 30)
 
 
-def scores(**shares) -> list[Score]:
+def scores(**shares) -> list[PartScore]:
     return [
-        Score(part, None if shares.get(part.value) is None else Fraction(str(shares[part.value])))
+        PartScore(part, None if shares.get(part.value) is None else Fraction(str(shares[part.value])))
         for part in Part
     ]
 

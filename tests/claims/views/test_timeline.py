@@ -13,6 +13,7 @@ ELSEWHERE = (
     *("incentive_batch.", "payout_batch.", "cash_box.", "fund_month.", "write_off.", "demand.", "receipt."),
     *("availability.", "calendar_feed.", "contract.", "cost_baseline.", "home_help.", "issue.", "part."),
     *("statement.", "fee_complaint.", "photo.discarded", "goods.counted", "visit.signature_shown"),
+    *("check.", "finding.", "evaluation.", "measure.", "figures."),
 )
 
 
