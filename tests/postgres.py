@@ -12,7 +12,7 @@ APPLICATION_ROLE = "aftersales"
 # No code is generated for a statement that runs once over a handful of rows either.
 FAST = (
     "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60 "
-    "-c wal_level=minimal -c max_wal_senders=0 -c shared_buffers=256MB -c jit=off"
+    "-c max_wal_senders=4 -c shared_buffers=256MB -c jit=off"
 )
 
 
