@@ -219,6 +219,8 @@ def test_a_download_of_a_frozen_report_is_noted_and_has_the_same_bytes(client, c
         edition = Edition.objects.get()
     client.force_login(cast.platform)
 
+    assert client.head(at("edition_file", edition.pk, form)).status_code == 200
+    assert not rows()
     first, second = (b"".join(client.get(at("edition_file", edition.pk, form))) for _time in range(2))
 
     noted = rows()

@@ -211,14 +211,15 @@ class EditionFile(PermissionMixin, View):
             raise Http404
         edition = get_object_or_404(ReportEdition.objects.using("reports"), pk=pk)
         written = RENDERERS[form](of_edition(edition, translation.get_language()))
-        exporting.note(
-            written=written,
-            what="edition",
-            form=form,
-            region_code=edition.region_code,
-            asked={"period": edition.period, "edition": edition.number, "sha256": edition.sha256},
-            edition_id=edition.pk,
-            by=request.user,
-            now=timezone.now(),
-        )
+        if request.method == "GET":
+            exporting.note(
+                written=written,
+                what="edition",
+                form=form,
+                region_code=edition.region_code,
+                asked={"period": edition.period, "edition": edition.number, "sha256": edition.sha256},
+                edition_id=edition.pk,
+                by=request.user,
+                now=timezone.now(),
+            )
         return written.response()

@@ -71,6 +71,8 @@ class FreezingView(PermissionMixin, View):
             asked = Period.named(period)
         except PeriodError:
             raise Http404 from None
+        if asked not in periods_over(timezone.localdate()):
+            raise Http404
         known = freezing.newest(asked)
         if NATION not in known:
             return render(request, "reports/freezing.html", {"period": asked, "months": self._months(asked)})
