@@ -42,7 +42,7 @@ TILES = (
 """Which figures of the month stand on top of a board; all of them are in the table."""
 
 GROWING = frozenset({"filed", "compensated", "compensated_amount", "by_rule", "reopened"})
-"""What grows while a month runs, so that it cannot be compared with a whole one."""
+"""What grows while a period runs, so that it cannot be compared with a whole one."""
 
 
 @dataclass(frozen=True)

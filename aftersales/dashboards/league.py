@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from aftersales.dashboards.places import name_of
 from aftersales.dashboards.regions import CONNECTION, Place
-from aftersales.dashboards.small_counts import SHOWN_AS
 from aftersales.lib.periods import Period
 from aftersales.web import charts
 from aftersales.web.exports import Column, Export
@@ -24,7 +23,7 @@ from claims.queries.comparisons import Change, compare
 from claims.queries.figures import FIGURES, cells
 from claims.queries.leagues import TALLIES, League, Standing, cases_by_place, league_of
 from claims.rules.standardising import LEAST_CASES, LEAST_COVERED, Unranked
-from claims.rules.statistics import SMALLEST_CELL, Hidden
+from claims.rules.statistics import SHOWN_AS, SMALLEST_CELL, Hidden
 from claims.rules.suppression import Sum, protected
 from stations.models import RegionReading
 from stations.rules.regions import Level

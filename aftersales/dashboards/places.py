@@ -11,14 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from aftersales.dashboards.regions import CONNECTION, Place
-from aftersales.dashboards.small_counts import SHOWN_AS, Marks, hidden_among
+from aftersales.dashboards.small_counts import Marks, hidden_among
 from aftersales.lib.figures import Figure, Unit, Value
 from aftersales.lib.periods import Period
 from aftersales.web.exports import Column, Export
 from aftersales.web.figure_words import shown
 from aftersales.web.formats import percent
 from claims.queries.figures import FIGURES, Figures, cells
-from claims.rules.statistics import Hidden
+from claims.rules.statistics import SHOWN_AS, Hidden
 from stations.models import RegionReading
 from stations.queries.readings import Network
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from aftersales.accounts.scoping import current_scope
-from aftersales.dashboards.boards import Stat
+from aftersales.dashboards.boards import GROWING, Stat
 from aftersales.dashboards.region_periods import PeriodChoice
-from aftersales.dashboards.small_counts import SHOWN_AS, gives_away
 from aftersales.lib.figures import Figure, Unit, Value
 from aftersales.lib.periods import Period, PeriodKind
 from aftersales.web import charts
@@ -17,7 +16,8 @@ from aftersales.web.figure_words import behind, number_words, shown, target_word
 from aftersales.web.formats import percent
 from claims.queries.comparisons import compare
 from claims.queries.figures import FIGURES, Figures, cells
-from claims.rules.statistics import Hidden
+from claims.rules.statistics import SHOWN_AS, Hidden
+from claims.rules.suppression import rests_on_few
 from stations.models import RegionReading
 from stations.models.regions import LevelChoices
 from stations.queries.network import reaches
@@ -121,7 +121,7 @@ def _line(
     figure: Figure, now: Figures, before: Figures, year_before: Figures, *, is_running: bool, hides: bool
 ) -> FigureLine:
     value = figure.of(now)
-    hidden = hides and gives_away(value)
+    hidden = hides and rests_on_few(value)
     return FigureLine(
         name=str(figure.name),
         definition=str(figure.formula),
@@ -135,20 +135,15 @@ def _line(
 
 
 def _moved(figure: Figure, now: Value, before: Value, *, is_running: bool, hides: bool) -> str:
-    if hides and (gives_away(now) or gives_away(before)):
+    if hides and (rests_on_few(now) or rests_on_few(before)):
         return SHOWN_AS[Hidden.WITHHELD]
-    if is_running and _adds_up(figure):
+    if is_running and figure.code in GROWING:
         return _("not over yet")
     change = compare(figure, now, before)
     if change.is_better is None or change.number is None:
         return change.words
     word = _("better") if change.is_better else _("worse")
     return f"{change.words} · {word}"
-
-
-def _adds_up(figure: Figure) -> bool:
-    """Whether the figure of half a month is half of what it will be."""
-    return figure.unit == Unit.COUNT or figure.code == "compensated_amount"
 
 
 def _stat(line: FigureLine) -> Stat:
@@ -195,7 +190,7 @@ def trend_charts(code: str, choice: PeriodChoice, *, hides_small: bool) -> list[
 
 
 def _point(value: Value, label: str, *, hides_small: bool) -> charts.Point:
-    if hides_small and gives_away(value):
+    if hides_small and rests_on_few(value):
         return charts.Point(label, None, SMALL)
     if value.number is None:
         return charts.Point(label, None)

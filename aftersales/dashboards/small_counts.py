@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from aftersales.lib.figures import Figure, Unit, Value
+from aftersales.lib.figures import Figure
 from claims.queries.figures import FIGURES, Figures
 from claims.rules.statistics import Hidden
-from claims.rules.suppression import Sum, is_small, protected
+from claims.rules.suppression import Sum, protected, rests_on_few
 
-SHOWN_AS = {Hidden.SMALL: "<5", Hidden.WITHHELD: "—"}
 Marks = Mapping[tuple[str, str], Hidden]
-
-
-def gives_away(value: Value) -> bool:
-    """Whether a value of a region rests on so few claims that somebody could be recognised."""
-    counts_claims = value.figure.unit == Unit.COUNT and value.number is not None
-    return is_small(value.behind) or (counts_claims and is_small(int(value.number or 0)))
 
 
 def hidden_among(places: Mapping[str, Figures], whole: Figures, figures: Iterable[Figure]) -> Marks:
@@ -27,14 +20,14 @@ def hidden_among(places: Mapping[str, Figures], whole: Figures, figures: Iterabl
     filed = FIGURES["filed"]
     few = protected(
         {code: own.filed for code, own in places.items()},
-        [] if gives_away(filed.of(whole)) else [Sum(whole.filed, tuple(places))],
+        [] if rests_on_few(filed.of(whole)) else [Sum(whole.filed, tuple(places))],
     )
     figures = [figure for figure in figures if figure.code != filed.code]
     behind = {(code, each.code): each.of(own).behind for code, own in places.items() for each in figures}
     sums = [
         Sum(each.of(whole).behind, tuple((code, each.code) for code in places))
         for each in figures
-        if not gives_away(each.of(whole))
+        if not rests_on_few(each.of(whole))
     ]
     marks = protected(behind, sums, [key for key in behind if key[0] in few])
     return {**marks, **{(code, filed.code): mark for code, mark in few.items()}}

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from aftersales.lib.periods import Period
+from aftersales.reports.hiding import classes_of
 from aftersales.reports.live_hiding import Marks
 from aftersales.reports.models import ReportPlace, ReportStation
 from aftersales.web import figure_words
 from claims.models.choices import GoodsTypeChoices, NatureChoices
 from claims.queries.figures import FIGURES, Figures, cells
-from claims.rules.statistics import Hidden, published
-from claims.rules.status import OPEN
+from claims.rules.statistics import SHOWN_AS, Hidden, published
 from stations.rules.regions import NATION, Level
 
 CONNECTION = "reports"
-GROUPS = (
-    ("open", tuple(OPEN)),
-    ("resolved", ("resolved", "closed")),
-    ("rejected", ("rejected",)),
-    ("withdrawn", ("withdrawn", "merged")),
-)
-HIDDEN_AS = {Hidden.SMALL: "<5", Hidden.WITHHELD: "—"}
 
 
 @dataclass(frozen=True)
@@ -74,15 +66,10 @@ def class_table(
     figures: Figures, *, hide_small: bool
 ) -> list[tuple[tuple[str, str], Sequence[int | Hidden]]]:
     """Goods and nature with the claims by group of states and their total, the largest class first."""
-    cells: dict[tuple[str, str], Counter] = {}
-    for (goods, nature, status), count in figures.by_class_and_status.items():
-        cells.setdefault((goods, nature), Counter())[status] += count
-    classes = sorted(cells.items(), key=lambda item: (-item[1].total(), item[0]))
-    table = [
-        [sum(states[status] for status in group) for _name, group in GROUPS] for _class, states in classes
-    ]
+    classes = sorted(classes_of(figures).items(), key=lambda item: (-sum(item[1].values()), item[0]))
+    table = [list(groups.values()) for _class, groups in classes]
     shown = published(table) if hide_small else [[*row, sum(row)] for row in table]
-    return [(class_, row) for (class_, _states), row in zip(classes, shown, strict=True)]
+    return [(class_, row) for (class_, _groups), row in zip(classes, shown, strict=True)]
 
 
 def class_rows(figures: Figures, *, hide_small: bool) -> list[ClassRow]:
@@ -91,8 +78,8 @@ def class_rows(figures: Figures, *, hide_small: bool) -> list[ClassRow]:
         ClassRow(
             goods=str(GoodsTypeChoices(goods).label),
             nature=str(NatureChoices(nature).label),
-            counts=tuple(HIDDEN_AS.get(count, str(count)) for count in row[:-1]),
-            total=HIDDEN_AS.get(row[-1], str(row[-1])),
+            counts=tuple(SHOWN_AS.get(count, str(count)) for count in row[:-1]),
+            total=SHOWN_AS.get(row[-1], str(row[-1])),
         )
         for (goods, nature), row in class_table(figures, hide_small=hide_small)
     ]
@@ -120,7 +107,7 @@ def figure_rows(
         rows.append(
             FigureRow(
                 str(value.figure.name),
-                HIDDEN_AS[hidden] if hidden else figure_words.shown(value),
+                SHOWN_AS[hidden] if hidden else figure_words.shown(value),
                 "" if hidden else figure_words.behind(value),
                 figure_words.target_words(value.figure),
                 str(value.figure.formula),
@@ -133,12 +120,12 @@ def figure_rows(
 def overview_words(figures: Figures, marks: Marks | None) -> list[str]:
     """Filed, open, resolved, compensation, and the medians of both times, as far as they may be shown."""
     if marks and marks.filed:
-        return [HIDDEN_AS[marks.filed]] * 6
+        return [SHOWN_AS[marks.filed]] * 6
     hidden = marks.of if marks else lambda _value: None
     codes = ("compensated_amount", "response_median", "resolution_median")
     values = [FIGURES[code].of(figures) for code in codes]
     counts = (figures.filed, figures.open, figures.resolved)
     return [
         *(f"{count:,}" for count in counts),
-        *(HIDDEN_AS.get(hidden(each)) or figure_words.shown(each) for each in values),
+        *(SHOWN_AS.get(hidden(each)) or figure_words.shown(each) for each in values),
     ]

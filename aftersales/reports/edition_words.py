@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from aftersales.lib.periods import Period, PeriodKind
 from aftersales.web.formats import money, permille, span
+from claims.rules.statistics import SHOWN_AS, Hidden
 
-SMALL, WITHHELD = "small", "withheld"
-HIDDEN_AS = {SMALL: "<5", WITHHELD: "—"}
+SMALL, WITHHELD = Hidden.SMALL.value, Hidden.WITHHELD.value
+HIDDEN_AS = {hidden.value: words for hidden, words in SHOWN_AS.items()}
 LANGUAGES = ("zh-hans", "en")
 
 

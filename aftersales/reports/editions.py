@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from aftersales.lib.figures import Unit
 from aftersales.lib.periods import Period
 from aftersales.reports import reading
 from aftersales.reports.edition_words import count_words, target_words, value_words
@@ -19,7 +18,7 @@ from aftersales.reports.reading import Content, Entry
 from aftersales.reports.values import PERMILLE, number_in
 from claims.queries.comparisons import Change, compare
 from claims.queries.figures import FIGURES, Figures
-from claims.rules.suppression import is_small
+from claims.rules.suppression import rests_on_few
 
 CONNECTION = "reports"
 PARTS_OF_ONE = 1000
@@ -131,10 +130,10 @@ def _today(entry: Entry, now: Figures) -> str:
     figure = FIGURES.get(entry.code)
     if figure is None or entry.mark:
         return ""
-    number, behind = figure.reads(now)
-    if is_small(behind) or (figure.unit == Unit.COUNT and is_small(number)):
+    value = figure.of(now)
+    if rests_on_few(value):
         return value_words("small", entry.unit)
-    number = number_in(figure.unit, number)
+    number = number_in(figure.unit, value.number)
     return "" if number == _raw(entry.unit, entry.number) else value_words(number, entry.unit)
 
 

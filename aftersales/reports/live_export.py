@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from aftersales.lib.periods import Period
-from aftersales.reports.county_month import GROUPS, class_table
+from aftersales.reports.county_month import class_table
+from aftersales.reports.hiding import GROUPS
 from aftersales.reports.live_hiding import Marks
 from aftersales.reports.renderers import Report
 from aftersales.reports.values import Count, number_in, unit_in
@@ -74,7 +75,7 @@ def _entry(figure, figures: Figures, marks: Marks | None) -> dict[str, Any]:
 
 
 def _classes(figures: Figures, marks: Marks | None) -> dict[str, Any]:
-    groups = [name for name, _states in GROUPS]
+    groups = list(GROUPS)
     if marks and marks.filed:
         return {"groups": groups, "rows": [], "totals": [], "total": marks.filed.value}
     hide_small = marks is not None

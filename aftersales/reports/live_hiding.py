@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from aftersales.lib.figures import Unit, Value
+from aftersales.lib.figures import Value
 from claims.queries.figures import Figures
 from claims.rules.statistics import Hidden
-from claims.rules.suppression import Sum, is_small, protected
+from claims.rules.suppression import Sum, is_small, protected, rests_on_few
 from stations.queries.network import reaches
 from stations.rules.regions import NATION, ancestors
 
@@ -29,10 +29,7 @@ class Marks:
             return self.filed
         if value.figure.code in PAID and self.paid:
             return self.paid
-        counts = value.figure.unit == Unit.COUNT and value.number is not None
-        if is_small(value.behind) or (counts and is_small(int(value.number))):
-            return Hidden.SMALL
-        return None
+        return Hidden.SMALL if rests_on_few(value) else None
 
 
 def hidden_counties(counties: Mapping[str, Figures], in_full: Iterable[str] = ()) -> dict[str, Marks | None]:

@@ -45,6 +45,10 @@ class Hidden(Enum):
     WITHHELD = "withheld"
 
 
+SHOWN_AS = {Hidden.SMALL: f"<{SMALLEST_CELL}", Hidden.WITHHELD: "—"}
+"""What stands in the place of a hidden count, on every board and in every report."""
+
+
 def published(rows: Sequence[Sequence[int]]) -> list[list[int | Hidden]]:
     """A table of counts as it may leave the county: each row with its total behind it.
 

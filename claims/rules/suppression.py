@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 
+from aftersales.lib.figures import Unit, Value
 from claims.rules.statistics import SMALLEST_CELL, Hidden
 
 NO_END = 1 << 60
@@ -41,6 +42,12 @@ class Sum:
 
 def is_small(count: int) -> bool:
     return 0 < count < SMALLEST_CELL
+
+
+def rests_on_few(value: Value) -> bool:
+    """Whether a figure rests on so few claims, or counts so few, that somebody could be recognised."""
+    counts = value.figure.unit == Unit.COUNT and value.number is not None
+    return is_small(value.behind) or (counts and is_small(value.number))
 
 
 def protected(

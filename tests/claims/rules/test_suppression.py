@@ -5,8 +5,9 @@ from itertools import product
 
 import pytest
 
+from aftersales.lib.figures import Figure, Unit, Value
 from claims.rules.statistics import Hidden
-from claims.rules.suppression import Reader, Sum, is_small, protected
+from claims.rules.suppression import Reader, Sum, is_small, protected, rests_on_few
 
 SMALL, WITHHELD = Hidden.SMALL, Hidden.WITHHELD
 
@@ -191,3 +192,21 @@ def test_every_small_count_could_be_another_one(seed):
     small = [key for key, count in counts.items() if is_small(count)]
     assert all(key in marks for key in small)
     assert [key for key in small if len({found[key] for found in possible}) < 2] == []
+
+
+@pytest.mark.parametrize(
+    ("unit", "number", "behind", "few"),
+    [
+        (Unit.SHARE, 1, 4, True),
+        (Unit.SHARE, 1, 5, False),
+        (Unit.SHARE, None, 0, False),
+        (Unit.MINUTES, 3, 5, False),
+        (Unit.COUNT, 3, 20, True),
+        (Unit.COUNT, 0, 20, False),
+        (Unit.COUNT, 5, 5, False),
+        (Unit.COUNT, None, 0, False),
+    ],
+)
+def test_a_value_rests_on_few_by_what_is_behind_it_and_if_it_counts_by_itself(unit, number, behind, few):
+    figure = Figure("x", "", "", unit, "", "", reads=lambda _subject: (number, behind))
+    assert rests_on_few(Value(figure, number, behind)) is few
