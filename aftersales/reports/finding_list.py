@@ -37,17 +37,6 @@ class FindingFilter(FilterForm):
         self.fields["theme"].choices = [every, *ThemeChoices.choices]
         self.fields["state"].choices = [every, (OVERDUE, _("overdue")), *FindingStateChoices.choices]
 
-    def in_words(self) -> list[tuple[str, str]]:
-        """The filters that are set, as a table says them."""
-        return [
-            (
-                str(self.fields[name].label),
-                str(dict(getattr(self.fields[name], "choices", ())).get(value, value)),
-            )
-            for name, value in self.wanted.items()
-            if value
-        ]
-
 
 def findings() -> QuerySet[ReportFinding]:
     """Findings in reach, on the connection that cannot write."""

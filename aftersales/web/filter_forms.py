@@ -25,3 +25,15 @@ class FilterForm(forms.Form):
         """The values that were asked for and understood, by name."""
         self.is_valid()
         return self.cleaned_data
+
+    def in_words(self, *, searched: bool = True) -> list[tuple[str, str]]:
+        """The filters that are set, as a table says them.
+
+        What was typed is left out where `searched` is false: it may name somebody, and a trail must not.
+        """
+        said = ((self.fields[name], value) for name, value in self.wanted.items() if value)
+        return [
+            (str(field.label), str(dict(getattr(field, "choices", ())).get(value, value)))
+            for field, value in said
+            if searched or not isinstance(field, SearchField)
+        ]

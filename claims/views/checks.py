@@ -51,11 +51,12 @@ class SupervisionPage(PlacePage):
                 rows=rows,
                 made_at=now,
                 made_by=str(self.request.user),
-                filters=_filters_in_words(form),
+                filters=form.in_words(),
             ),
             asked,
         )
-        trail.record(verb, by=self.request.user, after=written.facts, at=now)
+        facts = {**written.facts, "filters": dict(form.in_words(searched=False))}
+        trail.record(verb, by=self.request.user, after=facts, at=now)
         return written.response()
 
     def page(self, status: int = 200, template: str = "", **context):
@@ -119,15 +120,6 @@ def _narrowed(rows, wanted):
     if wanted.get("state"):
         rows = rows.filter(closed_at__isnull=wanted["state"] == "open")
     return rows
-
-
-def _filters_in_words(form) -> list[tuple[str, str]]:
-    """The filters that are set, as a table says them."""
-    return [
-        (str(form.fields[name].label), str(dict(getattr(form.fields[name], "choices", ())).get(value, value)))
-        for name, value in form.wanted.items()
-        if value
-    ]
 
 
 class CheckNew(SupervisionPage):
