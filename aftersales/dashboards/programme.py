@@ -20,10 +20,7 @@ from stations.queries import programme as queries
 from stations.queries.network import reaches
 from stations.queries.programme import Growth
 from stations.rules.programme import Goals, Phase, days_late, expected, planned_end
-from stations.rules.regions import Level
-
-NATION = ""
-"""Whose code begins every other: who reaches it reaches the whole programme."""
+from stations.rules.regions import NATION, Level
 
 MOST_MONTHS = 36
 

@@ -6,22 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aftersales.accounts.scoping import code_range
+from aftersales.dashboards.boards import first_of
 from aftersales.dashboards.regions import CONNECTION
 from aftersales.lib.figures import Value
 from aftersales.lib.periods import Period
 from aftersales.web.figure_words import shown
-from aftersales.web.urgency import urgency
 from claims.models import Claim
-from claims.models.claims import OPEN_STATUSES
 from claims.queries import claims as claim_queries
-from claims.queries.figures import FIGURES, Figures, Workload, cells, workloads
-from claims.rules.status import Status
+from claims.queries.figures import FIGURES, Figures, Workload, cells, open_loads
 from stations.models import Station
 from stations.models.network import StationState
 from stations.queries import stations_inside
 from stations.rules.regions import prefix
 
-QUEUE_ROWS = 10
 COLUMNS = ("filed", "response_in_time", "resolution_mean", "resolution_rate", "satisfaction")
 
 
@@ -46,7 +43,7 @@ def township_board(code: str, period: Period, *, now: datetime) -> dict:
     """Queue, load and stations of a township, as far as the caller's scope reaches; four statements."""
     first, last = code_range(prefix(code))
     own = Claim.objects.filter(station__region_id__gte=first, station__region_id__lte=last)
-    loads = workloads(own.filter(status__in=OPEN_STATUSES), since=now, now=now)
+    loads = open_loads(own, now=now)
     counted = cells.by_station(code, period, using=CONNECTION)
     stations = (
         stations_inside(prefix(code)).exclude(state=StationState.CLOSED).order_by("tier", "region_id", "id")
@@ -60,15 +57,9 @@ def township_board(code: str, period: Period, *, now: datetime) -> dict:
         for station in stations
     ]
     lines.sort(key=lambda line: (-line.load.overdue, -line.load.open))
-    queue = list(
-        claim_queries.open_queue().filter(station__region_id__gte=first, station__region_id__lte=last)[
-            :QUEUE_ROWS
-        ]
-    )
-    for claim in queue:
-        claim.urgency = urgency(claim.next_due_at, now, is_paused=claim.status == Status.WAITING)
+    queue = claim_queries.open_queue().filter(station__region_id__gte=first, station__region_id__lte=last)
     return {
-        "queue": queue,
+        "queue": first_of(queue, now),
         "stations": lines,
         "station_headings": [FIGURES[each].name for each in COLUMNS],
         "open_count": sum(line.load.open for line in lines),

@@ -11,6 +11,7 @@ from django.views.generic import TemplateView
 
 from aftersales.lib.periods import Period, PeriodError, PeriodKind
 from aftersales.reports import county_month, editions, exporting, live_export, live_hiding
+from aftersales.reports.exporting import CASE_BY_CASE
 from aftersales.reports.renderers import RENDERERS
 from claims.queries.figures import Figures, cells, months_back
 from stations.access.guards import PermissionMixin, may_throughout
@@ -26,7 +27,6 @@ COLUMNS = (
     "satisfaction",
     "compensated_amount",
 )
-CASE_BY_CASE = "claims.view_claim"
 EARLIEST = date(2020, 1, 1)
 
 
