@@ -55,6 +55,12 @@ def build(region_code: str, period: Period, *, now: datetime, using: str = "defa
     return report.content(region_code)
 
 
+def everything_about(period: Period, *, using: str = "default") -> Material:
+    """What the reports of a period are made of, in every region whoever asks."""
+    with trail.system_scope("a report is made", quiet=True):
+        return gather(period, using=using)
+
+
 class Report:
     """The reports of all regions for one period; what must be hidden is decided for all of them at once."""
 
@@ -69,9 +75,7 @@ class Report:
         cls, period: Period, *, now: datetime, before: Collection[Key] = (), using: str = "default"
     ) -> Report:
         """Read everything there is about a period, whoever asks, and decide what is shown of it."""
-        with trail.system_scope("a report is made", quiet=True):
-            material = gather(period, using=using)
-        return cls(material, now=now, before=before)
+        return cls(everything_about(period, using=using), now=now, before=before)
 
     def content(self, code: str) -> dict[str, Any]:
         """The content of one region, without an edition."""

@@ -15,9 +15,9 @@ from aftersales.audit.models import AuditEvent
 from aftersales.lib.canonical import canonical, sha256
 from aftersales.lib.errors import Refused
 from aftersales.lib.periods import SHANGHAI, Period, PeriodKind
-from aftersales.reports.contents import Report, published_counts
+from aftersales.reports.contents import Report, everything_about, published_counts
 from aftersales.reports.hiding import Key, seen_through_months
-from aftersales.reports.material import gather
+from aftersales.reports.material import Material
 from aftersales.reports.models import Edition
 from aftersales.web.queueing import enqueue
 from claims.queries.figures import cells
@@ -47,7 +47,8 @@ def freeze(period: Period, *, by, now: datetime, region_code: str | None = None)
             freeze(month, by=by, now=now)
     inside = prefix(region_code) if region_code else ""
     known = newest(period)
-    report = Report.of(period, now=now, before=_kept_hidden(period))
+    material = everything_about(period)
+    report = Report(material, now=now, before=_kept_hidden(material))
     wanted = [code for code in report.material.places if code.startswith(inside)]
     missing = [code for code in wanted if code not in known]
     if not wanted:
@@ -116,8 +117,8 @@ def correct(edition: Edition, *, reason: str, by, now: datetime) -> Edition:
     known = newest(period)
     if known[edition.region_code].pk != edition.pk:
         raise Refused(_("There is a newer edition of this report. Correct that one."), code="superseded")
-    before = _kept_hidden(period) | _hidden_in(known.values())
-    report = Report.of(period, now=now, before=before)
+    material = everything_about(period)
+    report = Report(material, now=now, before=_kept_hidden(material) | _hidden_in(known.values()))
     chain = [edition.region_code]
     while (place := report.material.places.get(chain[-1])) and place.parent:
         chain.append(place.parent)
@@ -152,6 +153,12 @@ def newest(period: Period, *, using: str = "default") -> dict[str, Edition]:
         return {edition.region_code: edition for edition in rows}
 
 
+def is_frozen(period: Period) -> bool:
+    """Whether the report of any region is frozen for a period, whoever asks."""
+    with trail.system_scope("editions of a period", quiet=True):
+        return Edition.objects.filter(period=period.name).exists()
+
+
 def nation_hash(editions: Iterable[Edition]) -> str:
     """The fingerprint of the whole country's edition among these; "" without one."""
     return next((edition.sha256 for edition in editions if edition.region_code == NATION), "")
@@ -166,8 +173,9 @@ def says(content: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _kept_hidden(period: Period) -> set[Key]:
+def _kept_hidden(material: Material) -> set[Key]:
     """What a quarter hides so that none of its frozen months is given away."""
+    period = material.period
     if period.kind != PeriodKind.QUARTER:
         return set()
     shown: dict[str, dict[Key, int | Hidden]] = {}
@@ -175,8 +183,7 @@ def _kept_hidden(period: Period) -> set[Key]:
         shown[month.name] = {}
         for edition in newest(month).values():
             shown[month.name] |= published_counts(json.loads(edition.content))
-    with trail.system_scope("a report is made", quiet=True):
-        return seen_through_months(gather(period), shown)
+    return seen_through_months(material, shown)
 
 
 def _hidden_in(editions: Iterable[Edition]) -> set[Key]:
@@ -243,7 +250,7 @@ def freeze_due(*, by, now: datetime) -> list[Edition]:
     made = []
     for kind, days in DAYS_LEFT_OPEN.items():
         period = Period.of(today, kind).previous
-        if (today - period.last).days < days or newest(period):
+        if (today - period.last).days < days or is_frozen(period):
             continue
         try:
             made += freeze(period, by=by, now=now)

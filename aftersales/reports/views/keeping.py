@@ -87,7 +87,7 @@ class FreezingView(PermissionMixin, View):
         """The months of a quarter, and which of them are frozen already."""
         if period.kind != PeriodKind.QUARTER:
             return []
-        return [(month.name, bool(freezing.newest(month))) for month in period.months()]
+        return [(month.name, freezing.is_frozen(month)) for month in period.months()]
 
 
 class EditionStepView(PermissionMixin, View):
