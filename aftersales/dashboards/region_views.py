@@ -9,9 +9,9 @@ from django.views.generic import TemplateView
 
 from aftersales.audit import trail
 from aftersales.dashboards import league, places, regions, townships
-from aftersales.dashboards.region_periods import PeriodChoice, period_asked
 from aftersales.dashboards.regions import CONNECTION, Place
 from aftersales.web import exports
+from aftersales.web.period_choices import PeriodChoice, period_asked
 from claims.queries.figures import cells
 from claims.queries.leagues import TALLIES
 from stations.access.guards import PermissionMixin, may_throughout

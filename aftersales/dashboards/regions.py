@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 
 from aftersales.accounts.scoping import current_scope
 from aftersales.dashboards.boards import GROWING, Stat
-from aftersales.dashboards.region_periods import PeriodChoice
 from aftersales.lib.figures import Figure, Unit, Value
 from aftersales.lib.periods import Period, PeriodKind
 from aftersales.web import charts
 from aftersales.web.figure_words import behind, number_words, shown, target_words
 from aftersales.web.formats import percent
+from aftersales.web.period_choices import PeriodChoice
 from claims.queries.comparisons import compare
 from claims.queries.figures import FIGURES, Figures, cells
 from claims.rules.statistics import SHOWN_AS, Hidden

@@ -15,12 +15,10 @@ from aftersales.reports import freezing, publishing
 from aftersales.reports.forms import CorrectForm, FreezeForm, PublishForm
 from aftersales.reports.models import Edition
 from aftersales.reports.models.editions import EditionKind
+from aftersales.web.period_choices import MONTHS_OFFERED, QUARTERS_OFFERED
 from claims.queries.figures import cells
 from stations.access.guards import PermissionMixin
 from stations.rules.regions import NATION
-
-MONTHS_OFFERED = 24
-QUARTERS_OFFERED = 8
 
 
 def periods_over(today) -> list[Period]:

@@ -9,16 +9,15 @@ from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.views.generic import TemplateView
 
-from aftersales.lib.periods import Period, PeriodError, PeriodKind
+from aftersales.lib.periods import Period, PeriodKind
 from aftersales.reports import county_month, editions, exporting, live_export, live_hiding
 from aftersales.reports.exporting import CASE_BY_CASE
 from aftersales.reports.renderers import RENDERERS
+from aftersales.web.period_choices import MONTHS_OFFERED, period_asked
 from claims.queries.figures import Figures, cells, months_back
 from stations.access.guards import PermissionMixin, may_throughout
 from stations.models.regions import LevelChoices
 
-MONTHS_OFFERED = 24
-QUARTERS_OFFERED = 8
 COLUMNS = (
     "filed",
     "resolution_rate",
@@ -45,20 +44,6 @@ def month_asked(request) -> date:
     return month
 
 
-def period_asked(request, today: date) -> Period:
-    """The month or quarter in ?period= or ?month=, else the present month; 404 for any other."""
-    asked = request.GET.get("period") or request.GET.get("month", "")
-    if not asked:
-        return Period.of(today, PeriodKind.MONTH)
-    try:
-        period = Period.named(asked)
-    except PeriodError:
-        raise Http404 from None
-    if period.kind not in (PeriodKind.MONTH, PeriodKind.QUARTER) or not EARLIEST <= period.first <= today:
-        raise Http404
-    return period
-
-
 class ReportView(PermissionMixin, TemplateView):
     permission = "reports.view_reports"
     http_method_names = ["get", "head", "options"]
@@ -81,17 +66,17 @@ class IndexView(PermissionMixin, TemplateView):
     template_name = "reports/index.html"
 
     def get_context_data(self, **kwargs):
-        today = timezone.localdate()
-        period = period_asked(self.request, today)
+        asked = self.request.GET.get("period") or self.request.GET.get("month", "")
+        choice = period_asked(asked, timezone.localdate())
+        period = choice.period
         frozen = editions.newest_of(period)
-        quarter = Period.of(today, PeriodKind.QUARTER)
         context = super().get_context_data(
             period=period,
-            months=[each.name for each in reversed(Period.of(today, PeriodKind.MONTH).back(MONTHS_OFFERED))],
-            quarters=[each.name for each in reversed(quarter.back(QUARTERS_OFFERED))],
+            months=[each.name for each in choice.months],
+            quarters=[each.name for each in choice.quarters],
             frozen=[self._frozen_row(each) for each in frozen],
             counted_at=cells.counted_at(using=editions.CONNECTION),
-            is_over=period.is_over(today),
+            is_over=not choice.is_running,
             may_freeze=may_throughout(self.request.user, "reports.freeze_period"),
             **kwargs,
         )

@@ -1,4 +1,4 @@
-"""Which months and quarters the boards of regions offer."""
+"""Which months and quarters boards and reports offer."""
 
 from __future__ import annotations
 
