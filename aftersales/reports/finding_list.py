@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django import forms
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,9 +14,9 @@ from aftersales.reports.models import ReportFinding
 from aftersales.web.exports import Column, Export
 from aftersales.web.filter_forms import FilterForm, SearchField
 from claims.models.supervision import DepartmentChoices, FindingStateChoices, ThemeChoices
-from claims.rules.supervision import REMINDED_STATES, FindingState
+from claims.queries import supervision
+from claims.queries.supervision import OVERDUE
 
-OVERDUE = "overdue"
 ORDER = ("-found_at", "-id")
 
 
@@ -48,26 +48,14 @@ def narrowed(rows: QuerySet[ReportFinding], wanted: dict, today: date) -> QueryS
     for name, path in (("county", "county_code"), ("department", "department"), ("theme", "theme")):
         if wanted.get(name):
             rows = rows.filter(**{path: wanted[name]})
-    if wanted.get("state") == OVERDUE:
-        rows = rows.filter(state__in=REMINDED_STATES, due_on__lt=today)
-    elif wanted.get("state"):
-        rows = rows.filter(state=wanted["state"])
+    if wanted.get("state"):
+        rows = supervision.in_state(rows, wanted["state"], today)
     return rows.filter(words__icontains=wanted["q"]) if wanted.get("q") else rows
 
 
 def standing(rows: QuerySet[ReportFinding], today: date) -> dict[str, int]:
     """How many findings there are, how many are open, overdue, rectified and rectified in time."""
-    waiting = Q(state__in=REMINDED_STATES)
-    rectified = Q(state=FindingState.ACCEPTED)
-    return rows.order_by().aggregate(
-        total=Count("pk"),
-        open=Count("pk", filter=waiting),
-        overdue=Count("pk", filter=waiting & Q(due_on__lt=today)),
-        answered=Count("pk", filter=Q(state=FindingState.ANSWERED)),
-        rectified=Count("pk", filter=rectified),
-        in_time=Count("pk", filter=rectified & Q(accepted_at__date__lte=F("due_on"))),
-        repeated=Count("pk", filter=Q(is_repeated=True)),
-    )
+    return supervision.standing(rows, today, repeated=Q(is_repeated=True))
 
 
 def export_of(

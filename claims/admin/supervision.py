@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from aftersales.web.admin import ReadOnlyAdmin
 from aftersales.web.admin_columns import badge, link, link_to, moment_column
 from claims.models import Check, CheckItem, Evaluation, Finding, ImprovementMeasure, Rectification
-from claims.views.supervision_words import MEASURE_TONES, STATE_TONES, figure_name
+from claims.models.supervision import FINDING_TONES
+from claims.views.supervision_words import MEASURE_TONES, figure_name
 
 
 @admin.register(Check)
@@ -79,7 +80,7 @@ class FindingAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("state"))
     def how_it_stands(self, finding):
-        return badge(finding.get_state_display(), STATE_TONES[finding.state])
+        return badge(finding.get_state_display(), FINDING_TONES[finding.state])
 
 
 @admin.register(Rectification)

@@ -19,7 +19,7 @@ from claims.models.supervision import (
     SeverityChoices,
     ThemeChoices,
 )
-from claims.queries.supervision import parties_of
+from claims.queries.supervision import OVERDUE, parties_of
 from claims.rules.supervision import MOST_DRAWN, PERMILLE, DrawRule
 from claims.rules.supervision_checklists import Answer, Checklist
 from claims.services.checks import CONCLUSION_LIMIT, REMARK_LIMIT
@@ -28,7 +28,6 @@ from stations.models import Region, Station
 
 MONTHS_OFFERED, QUARTERS_OFFERED = 12, 4
 PER_CENT = PERMILLE // 100
-OVERDUE = "overdue"
 ANSWERS = ((Answer.YES.value, _("Yes")), (Answer.NO.value, _("No")), (Answer.DOES_NOT_APPLY.value, _("n/a")))
 
 

@@ -38,6 +38,14 @@ class FindingStateChoices(models.TextChoices):
     ACCEPTED = supervision.FindingState.ACCEPTED, _("rectified")
 
 
+FINDING_TONES = {
+    supervision.FindingState.OPEN: "warn",
+    supervision.FindingState.ANSWERED: "wait",
+    supervision.FindingState.RETURNED: "bad",
+    supervision.FindingState.ACCEPTED: "good",
+}
+
+
 class SeverityChoices(models.TextChoices):
     MINOR = supervision.Severity.MINOR, _("minor")
     SERIOUS = supervision.Severity.SERIOUS, _("serious")

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
@@ -27,6 +28,9 @@ from stations.models import Party, Station
 FOLDER = DATA / "checks"
 FINISHED = (Status.CLOSED, Status.REJECTED, Status.WITHDRAWN)
 """Claims that have ended and were not merged into another one."""
+REPEATED = Q(repeats__isnull=False)
+OVERDUE = "overdue"
+"""What lists of findings ask for like a state, though it is none."""
 
 
 @cache
@@ -159,9 +163,11 @@ def findings() -> QuerySet[Finding]:
     ).order_by("due_on", "id")
 
 
-def overdue(rows: QuerySet[Finding], today: date) -> QuerySet[Finding]:
-    """Findings that the county should have answered by now."""
-    return rows.filter(state__in=REMINDED_STATES, due_on__lt=today)
+def in_state(rows: QuerySet[Any], state: str, today: date) -> QuerySet[Any]:
+    """Findings in a state, or those OVERDUE: that the county should have answered by now."""
+    if state == OVERDUE:
+        return rows.filter(state__in=REMINDED_STATES, due_on__lt=today)
+    return rows.filter(state=state)
 
 
 def earlier_check(county_code: str, theme: str, department: str, period: Period) -> Check | None:
@@ -186,8 +192,11 @@ def counties() -> list[str]:
     return sorted(Station.objects.order_by().values_list("county_code", flat=True).distinct())
 
 
-def standing(rows: QuerySet[Finding], today: date) -> dict[str, int]:
-    """How many findings are open, answered, overdue and rectified; one statement."""
+def standing(rows: QuerySet[Any], today: date, *, repeated: Q = REPEATED) -> dict[str, int]:
+    """How many findings are open, answered, overdue and rectified; one statement.
+
+    `repeated` says which were found before, where the rows are not those of the table itself.
+    """
     waiting = Q(state__in=REMINDED_STATES)
     return rows.order_by().aggregate(
         total=Count("pk"),
@@ -195,6 +204,6 @@ def standing(rows: QuerySet[Finding], today: date) -> dict[str, int]:
         overdue=Count("pk", filter=waiting & Q(due_on__lt=today)),
         answered=Count("pk", filter=Q(state=FindingState.ANSWERED)),
         rectified=Count("pk", filter=Q(state=FindingState.ACCEPTED)),
-        repeated=Count("pk", filter=Q(repeats__isnull=False)),
+        repeated=Count("pk", filter=repeated),
         in_time=Count("pk", filter=Q(state=FindingState.ACCEPTED, accepted_at__date__lte=F("due_on"))),
     )

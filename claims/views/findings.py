@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from aftersales.web.paging import keyset_page
 from claims.forms.supervision import (
-    OVERDUE,
     AcceptForm,
     FindingFilter,
     FindingForm,
@@ -64,10 +63,8 @@ def _narrowed(rows, wanted, today):
         rows = rows.filter(check_round__theme=wanted["theme"])
     if wanted.get("severity"):
         rows = rows.filter(severity=wanted["severity"])
-    if wanted.get("state") == OVERDUE:
-        rows = reading.overdue(rows, today)
-    elif wanted.get("state"):
-        rows = rows.filter(state=wanted["state"])
+    if wanted.get("state"):
+        rows = reading.in_state(rows, wanted["state"], today)
     return rows.filter(words__icontains=wanted["q"]) if wanted.get("q") else rows
 
 

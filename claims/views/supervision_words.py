@@ -12,19 +12,13 @@ from aftersales.lib.figures import Target, Value
 from aftersales.web import figure_words
 from aftersales.web.exports import Column
 from claims.models import Check, Finding
-from claims.models.supervision import CheckKindChoices, DepartmentChoices, ThemeChoices
+from claims.models.supervision import FINDING_TONES, CheckKindChoices, DepartmentChoices, ThemeChoices
 from claims.queries import supervision as reading
 from claims.queries.figures.definitions import FIGURES
 from claims.rules.evaluations import Line
-from claims.rules.supervision import REMINDED_STATES, FindingState, MeasureState, Severity
+from claims.rules.supervision import REMINDED_STATES, MeasureState, Severity
 from stations.models import Region
 
-STATE_TONES = {
-    FindingState.OPEN: "warn",
-    FindingState.ANSWERED: "wait",
-    FindingState.RETURNED: "bad",
-    FindingState.ACCEPTED: "good",
-}
 SEVERITY_TONES = {Severity.MINOR: "neutral", Severity.SERIOUS: "bad"}
 MEASURE_TONES = {MeasureState.PLANNED: "wait", MeasureState.DONE: "good", MeasureState.DROPPED: "neutral"}
 
@@ -47,7 +41,7 @@ def mark_findings(findings: Sequence[Finding], today: date) -> None:
     names = county_names(finding.county_code for finding in findings)
     for finding in findings:
         finding.county_name = names.get(finding.county_code, finding.county_code)
-        finding.tone = STATE_TONES[finding.state]
+        finding.tone = FINDING_TONES[finding.state]
         finding.severity_tone = SEVERITY_TONES[finding.severity]
         finding.is_overdue = finding.state in REMINDED_STATES and finding.due_on < today
         finding.asked = asked(finding)

@@ -10,16 +10,11 @@ from aftersales.audit import trail
 from aftersales.reports import county_month, finding_list
 from aftersales.web import exports
 from aftersales.web.paging import keyset_page
-from claims.rules.supervision import REMINDED_STATES, FindingState
+from claims.models.supervision import FINDING_TONES
+from claims.rules.supervision import REMINDED_STATES
 from stations.access.guards import PermissionMixin
 
 PAGE_SIZE = 30
-TONES = {
-    FindingState.OPEN: "warn",
-    FindingState.ANSWERED: "wait",
-    FindingState.RETURNED: "bad",
-    FindingState.ACCEPTED: "good",
-}
 
 
 class FindingsView(PermissionMixin, TemplateView):
@@ -43,7 +38,7 @@ class FindingsView(PermissionMixin, TemplateView):
             rows, cursor=self.request.GET.get("cursor", ""), order=finding_list.ORDER, size=PAGE_SIZE
         )
         for finding in page.rows:
-            finding.tone = TONES[finding.state]
+            finding.tone = FINDING_TONES[finding.state]
             finding.is_overdue = finding.state in REMINDED_STATES and finding.due_on < today
         return super().get_context_data(
             form=form,
