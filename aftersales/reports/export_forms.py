@@ -52,7 +52,7 @@ class CaseListForm(ServiceForm):
 class RefusalForm(ServiceForm):
     """Why a large list is not made."""
 
-    reason = NoteField(label=_("Reason"), max_length=300)
+    reason = NoteField(label=_("Reason for refusing"), max_length=300)
 
 
 def periods_offered(today: date) -> list[tuple]:

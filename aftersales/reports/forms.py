@@ -44,7 +44,7 @@ class PublishForm(ServiceForm):
         label=_("Foreword"),
         required=False,
         max_length=FOREWORD_SIGNS,
-        help_text=_("In plain words, for everybody. May stay empty."),
+        help_text=_("In plain words, for everybody. No personal data."),
     )
 
     fields_by_code = {"too_long": "foreword"}

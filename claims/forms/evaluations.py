@@ -28,7 +28,9 @@ class MeasureForm(ServiceForm):
 
     figure = forms.ChoiceField(label=_("Figure it should move"))
     words = NoteField(label=_("What is to be done"), min_length=4, max_length=WORDS_LIMIT)
-    responsible = forms.ModelChoiceField(label=_("Responsible"), queryset=None)
+    responsible = forms.ModelChoiceField(
+        label=_("Responsible"), queryset=None, empty_label=_("Please choose")
+    )
     due_on = DayField(label=_("To be done by"))
 
     def __init__(self, *args, figures, people, carried: ImprovementMeasure | None = None, **kwargs):

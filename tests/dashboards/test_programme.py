@@ -6,12 +6,13 @@ import pytest
 import time_machine
 from django.utils.translation import override
 
+from aftersales.accounts.models import system_user
 from aftersales.dashboards.programme import programme_board
 from claims.models import FigureCell
 from stations.models import CountyPhase, ProgrammePlan, Station
 from stations.rules.programme import Goals, Phase
 from stations.services.programme import set_phase, set_plan
-from tests.factories import NOW, acting_as
+from tests.factories import NOW, acting_as, seeing_everything
 
 TODAY = date(2026, 11, 20)
 XIUWEN, SUINING = "520123000000", "320324000000"
@@ -192,3 +193,15 @@ def test_the_plan_that_came_with_the_system_says_so(cast, as_user):
     text = as_user("platform").get("/dashboards/programme/").content.decode()
 
     assert "Plan: came with the system." in text
+
+
+def test_what_no_person_set_is_set_by_the_system(cast, as_user):
+    with seeing_everything():
+        goals = Goals(counties=2, stations=40, agents=44, claims=9000)
+        days = {"valid_from": TODAY, "starts_on": date(2026, 9, 1), "ends_on": date(2026, 12, 31)}
+        set_plan(**days, goals=goals, source="实施方案", by=system_user(), now=NOW)
+        set_phase(county_code=XIUWEN, phase=Phase.PILOT, starts_on=TODAY, by=system_user(), now=NOW)
+    client = as_user("platform")
+    pages = [client.get(path).content.decode() for path in (PLAN_PAGE, PHASE_PAGE)]
+
+    assert [("<small>the system " in page, "<small>System" in page) for page in pages] == [(True, False)] * 2

@@ -199,6 +199,19 @@ def test_a_large_list_is_refused_with_a_reason(client, cast, month, monkeypatch)
     assert "一个月就够了" in client.get(at("export_detail", row.pk)).content.decode()
 
 
+def test_who_decides_reads_large_numbers_and_is_asked_once_more(client, cast, month, monkeypatch):
+    monkeypatch.setattr(exporting, "APPROVAL_ABOVE", 1)
+    ask(client, cast.manager, month)
+    with seeing_everything():
+        ReportExport.objects.update(count=123_456)
+    client.force_login(cast.platform)
+    listed = client.get(at("export_list")).content.decode()
+    page = client.get(at("export_detail", rows()[0].pk)).content.decode()
+
+    assert ("Rows: 123,456" in listed, "<dd>123,456</dd>" in page) == (True, True)
+    assert ("Let this list be made?" in page, "Reason for refusing" in page) == (True, True)
+
+
 def test_only_who_asked_gives_it_up(client, cast, month):
     ask(client, cast.officer, month)
     [row] = rows()

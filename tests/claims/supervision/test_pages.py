@@ -305,7 +305,8 @@ def test_a_quarter_is_evaluated_and_its_plan_made(cast, as_user):
         "responsible": cast.officer.pk,
         "due_on": "2027-01-15",
     }
-    assert send(manager, "measure_new", evaluation.pk, data={}).status_code == 200
+    blank = send(manager, "measure_new", evaluation.pk, data={})
+    assert (blank.status_code, "Please choose" in blank.content.decode()) == (200, True)
     assert send(manager, "measure_new", evaluation.pk, data={**asked, "responsible": "x"}).status_code == 200
     assert send(manager, "measure_new", evaluation.pk, data=asked).status_code == 302
     with seeing_everything():
