@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
 from aftersales.lib.periods import Period
-from aftersales.reports.hiding import classes_of
+from aftersales.reports.hiding import GROUPS, classes_of
 from aftersales.reports.live_hiding import Marks
 from aftersales.reports.models import ReportPlace, ReportStation
+from aftersales.reports.words import GROUP_WORDS
 from aftersales.web import figure_words
 from claims.models.choices import GoodsTypeChoices, NatureChoices
 from claims.queries.figures import FIGURES, Figures, cells
@@ -86,12 +85,7 @@ def class_rows(figures: Figures, *, hide_small: bool) -> list[ClassRow]:
 
 
 def class_headings() -> list[str]:
-    return [
-        _("Open"),
-        _("Resolved"),
-        _("Refused"),
-        _("Withdrawn or merged"),
-    ]
+    return [str(GROUP_WORDS[group]) for group in GROUPS]
 
 
 def figure_rows(

@@ -1,4 +1,6 @@
-"""The views that reports read: cases without persons. They alone are open to the read-only role.
+"""The views that reports read: cases, figures, editions, findings and places, without persons.
+
+They alone are open to the read-only role.
 
 Dropped before every migration and made again after it, since SQLite cannot rebuild a table that a view
 looks at; whoever could read them before can do so again. docs/operations.md says how the role of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext_lazy as _
 
@@ -58,17 +58,7 @@ class Subject:
 
 def of_subject(figure: Figure) -> Figure:
     """A figure of claims, read from a subject as those of the departments are."""
-    return Figure(
-        figure.code,
-        figure.name,
-        figure.formula,
-        figure.unit,
-        figure.behind,
-        figure.source,
-        lambda subject: figure.reads(subject.figures),
-        figure.target,
-        figure.more_is_better,
-    )
+    return replace(figure, reads=lambda subject: figure.reads(subject.figures))
 
 
 def _of_goods(code: str, goods: frozenset[str], filed, paid, rate) -> tuple[Figure, ...]:
