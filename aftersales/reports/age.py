@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import connections
 
-CONNECTION = "reports"
+from aftersales.reports.connection import CONNECTION
 
 
 @dataclass(frozen=True)

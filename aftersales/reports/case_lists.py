@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from aftersales.accounts.scoping import Scope, inside
 from aftersales.lib.periods import SHANGHAI, Period
 from aftersales.reports.case_hiding import Left, Veil
+from aftersales.reports.connection import CONNECTION
 from aftersales.reports.models import ReportCase, ReportPlace, ReportStation
 from aftersales.web.exports import Column
 from claims.models.choices import Channel, GoodsTypeChoices, NatureChoices, SeverityChoices, StatusChoices
@@ -26,7 +27,6 @@ from claims.models.compensation import ApprovalLevel, Remedy
 from claims.models.follow_ups import FollowUpState
 from stations.rules.regions import NATION, ancestors, prefix
 
-CONNECTION = "reports"
 FETCHED_AT_ONCE = 2000
 ORDER = ("county_code", "-filed_at", "-id")
 READ = (

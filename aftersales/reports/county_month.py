@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aftersales.lib.periods import Period
+from aftersales.reports.connection import CONNECTION
 from aftersales.reports.hiding import GROUPS, classes_of
 from aftersales.reports.live_hiding import Marks
 from aftersales.reports.models import ReportPlace, ReportStation
@@ -15,8 +16,6 @@ from claims.models.choices import GoodsTypeChoices, NatureChoices
 from claims.queries.figures import FIGURES, Figures, cells
 from claims.rules.statistics import SHOWN_AS, Hidden, published
 from stations.rules.regions import NATION, Level
-
-CONNECTION = "reports"
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from aftersales.lib.periods import Period
 from aftersales.reports import reading
+from aftersales.reports.connection import CONNECTION
 from aftersales.reports.edition_words import count_words, target_words, value_words
 from aftersales.reports.models import ReportEdition
 from aftersales.reports.reading import Content, Entry
@@ -20,7 +21,6 @@ from claims.queries.comparisons import Change, compare
 from claims.queries.figures import FIGURES, Figures
 from claims.rules.suppression import rests_on_few
 
-CONNECTION = "reports"
 PARTS_OF_ONE = 1000
 POLICY_WORDS = {
     "compensation": gettext_lazy("Rules of compensation"),

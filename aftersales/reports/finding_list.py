@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from aftersales.reports.county_month import CONNECTION
+from aftersales.reports.connection import CONNECTION
 from aftersales.reports.models import ReportFinding
 from aftersales.web.exports import Column, Export
 from aftersales.web.filter_forms import FilterForm, SearchField

@@ -9,10 +9,10 @@ from typing import Any
 from django.db.models import F, Max, QuerySet, Window
 
 from aftersales.lib.periods import Period
+from aftersales.reports.connection import CONNECTION
 from aftersales.reports.models import PublishedEdition, PublishedHead
 from aftersales.reports.models.editions import EditionKind
 
-CONNECTION = "reports"
 QUARTERS_OF_A_TREND = 8
 
 

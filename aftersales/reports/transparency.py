@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from aftersales.lib.periods import Period
 from aftersales.reports import open_data, published
+from aftersales.reports.connection import CONNECTION
 from aftersales.reports.edition_words import known
 from aftersales.reports.models import FindingDue, PublishedEdition, ReportPlace, StationContact
 from claims.queries import rule_log
@@ -21,8 +22,6 @@ from claims.rules import transparency as rules
 from claims.rules.statistics import share
 from claims.rules.transparency import Part, PartScore
 from stations.rules.regions import Level
-
-CONNECTION = published.CONNECTION
 
 
 @dataclass(frozen=True)

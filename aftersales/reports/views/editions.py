@@ -9,6 +9,7 @@ from django.views.generic import TemplateView, View
 
 from aftersales.audit import trail
 from aftersales.reports import editions
+from aftersales.reports.connection import CONNECTION
 from aftersales.reports.models import ReportEdition
 from aftersales.reports.reading import Damaged
 from aftersales.web.paging import keyset_page
@@ -50,7 +51,7 @@ class EditionView(EditionMixin, TemplateView):
         department = self.request.GET.get("department", WHOLE)
         if department not in (WHOLE, *content.departments):
             raise Http404
-        now = cells.of_region(edition.region_code, content.period, using=editions.CONNECTION)
+        now = cells.of_region(edition.region_code, content.period, using=CONNECTION)
         entries = content.departments[department] if department else content.figures.values()
         rows = editions.rows(entries, now)
         below = editions.keys_of(content.period, [row.code for row in content.children])
@@ -59,7 +60,7 @@ class EditionView(EditionMixin, TemplateView):
             content=content,
             rows=rows,
             moved=sum(bool(row.today) for row in rows),
-            counted_at=cells.counted_at(using=editions.CONNECTION),
+            counted_at=cells.counted_at(using=CONNECTION),
             department=department,
             forms=("xlsx", "csv", "pdf"),
             policies=editions.policies(content),

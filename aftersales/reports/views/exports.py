@@ -12,6 +12,7 @@ from django.views.generic import View
 from aftersales.accounts.scoping import current_scope
 from aftersales.reports import exporting
 from aftersales.reports.case_lists import regions_in_reach
+from aftersales.reports.connection import CONNECTION
 from aftersales.reports.export_files import path_of
 from aftersales.reports.export_forms import CaseListForm, RefusalForm
 from aftersales.reports.models import ReportEdition, ReportExport
@@ -209,7 +210,7 @@ class EditionFile(PermissionMixin, View):
     def get(self, request, pk, form):
         if form not in RENDERERS:
             raise Http404
-        edition = get_object_or_404(ReportEdition.objects.using("reports"), pk=pk)
+        edition = get_object_or_404(ReportEdition.objects.using(CONNECTION), pk=pk)
         written = RENDERERS[form](of_edition(edition, translation.get_language()))
         if request.method == "GET":
             exporting.note(

@@ -11,6 +11,7 @@ from django.views.generic import TemplateView
 
 from aftersales.lib.periods import Period, PeriodKind
 from aftersales.reports import county_month, editions, exporting, live_export, live_hiding
+from aftersales.reports.connection import CONNECTION
 from aftersales.reports.exporting import CASE_BY_CASE
 from aftersales.reports.renderers import RENDERERS
 from aftersales.web.period_choices import MONTHS_OFFERED, period_asked
@@ -75,7 +76,7 @@ class IndexView(PermissionMixin, TemplateView):
             months=[each.name for each in choice.months],
             quarters=[each.name for each in choice.quarters],
             frozen=[self._frozen_row(each) for each in frozen],
-            counted_at=cells.counted_at(using=editions.CONNECTION),
+            counted_at=cells.counted_at(using=CONNECTION),
             is_over=not choice.is_running,
             may_freeze=may_throughout(self.request.user, "reports.freeze_period"),
             **kwargs,
@@ -141,7 +142,7 @@ class CountyMonthView(ReportView):
             figures = counties.get(place.code) or Figures()
             marks = live_hiding.hidden_counties(counties).get(place.code, live_hiding.Marks())
         else:
-            figures, marks = cells.of_region(place.code, period, using=editions.CONNECTION), None
+            figures, marks = cells.of_region(place.code, period, using=CONNECTION), None
         return {
             **context,
             "place": place,
@@ -150,7 +151,7 @@ class CountyMonthView(ReportView):
             "marks": marks,
             "period": period,
             "edition": edition,
-            "counted_at": cells.counted_at(using=editions.CONNECTION),
+            "counted_at": cells.counted_at(using=CONNECTION),
             "figure_rows": county_month.figure_rows(
                 figures, marks, editions.values_of(edition) if edition else None
             ),
