@@ -16,7 +16,9 @@ from django.views.decorators.cache import never_cache
 
 from aftersales.accounts.scoping import acting_in
 
-OUR_APPS = frozenset({"accounts", "audit", "notices", "stations", "claims", "training", "reports", "ops"})
+OUR_APPS = frozenset(
+    {"accounts", "audit", "notices", "stations", "claims", "training", "reports", "integration", "ops"}
+)
 # Headings of the start page and the menu, and what stands under them in this order.
 GROUPS = (
     (

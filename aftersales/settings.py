@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "training",
     "aftersales.dashboards",
     "aftersales.reports",
+    "aftersales.integration",
     "aftersales.ops",
     "aftersales.apps.AftersalesAdminConfig",
     "django.contrib.auth",
@@ -60,6 +61,8 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "django_filters",
     "simple_history",
     "axes",
@@ -287,8 +290,27 @@ ADMIN_PATH = env.str("ADMIN_PATH", default="admin/")
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["aftersales.integration.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["aftersales.web.api.access.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["aftersales.integration.throttling.TokenRate"],
+    "DEFAULT_SCHEMA_CLASS": "aftersales.web.api.schema.ApiSchema",
     "EXCEPTION_HANDLER": "aftersales.web.problems.exception_handler",
+    "UNAUTHENTICATED_USER": None,
+    "COERCE_DECIMAL_TO_STRING": True,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Aftersales API",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PUBLIC": True,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
 
 # --- Notices --------------------------------------------------------------------------------------

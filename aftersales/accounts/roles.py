@@ -212,6 +212,13 @@ _READ_SUPERVISION = {"claims.view_supervision"} | _views(
 )
 # The claims that were drawn are not for the county before the check is closed.
 _SUPERVISE = {"claims.supervise", "claims.evaluate"} | _READ_SUPERVISION | _views("claims.checkitem")
+_READ_CLIENTS = _views(
+    "integration.apiclient",
+    "integration.apitoken",
+    "integration.webhooksubscription",
+    "integration.webhookevent",
+    "integration.webhookdelivery",
+)
 _MESSAGES = _views("notices.delivery") | _changes("notices.noticetemplate") | {"notices.retry_delivery"}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
@@ -252,6 +259,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
         | _DECIDE
         | _READ_CASEWORK
         | _READ_SUPERVISION
+        | _READ_CLIENTS
         | _changes(
             "stations.station",
             "stations.agent",
@@ -294,6 +302,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
             "stations.view_programme",
             "reports.view_reports",
             "reports.view_exports",
+            "integration.keep_clients",
             "training.enrol",
             "training.record_hours",
             "training.examine",
@@ -336,6 +345,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
         | _KEEP_TEXTS
         | _SUPERVISE
         | {"training.keep_certificate_terms"}
+        | _READ_CLIENTS
         | _views("stations.programmeplan", "stations.countyphase")
         | _MESSAGES
         | _changes(
@@ -390,6 +400,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
         | _MESSAGES
         | _views("stations.region", "audit.auditevent", "audit.auditblock", "ops.jobrun")
         | {"accounts.use_admin", "ops.release_job", "stations.run_stations", "stations.hand_over"}
+        | {"integration.keep_clients"}
+        | _READ_CLIENTS
     ),
 }
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.audit import board_verbs, learning_verbs
+from aftersales.audit import board_verbs, integration_verbs, learning_verbs
 
 KINDS = {
     "claim": _("Claims"),
@@ -60,6 +60,7 @@ KINDS = {
     "agent": _("People at stations"),
     **learning_verbs.KINDS,
     **board_verbs.KINDS,
+    **integration_verbs.KINDS,
     "hand_over": _("Hand-overs"),
     "station": _("Stations"),
     "region": _("Regions"),
@@ -308,6 +309,7 @@ LABELS = {
     "agent.left": _("Person has left"),
     **learning_verbs.LABELS,
     **board_verbs.LABELS,
+    **integration_verbs.LABELS,
     "hand_over.assigned": _("Open work handed over"),
     "station.applied": _("Station applied for"),
     "station.imported": _("Station imported"),

@@ -84,6 +84,11 @@ def keyset_page(
     )
 
 
+def fits(cursor: str, order: Sequence[str]) -> bool:
+    """Whether a cursor is one of ours for a list in this order."""
+    return _read(cursor, order)[1] is not None
+
+
 def _fetch(queryset, order, fields, size, *, falling: bool, backwards: bool, key: tuple | None):
     """Up to `size` rows in list order, and whether there are more beyond them."""
     if key is not None:

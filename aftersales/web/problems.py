@@ -33,6 +33,7 @@ def titles() -> dict[int, str]:
         413: _("The request is too large."),
         415: _("This form of content is not read here."),
         422: _("The request contradicts an earlier one."),
+        428: _("The request does not say what it changes."),
         429: _("Too many requests; wait a moment."),
         500: _("Something went wrong on our side."),
         503: _("The service is briefly unavailable."),
@@ -92,6 +93,8 @@ def exception_handler(error: Exception, context: dict) -> Response | None:
     detail = ""
     if isinstance(error, Refused):
         status, code, detail = REFUSED_STATUS.get(error.code, 409), error.code, str(error.message)
+        if error.field:
+            errors = [{"pointer": f"/{error.field}", "detail": detail, "code": code}]
     elif isinstance(error, Http404):
         status, code = 404, "not_found"
     elif isinstance(error, PermissionDenied):

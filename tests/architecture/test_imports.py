@@ -15,7 +15,7 @@ ROWS = (
     {"aftersales.notices"},
     {"stations"},
     {"claims", "training"},
-    {"aftersales.dashboards", "aftersales.reports"},
+    {"aftersales.dashboards", "aftersales.reports", "aftersales.integration", "aftersales.imports"},
     {"aftersales.ops"},
     {"aftersales.urls", "aftersales.api", "aftersales.admin_site", "aftersales.settings", "aftersales.wsgi"},
 )

@@ -1,0 +1,174 @@
+"""The base of every door of the API: scopes, strict parameters, one effect for each key, pages, tags."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework import serializers
+from rest_framework.generics import GenericAPIView
+from rest_framework.renderers import JSONRenderer
+from rest_framework.response import Response
+
+from aftersales.lib.errors import Refused
+from aftersales.web import idempotency
+from aftersales.web.api.access import HasScope
+from aftersales.web.api.fields import Input, Output, only_asked
+from aftersales.web.api.paging import KeysetPagination
+from aftersales.web.api.versions import etag
+from aftersales.web.idempotency import Answer
+
+KEY_HEADER, REPLAYED_HEADER = "Idempotency-Key", "Idempotency-Replayed"
+KEPT_HEADERS = ("ETag", "Location")
+LANGUAGES = {"zh": "zh-hans", "en": "en"}
+
+
+@dataclass(frozen=True)
+class Made:
+    """What came of a POST: the answer, and the row it made or changed."""
+
+    body: Any
+    row: models.Model
+    status: int = 201
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class ApiView(GenericAPIView):
+    """One address of the API.
+
+    `scopes` names the ApiScope of each method, `for_consumers` lets consumers' sessions in. `refusals` lists
+    for each method the codes its service may refuse with, which is what the schema documents. `order` is the
+    keyset of the list, `filterset_class` its named filters, `parameters` what else the query may hold.
+    `serializer_class` is an Output, `input_classes` the Input of each method that reads a body.
+    """
+
+    scopes: Mapping[str, str] = {}
+    for_consumers = False
+    refusals: Mapping[str, Collection[str]] = {}
+    order: tuple[str, ...] = ("-id",)
+    parameters: frozenset[str] = frozenset()
+    input_classes: Mapping[str, type[Input]] = {}
+    permission_classes = (HasScope,)
+    filter_backends = (DjangoFilterBackend,)
+    pagination_class = KeysetPagination
+    is_list = False
+
+    def scope_of(self, method: str) -> str | None:
+        """The scope a method needs; HEAD is GET, and OPTIONS tells what GET would."""
+        return self.scopes.get({"HEAD": "GET", "OPTIONS": "GET"}.get(method, method)) or next(
+            iter(self.scopes.values()), None
+        )
+
+    def initial(self, request, *args, **kwargs):
+        language = _language(request)
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+        super().initial(request, *args, **kwargs)
+        if request.method in ("GET", "HEAD"):
+            self._check_parameters(request)
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Content-Language", translation.get_language())
+        patch_vary_headers(response, ["Authorization", "Accept-Language"])
+        return response
+
+    def _check_parameters(self, request) -> None:
+        known = {"fields", *self.parameters}
+        if self.is_list:
+            known |= {"cursor", "limit", *getattr(self.filterset_class, "base_filters", ())}
+        unknown = sorted(name for name in request.query_params if name not in known)
+        if unknown:
+            raise serializers.ValidationError(
+                {
+                    name[:80]: [
+                        serializers.ErrorDetail(_("This list has no such filter."), code="unknown_parameter")
+                    ]
+                    for name in unknown[:20]
+                }
+            )
+
+    # --- answers ----------------------------------------------------------------------------------
+
+    def shown(self, row: Any, *, many: bool = False, serializer_class: type[Output] | None = None) -> Any:
+        """A row, or several, as the API tells them, with only the fields that were asked for."""
+        chosen = serializer_class or self.serializer_class
+        only = only_asked(chosen, self.request.query_params.get("fields", ""))
+        return chosen(row, many=many, only=only, context=self.get_serializer_context()).data
+
+    def page(self, queryset: models.QuerySet, **kwargs) -> Response:
+        """One page of a list, filtered as the query asks."""
+        rows = self.paginate_queryset(self.filter_queryset(queryset))
+        return self.get_paginated_response(self.shown(rows, many=True, **kwargs))
+
+    def one(self, row: Any, *, version: int | None = None, **kwargs) -> Response:
+        """One row with the tag of its version; 304 without a body where the caller has it already."""
+        body = self.shown(row, **kwargs)
+        if version is None:
+            return Response(body)
+        if self.request.headers.get("If-None-Match", "") == etag(version):
+            return Response(status=304, headers={"ETag": etag(version)})
+        return Response(body, headers={"ETag": etag(version)})
+
+    # --- requests ---------------------------------------------------------------------------------
+
+    def given(self, **context) -> dict[str, Any]:
+        """The body of this request, checked. Raises a validation error."""
+        chosen = self.input_classes[self.request.method]
+        form = chosen(data=self.request.data, context={**self.get_serializer_context(), **context})
+        form.is_valid(raise_exception=True)
+        return form.validated_data
+
+    def once(self, effect: Callable[[], Made], *, body: Any = None) -> Response:
+        """Carry out `effect` for the first request under its Idempotency-Key; later ones get its answer.
+
+        Key, effect and answer are one transaction (docs/trust.md, D3). `body` is what the request is told
+        apart by; the parsed body unless given. Raises Refused("key_missing", "key_malformed",
+        "key_reused") and whatever the effect refuses, which leaves the key free.
+        """
+        request = self.request
+        key = request.headers.get(KEY_HEADER, "")
+        if not key:
+            raise Refused(_("Send an Idempotency-Key: a random text of your own."), code="key_missing")
+        told_apart = {
+            "method": request.method,
+            "path": request.path_info,
+            "body": request.data if body is None else body,
+        }
+
+        def keep() -> Answer:
+            made = effect()
+            response = {
+                "status": made.status,
+                "body": json.loads(JSONRenderer().render(made.body)),
+                "headers": {name: made.headers[name] for name in KEPT_HEADERS if name in made.headers},
+            }
+            return Answer.to(made.row, response)
+
+        answer, is_replay = idempotency.once(
+            client=request.auth.client_key,
+            key=key,
+            fingerprint=idempotency.fingerprint(told_apart),
+            effect=keep,
+        )
+        headers = {**answer.response["headers"], **({REPLAYED_HEADER: "true"} if is_replay else {})}
+        return Response(answer.response["body"], status=answer.response["status"], headers=headers)
+
+
+def _language(request) -> str:
+    """Chinese unless Accept-Language puts English first among the two."""
+    wanted = [part.split(";")[0].strip().lower()[:2] for part in _accepted(request)]
+    return next((LANGUAGES[each] for each in wanted if each in LANGUAGES), settings.LANGUAGE_CODE)
+
+
+def _accepted(request) -> list[str]:
+    return request.headers.get("Accept-Language", "").split(",")[:10]

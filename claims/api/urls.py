@@ -1,0 +1,3 @@
+"""Addresses of this area in the API."""
+
+urlpatterns = []

@@ -1,0 +1,83 @@
+"""Applications with tokens for tests, and a caller that sends what a program would send."""
+
+import json
+from collections.abc import Collection
+from datetime import timedelta
+from itertools import count
+
+from django.test import Client as HttpClient
+
+from aftersales.accounts.api_scopes import ApiScope
+from aftersales.accounts.roles import Role
+from aftersales.integration.models import ApiClient, ApiToken
+from aftersales.integration.services import secrets
+from stations.models import Party
+from stations.rules.regions import county_code
+from tests.factories import NOW, give, make_user, seeing_everything
+
+EVERY_SCOPE = tuple(ApiScope.values)
+_numbers = count(1)
+
+
+def make_client(party: Party, *, region: str = "", name: str = "", **fields) -> ApiClient:
+    """An application of a party that acts in a region, or in the whole programme."""
+    name = name or f"application {next(_numbers)}"
+    county = county_code(region) if region else ""
+    user = make_user(f"api-{next(_numbers)}", full_name=name, county=county)
+    give(user, Role.INTEGRATION, region=region)
+    with seeing_everything():
+        return ApiClient.objects.create(
+            party=party, name=name, user=user, county_code=county, created_at=NOW, **fields
+        )
+
+
+def make_token(client: ApiClient, scopes: Collection[str] = EVERY_SCOPE, **fields) -> tuple[ApiToken, str]:
+    """A token and its secret, good until 2036 unless told otherwise."""
+    secret = secrets.new(secrets.TOKEN)
+    values = {
+        "label": "test",
+        "rate_per_minute": 100_000,
+        "created_at": NOW,
+        "expires_at": NOW + timedelta(days=3650),
+        **fields,
+    }
+    with seeing_everything():
+        token = ApiToken.objects.create(
+            client=client,
+            county_code=client.county_code,
+            prefix=secrets.prefix(secret),
+            digest=secrets.digest(secret),
+            scopes=sorted(scopes),
+            **values,
+        )
+    return token, secret
+
+
+class Api:
+    """A program that talks to the API under one token. Paths are relative to /api/v1/."""
+
+    def __init__(self, secret: str = "", **headers: str):
+        self.http = HttpClient(raise_request_exception=False)
+        self.headers = {**({"authorization": f"Bearer {secret}"} if secret else {}), **headers}
+
+    def get(self, path: str, query: dict | None = None, **headers: str):
+        return self.http.get(f"/api/v1/{path}", query or {}, headers={**self.headers, **headers})
+
+    def post(self, path: str, body=None, *, key: str | None = "", **headers: str):
+        """`key` is the Idempotency-Key: a new one unless given, none with None."""
+        if key is not None:
+            headers["idempotency-key"] = key or f"test-key-{next(_numbers):08d}"
+        return self.send("post", path, body, **headers)
+
+    def patch(self, path: str, body=None, *, version: int | None = None, **headers: str):
+        if version is not None:
+            headers["if-match"] = f'"{version}"'
+        return self.send("patch", path, body, **headers)
+
+    def send(self, method: str, path: str, body=None, **headers: str):
+        return getattr(self.http, method)(
+            f"/api/v1/{path}",
+            json.dumps({} if body is None else body),
+            content_type="application/json",
+            headers={**self.headers, **headers},
+        )
