@@ -7,6 +7,22 @@ admin; the others are the verbs that doors ask for. A role without a row may do 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from aftersales.accounts.bundles import (
+    DECIDE,
+    FILE,
+    KEEP_TEXTS,
+    LEARN,
+    MESSAGES,
+    READ_CASEWORK,
+    READ_CLIENTS,
+    READ_SUPERVISION,
+    READ_TRAINING,
+    SEND_OUT,
+    SUPERVISE,
+    changes,
+    views,
+)
+
 
 class Role(models.TextChoices):
     AGENT = "agent", _("Village agent")
@@ -55,178 +71,12 @@ ROLE_RANK = {
     Role.PROVIDER: 6,
 }
 
-
-def _views(*models: str) -> set[str]:
-    return {f"{app}.view_{name}" for app, name in (model.split(".") for model in models)}
-
-
-def _changes(*models: str) -> set[str]:
-    return {
-        f"{app}.{verb}_{name}"
-        for app, name in (model.split(".") for model in models)
-        for verb in ("view", "add", "change")
-    }
-
-
-_FILE = {
-    "claims.use_station_pages",
-    "claims.file_claim",
-    "claims.accept_claim",
-    "claims.work_on_claim",
-    "claims.take_over_claim",
-    "claims.withdraw_claim",
-    "claims.reopen_claim",
-    "claims.merge_claim",
-    "claims.record_choice",
-    "claims.add_order",
-    "claims.file_appeal",
-    "claims.keep_goods",
-    "claims.redeem_coupon",
-    "claims.record_follow_up",
-    "claims.diagnose",
-    "claims.plan_visit",
-    "claims.carry_out_visit",
-    "claims.view_own_incentives",
-    "claims.view_claim_page",
-    "claims.reveal_personal_data",
-    "stations.view_station_board",
-}
-_READ_CASEWORK = _views(
-    "claims.claim",
-    "claims.claimclock",
-    "claims.pause",
-    "claims.holding",
-    "claims.escalation",
-    "claims.order",
-    "claims.orderline",
-    "claims.consumer",
-    "claims.photo",
-    "claims.compensation",
-    "claims.refusal",
-    "claims.appeal",
-    "claims.reviewsample",
-    "claims.claimflag",
-    "claims.fund",
-    "claims.account",
-    "claims.movement",
-    "claims.advance",
-    "claims.deposit",
-    "claims.writeoff",
-    "claims.fundmonth",
-    "claims.demand",
-    "claims.bankreceipt",
-    "claims.advancedispute",
-    "claims.spendinglimit",
-    "claims.coupon",
-    "claims.reship",
-    "claims.repair",
-    "claims.lossline",
-    "claims.inspection",
-    "claims.merchantrefund",
-    "claims.payout",
-    "claims.payoutbatch",
-    "claims.cashbox",
-    "claims.cashfloat",
-    "claims.cashcount",
-    "claims.custodyitem",
-    "claims.stocktake",
-    "claims.offer",
-    "claims.followup",
-    "claims.score",
-    "claims.incentive",
-    "claims.incentivebatch",
-    "claims.visit",
-    "claims.visitcost",
-    "claims.availability",
-    "claims.diagnosis",
-    "claims.issue",
-    "claims.part",
-    "claims.partstock",
-    "claims.partuse",
-    "claims.stockmovement",
-    "claims.contract",
-    "claims.feeline",
-    "claims.providerorder",
-    "claims.providerstatement",
-    "claims.feecomplaint",
-    "claims.costbaseline",
-    "stations.station",
-    "stations.agent",
-    "stations.posting",
-    "stations.region",
-    "stations.party",
-    "stations.workcalendarday",
-    "stations.openinghours",
-    "claims.goodstype",
-    "claims.compensationpolicy",
-    "claims.clockpolicy",
-    "audit.auditevent",
-)
-_LEARN = {"training.learn", "training.sit_exam", "training.hold_class"}
-_READ_TRAINING = {"training.view_training"} | _views(
-    "training.course",
-    "training.lesson",
-    "training.lessonversion",
-    "training.enrolment",
-    "training.hourentry",
-    "training.mentorship",
-    "training.exam",
-    "training.sitting",
-    "training.practicalsheet",
-    "training.practicalexam",
-    "training.skillscheck",
-    "training.certificate",
-    "training.certificateprint",
-    "training.villageclass",
-    "training.publicity",
-    "training.article",
-    "training.articleversion",
-    "training.articlevote",
-    "training.casestudy",
-)
-_KEEP_TEXTS = {"training.keep_courses", "training.keep_handbook", "training.keep_questions"} | _views(
-    "training.question"
-)
-_SEND_OUT = {"claims.send_others", "claims.keep_parts", "claims.order_from_provider"}
-_DECIDE = {
-    "claims.review_payouts",
-    "claims.judge_flag",
-    "claims.approve_compensation",
-    "claims.refuse_claim",
-    "claims.execute_payout",
-    "claims.record_payout",
-    "claims.hand_out_cash",
-    "claims.recover_advance",
-    "claims.propose_write_off",
-    "claims.send_demand",
-    "claims.decide_dispute",
-    "claims.confirm_deposit",
-    "claims.view_fund",
-    "claims.prepare_incentives",
-    "claims.import_orders",
-    "claims.prepare_statement",
-}
-
-_READ_SUPERVISION = {"claims.view_supervision"} | _views(
-    "claims.check", "claims.finding", "claims.rectification", "claims.evaluation", "claims.improvementmeasure"
-)
-# The claims that were drawn are not for the county before the check is closed.
-_SUPERVISE = {"claims.supervise", "claims.evaluate"} | _READ_SUPERVISION | _views("claims.checkitem")
-_READ_CLIENTS = _views(
-    "integration.apiclient",
-    "integration.apitoken",
-    "integration.webhooksubscription",
-    "integration.webhookevent",
-    "integration.webhookdelivery",
-)
-_MESSAGES = _views("notices.delivery") | _changes("notices.noticetemplate") | {"notices.retry_delivery"}
-
 ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
-    Role.AGENT: frozenset(_FILE | _LEARN | {"claims.execute_payout", "claims.keep_cash_box"}),
+    Role.AGENT: frozenset(FILE | LEARN | {"claims.execute_payout", "claims.keep_cash_box"}),
     Role.TOWNSHIP: frozenset(
-        _FILE
-        | _LEARN
-        | _SEND_OUT
+        FILE
+        | LEARN
+        | SEND_OUT
         | {
             "claims.assign_claim",
             "claims.send_back_claim",
@@ -236,12 +86,12 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
         }
     ),
     Role.OFFICER: frozenset(
-        _FILE
-        | _LEARN
-        | _SEND_OUT
-        | _DECIDE
-        | _READ_CASEWORK
-        | _READ_SUPERVISION
+        FILE
+        | LEARN
+        | SEND_OUT
+        | DECIDE
+        | READ_CASEWORK
+        | READ_SUPERVISION
         | {
             "accounts.use_admin",
             "claims.assign_claim",
@@ -252,15 +102,15 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
         }
     ),
     Role.MANAGER: frozenset(
-        _FILE
-        | _LEARN
-        | _READ_TRAINING
-        | _SEND_OUT
-        | _DECIDE
-        | _READ_CASEWORK
-        | _READ_SUPERVISION
-        | _READ_CLIENTS
-        | _changes(
+        FILE
+        | LEARN
+        | READ_TRAINING
+        | SEND_OUT
+        | DECIDE
+        | READ_CASEWORK
+        | READ_SUPERVISION
+        | READ_CLIENTS
+        | changes(
             "stations.station",
             "stations.agent",
             "stations.posting",
@@ -310,8 +160,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
         }
     ),
     Role.TRAINER: frozenset(
-        _READ_TRAINING
-        | _KEEP_TEXTS
+        READ_TRAINING
+        | KEEP_TEXTS
         | {
             "accounts.use_admin",
             "stations.view_county_board",
@@ -320,17 +170,17 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
             "training.examine",
             "training.issue_certificate",
         }
-        | _views("stations.station", "stations.agent")
+        | views("stations.station", "stations.agent")
     ),
     Role.SUPERVISOR: frozenset(
-        _SUPERVISE
+        SUPERVISE
         | {
             "accounts.use_admin",
             "stations.view_county_board",
             "stations.view_programme",
             "reports.view_reports",
         }
-        | _views(
+        | views(
             "stations.station",
             "stations.region",
             "stations.programmeplan",
@@ -340,15 +190,15 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
         )
     ),
     Role.PLATFORM: frozenset(
-        _READ_CASEWORK
-        | _READ_TRAINING
-        | _KEEP_TEXTS
-        | _SUPERVISE
+        READ_CASEWORK
+        | READ_TRAINING
+        | KEEP_TEXTS
+        | SUPERVISE
         | {"training.keep_certificate_terms"}
-        | _READ_CLIENTS
-        | _views("stations.programmeplan", "stations.countyphase")
-        | _MESSAGES
-        | _changes(
+        | READ_CLIENTS
+        | views("stations.programmeplan", "stations.countyphase")
+        | MESSAGES
+        | changes(
             "claims.compensationpolicy",
             "claims.clockpolicy",
             "stations.party",
@@ -389,7 +239,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.PROVIDER: frozenset({"claims.use_provider_pages"}),
     Role.INTEGRATION: frozenset({"claims.use_api"}),
     Role.ADMINISTRATOR: frozenset(
-        _changes(
+        changes(
             "accounts.user",
             "stations.grant",
             "stations.station",
@@ -397,11 +247,11 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
             "stations.posting",
             "stations.party",
         )
-        | _MESSAGES
-        | _views("stations.region", "audit.auditevent", "audit.auditblock", "ops.jobrun")
+        | MESSAGES
+        | views("stations.region", "audit.auditevent", "audit.auditblock", "ops.jobrun")
         | {"accounts.use_admin", "ops.release_job", "stations.run_stations", "stations.hand_over"}
         | {"integration.keep_clients"}
-        | _READ_CLIENTS
+        | READ_CLIENTS
     ),
 }
 
