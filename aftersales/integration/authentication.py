@@ -103,6 +103,7 @@ def _check(token: ApiToken, now: datetime) -> None:
 def _caller(token: ApiToken, scopes: frozenset[str], **consumer) -> Caller:
     return Caller(
         client_id=token.client_id,
+        user_id=token.client.user_id,
         party_id=token.client.party_id,
         party_kind=token.client.party.kind,
         token_id=token.pk,

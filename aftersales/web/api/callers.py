@@ -9,12 +9,13 @@ from dataclasses import dataclass
 class Caller:
     """What a token stands for; `request.auth` of every answered request.
 
-    `consumer` is the blind index of the consumer's phone when a consumer's session was sent instead of an
-    application's token, "" otherwise. `subject` tells whose requests are counted together, `client_key`
-    whose submission keys never meet those of others.
+    `user_id` is the account under which the application acts. `consumer` is the blind index of the consumer's
+    phone when a consumer's session was sent instead of an application's token, "" otherwise. `subject` tells
+    whose requests are counted together, `client_key` whose submission keys never meet those of others.
     """
 
     client_id: int
+    user_id: int
     party_id: int
     party_kind: str
     token_id: int
