@@ -1,4 +1,4 @@
-"""Every address that Django's resolver knows, in one flat list."""
+"""Every address that Django's resolver knows, in two flat lists: pages for people, doors for programs."""
 
 from __future__ import annotations
 
@@ -12,18 +12,23 @@ from django.db.models import Model
 from django.urls import URLPattern, get_resolver, reverse
 
 MODEL_PAGES = ("changelist", "add", "change", "delete", "history")
+API = "api:"
 SHORT = "short"
 """The address of a row without "change" at its end, which leads on to the one with it."""
 
 
 @dataclass(frozen=True)
 class Route:
-    """One URL pattern: its name with namespaces (or its pattern when it has none) and its parameters."""
+    """One URL pattern: its name with namespaces (or its pattern when it has none) and its parameters.
+
+    `forms` are the regular expressions that the parameters have to fit, where the address says so.
+    """
 
     name: str
     pattern: str
     parameters: tuple[str, ...]
     is_named: bool
+    forms: tuple[str, ...] = ()
 
     def url(self, values: dict[str, object]) -> str:
         """The address with these values; an unnamed pattern is filled in by hand."""
@@ -39,6 +44,18 @@ class Route:
 
 @cache
 def all_routes() -> tuple[Route, ...]:
+    """The pages: what is asked for with a session in a browser."""
+    return tuple(route for route in _every_route() if not route.name.startswith(API))
+
+
+@cache
+def api_routes() -> tuple[Route, ...]:
+    """The doors of the API: what is asked for with a token; tests/rights/api_matrix.csv."""
+    return tuple(route for route in _every_route() if route.name.startswith(API))
+
+
+@cache
+def _every_route() -> tuple[Route, ...]:
     return tuple(_walk(get_resolver().url_patterns, "", ()))
 
 
@@ -47,7 +64,8 @@ def _walk(patterns, prefix: str, namespaces: tuple[str, ...]) -> Iterator[Route]
         path = prefix + str(pattern.pattern).removeprefix("^")
         if isinstance(pattern, URLPattern):
             name = ":".join((*namespaces, pattern.name)) if pattern.name else path
-            yield Route(name, path, tuple(pattern.pattern.regex.groupindex), bool(pattern.name))
+            forms = tuple(each.regex for each in pattern.pattern.converters.values())
+            yield Route(name, path, tuple(pattern.pattern.regex.groupindex), bool(pattern.name), forms)
         else:
             inner = (*namespaces, pattern.namespace) if pattern.namespace else namespaces
             yield from _walk(pattern.url_patterns, path, inner)
