@@ -289,7 +289,7 @@ Q_CLUSTER = {
 ADMIN_PATH = env.str("ADMIN_PATH", default="admin/")
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["aftersales.web.api.parsing.BoundedJsonParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": ["aftersales.integration.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["aftersales.web.api.access.HasScope"],
     "DEFAULT_THROTTLE_CLASSES": ["aftersales.integration.throttling.TokenRate"],
