@@ -27,6 +27,7 @@ urlpatterns = [
     path("dashboards/", include("aftersales.dashboards.urls")),
     path("reports/", include("aftersales.reports.urls")),
     path("", include("aftersales.reports.public_urls")),
+    path("integration/", include("aftersales.integration.urls")),
     path("api/v1/", include("aftersales.api")),
     path(settings.ADMIN_PATH, admin.site.urls),
 ]

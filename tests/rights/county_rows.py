@@ -28,6 +28,7 @@ from tests.rights.exam_rows import exam_rows
 from tests.rights.export_rows import report_export
 from tests.rights.follow_up_rows import incentive_payment
 from tests.rights.handbook_rows import handbook_rows
+from tests.rights.integration_rows import integration_rows
 from tests.rights.learning_rows import learning_rows
 from tests.rights.marks import Marks
 from tests.rights.payout_rows import payout_batch, payout_rows
@@ -146,6 +147,7 @@ def fill_county(place, villages: list) -> None:
         ),
         *programme_rows(mark, county, official),
         report_export(mark, county, official),
+        *integration_rows(mark, county, owed.party, official),
         frozen_report(county),
         *published(county),
         WorkCalendarDay.objects.get(date=date(2026, 2, 14)),

@@ -60,6 +60,7 @@ from claims.models import (
 from claims.rules.numbering import make_coupon_code, make_label, make_number
 from stations.models import Agent, Party, ProviderDesk, Station
 from tests.rights.board_examples import BOARD_COUNTY_ROWS, BOARD_PARAMETERS, BOARD_SHARED, board_facts
+from tests.rights.integration_examples import SYSTEM_COUNTY_ROWS, SYSTEM_PARAMETERS, system_facts
 from tests.rights.matrix import is_scoped
 from tests.rights.routes import Route, all_routes, model_page
 from tests.rights.training_examples import TRAINING_PARAMETERS, TRAINING_SHARED, training_facts
@@ -220,6 +221,7 @@ PARAMETERS: dict[str, dict[str, str]] = {
     **VISIT_PARAMETERS,
     **TRAINING_PARAMETERS,
     **BOARD_PARAMETERS,
+    **SYSTEM_PARAMETERS,
     "admin/(?P<url>.*)$": {"url": "=no-such-page/"},
 }
 # Rows that belong to no place.
@@ -238,6 +240,7 @@ COUNTY_ROWS: dict[str, type[Model]] = {
     "statement": ProviderStatement,
     "fee_complaint": FeeComplaint,
     **BOARD_COUNTY_ROWS,
+    **SYSTEM_COUNTY_ROWS,
 }
 MISSING_KEY, MISSING_CODE = 987_654_321, "989898000000"
 MISSING_LABEL = make_label()
@@ -325,6 +328,7 @@ def facts(place: Place | Nowhere) -> dict[str, object]:
         "clock_rule": key(ClockRule),
         **training_facts(place if there else None, key, missing=MISSING_KEY),
         **board_facts(place if there else None, key, missing=MISSING_KEY),
+        **system_facts(key),
         "county": place.county_code,
         "region": place.row(Station).region_id if there else MISSING_CODE,
         **{f"claim:{state}": number for state, number in numbers.items()},

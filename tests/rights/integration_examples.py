@@ -1,0 +1,23 @@
+"""What to put into the parameters of the addresses of other systems, as in tests/rights/examples.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db.models import Model
+
+from aftersales.integration.models import ApiClient, ApiToken, WebhookDelivery, WebhookSubscription
+
+SYSTEM_PARAMETERS: dict[str, dict[str, str]] = {}
+# What a village has no row of; its county has.
+SYSTEM_COUNTY_ROWS: dict[str, type[Model]] = {
+    "api_client": ApiClient,
+    "api_token": ApiToken,
+    "subscription": WebhookSubscription,
+    "webhook_delivery": WebhookDelivery,
+}
+
+
+def system_facts(key: Callable[[type[Model]], int]) -> dict[str, object]:
+    """Keys by which one can ask for what belongs to other systems of a place."""
+    return {name: key(model) for name, model in SYSTEM_COUNTY_ROWS.items()}
