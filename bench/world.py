@@ -15,6 +15,7 @@ from aftersales.accounts.roles import Role
 from aftersales.audit.trail import system_scope
 from claims.models import Account, Claim, Consumer, Fund, Order, OrderLine
 from claims.models.fund import AccountKind
+from claims.models.orders import OrderState
 from stations.models import Agent, Grant, Party, Station
 from stations.services import agents
 
@@ -54,7 +55,9 @@ class World:
                 consumer=consumer,
                 ordered_at=now - timedelta(days=4),
                 signed_at=now - timedelta(hours=5),
+                state=OrderState.SIGNED,
                 created_at=now,
+                changed_at=now,
             )
             for number, consumer in enumerate(consumers)
         ]

@@ -154,6 +154,7 @@ def make_line(
     merchant: Party | None = None,
     **fields,
 ) -> OrderLine:
+    signed_at = fields.pop("signed_at", datetime(2026, 11, 19, 4, 0, tzinfo=UTC))
     with seeing_everything():
         order = Order.objects.create(
             station=station,
@@ -164,8 +165,10 @@ def make_line(
             platform=make_party("platform"),
             consumer=consumer,
             ordered_at=fields.pop("ordered_at", datetime(2026, 11, 15, 4, 0, tzinfo=UTC)),
-            signed_at=fields.pop("signed_at", datetime(2026, 11, 19, 4, 0, tzinfo=UTC)),
+            signed_at=signed_at,
+            state=fields.pop("state", "signed" if signed_at else "placed"),
             created_at=NOW,
+            changed_at=NOW,
         )
         return OrderLine.objects.create(
             order=order,

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aftersales.accounts.personal import SealedPerson
 from aftersales.accounts.scoping import ScopedManager, ScopePaths
@@ -56,10 +57,24 @@ class OrderSource(models.TextChoices):
     API = "api", _("from a platform")
 
 
+class OrderState(models.TextChoices):
+    """How far a purchase is, as its platform says; one that was typed in knows whether it was signed for."""
+
+    PLACED = "placed", pgettext_lazy("order", "placed")
+    SHIPPED = "shipped", pgettext_lazy("order", "on its way")
+    SIGNED = "signed", pgettext_lazy("order", "signed for")
+    CANCELLED = "cancelled", pgettext_lazy("order", "cancelled")
+    CLOSED = "closed", pgettext_lazy("order", "completed")
+
+
+UNSIGNED_STATES = (OrderState.PLACED, OrderState.SHIPPED)
+
+
 class Order(models.Model):
     """A purchase somebody made online. Imported, pushed by a platform or typed in by an agent.
 
     `station` is the one that looks after it: the buyer's, or the producer's for produce sold to a city.
+    `version` and `changed_at` move with every change of the order or of its lines' goods.
     """
 
     station = models.ForeignKey(Station, models.PROTECT, related_name="orders", verbose_name=_("station"))
@@ -79,12 +94,15 @@ class Order(models.Model):
     )
     ordered_at = models.DateTimeField(_("ordered"))
     signed_at = models.DateTimeField(_("signed for"), null=True, blank=True)
+    state = models.CharField(_("state"), max_length=9, choices=OrderState, default=OrderState.PLACED)
     freight_fen = models.BigIntegerField(_("freight"), default=0)
     source = models.CharField(_("source"), max_length=6, choices=OrderSource, default=OrderSource.TYPED)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("entered by")
     )
     created_at = models.DateTimeField(_("entered"))
+    changed_at = models.DateTimeField(_("last change"))
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     objects = ScopedManager()
     scope_paths = ScopePaths(county="county_code", region="station__region_id", station="station_id")
@@ -96,10 +114,16 @@ class Order(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["station", "number"], name="order_number_once_per_station"),
             models.CheckConstraint(condition=Q(freight_fen__gte=0), name="order_freight_not_negative"),
+            models.CheckConstraint(
+                condition=(Q(signed_at__isnull=True) & ~Q(state=OrderState.SIGNED))
+                | (Q(signed_at__isnull=False) & ~Q(state__in=UNSIGNED_STATES)),
+                name="order_signed_as_state_says",
+            ),
         ]
         indexes = [
             models.Index(fields=["county_code", "number"], name="order_county_number"),
             models.Index(fields=["station", "-ordered_at", "-id"], name="order_station_recent"),
+            models.Index(fields=["platform", "changed_at", "id"], name="order_platform_changed"),
         ]
 
     def __str__(self):
@@ -133,6 +157,9 @@ class OrderLine(models.Model):
     product = models.CharField(_("product"), max_length=120)
     sku = models.CharField(_("article number"), max_length=40, blank=True)
     batch = models.CharField(_("batch"), max_length=40, blank=True)
+    lot = models.CharField(
+        _("lot number"), max_length=40, blank=True, help_text=_("As the producer printed it on the goods.")
+    )
     goods_type = models.CharField(_("goods type"), max_length=20, choices=GoodsTypeChoices)
     quantity_milli = models.BigIntegerField(_("quantity in thousandths"))
     unit = models.CharField(_("unit"), max_length=5, choices=Unit, default=Unit.PIECE)

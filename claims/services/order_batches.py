@@ -17,7 +17,7 @@ from aftersales.audit import trail
 from aftersales.lib.errors import Refused
 from aftersales.lib.periods import SHANGHAI
 from claims.models import Claim, Order, OrderLine
-from claims.models.orders import OrderSource
+from claims.models.orders import UNSIGNED_STATES, OrderSource, OrderState
 from claims.services import consumers, freight
 from claims.services.order_rows import OrderRow
 from stations.models import Station
@@ -180,7 +180,12 @@ class _Batch:
             source=OrderSource.IMPORT,
             created_by=self.directory.by,
             created_at=self.directory.now,
-            **{**self._facts(rows[0], station), "freight_fen": rows[0].freight_fen or 0},
+            changed_at=self.directory.now,
+            **{
+                **self._facts(rows[0], station),
+                "state": OrderState.SIGNED if rows[0].signed_at else OrderState.PLACED,
+                "freight_fen": rows[0].freight_fen or 0,
+            },
         )
         self.new_orders.append(order)
         self.months[station].add(f"{order.ordered_at.astimezone(SHANGHAI):%Y-%m}")
@@ -216,6 +221,8 @@ class _Batch:
         if overwritten and any(line.pk in claimed for line in lines):
             self.refuse(rows, _("a claim rests on this order, which therefore stays as it is"))
             return
+        if order.signed_at is None and "signed_at" in changes and order.state in UNSIGNED_STATES:
+            changes["state"] = OrderState.SIGNED
         if changes:
             self._change(order, changes, "order.changed")
         counts = self.counts[station]

@@ -12,7 +12,7 @@ from aftersales.lib.money import MAX_FEN, MAX_MILLI, format_yuan
 from aftersales.web.service_forms import is_unprintable
 from claims.models import Consumer, Order, OrderLine
 from claims.models.choices import GoodsTypeChoices, ReturnExceptionChoices
-from claims.models.orders import COUNTABLE_UNITS, OrderSource, Unit
+from claims.models.orders import COUNTABLE_UNITS, OrderSource, OrderState, Unit
 from claims.services import freight, reach
 from stations.models import Party, Station
 from stations.models.parties import PartyKind
@@ -94,6 +94,7 @@ def type_in(
                 "freight_fen": freight_fen or 0,
                 "ordered_at": ordered_at,
                 "signed_at": signed_at,
+                "state": OrderState.SIGNED if signed_at else OrderState.PLACED,
                 "merchant": _party(PartyKind.MERCHANT, merchant_name, by=by, now=now),
                 "platform": _party(PartyKind.PLATFORM, platform_name, by=by, now=now),
                 "logistics": _party(PartyKind.LOGISTICS, logistics_name, by=by, now=now),
@@ -198,6 +199,7 @@ def _order(station: Station, number: str, facts: dict, *, by: User, now: datetim
                     source=OrderSource.TYPED,
                     created_by=by,
                     created_at=now,
+                    changed_at=now,
                     **facts,
                 )
         except IntegrityError:
@@ -222,7 +224,9 @@ def _change_freight(order: Order, freight_fen: int, *, by: User, now: datetime) 
         )
     before = order.freight_fen
     order.freight_fen = freight_fen
-    order.save(update_fields=["freight_fen"])
+    order.changed_at = now
+    order.version += 1
+    order.save(update_fields=["freight_fen", "changed_at", "version"])
     freight.spread(order)
     trail.record(
         "order.changed",

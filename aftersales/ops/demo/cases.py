@@ -26,6 +26,7 @@ from claims.models import (
 )
 from claims.models.clocks import ClockOutcome
 from claims.models.fund import LimitKind
+from claims.models.orders import OrderState
 from claims.queries import policies
 from claims.queries.clocks import LazyDays
 from claims.rules import fund as fund_rules
@@ -122,8 +123,10 @@ class Cases:
             consumer=consumer,
             ordered_at=signed_at - timedelta(hours=draw.randrange(40, 130)),
             signed_at=signed_at,
+            state=OrderState.SIGNED,
             **known_from(number, system=self.system, agent=self.staff.agents[station.pk]),
             created_at=signed_at,
+            changed_at=signed_at,
         )
         line = OrderLine(
             **place,

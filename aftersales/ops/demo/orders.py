@@ -70,6 +70,7 @@ class OtherOrders:
             source=OrderSource.IMPORT,
             created_by=self.system,
             created_at=at,
+            changed_at=at,
         )
 
     def _line(self, order: Order) -> OrderLine:

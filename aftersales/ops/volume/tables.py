@@ -90,8 +90,10 @@ def _write_claims(cursor) -> None:
         consumer_id="consumer_id",
         ordered_at="ordered_at",
         signed_at="signed_at",
+        state="'signed'",
         source="'api'",
         created_at="signed_at",
+        changed_at="signed_at",
     )
     insert(
         cursor,

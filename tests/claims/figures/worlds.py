@@ -76,6 +76,7 @@ class _World:
                 ordered_at=self.moment(),
                 source=self.chance.choice(("typed", "import", "import", "api")),
                 created_at=NOW,
+                changed_at=NOW,
             )
             for number, station in enumerate(self.chance.choices(self.stations, k=count))
         ]

@@ -166,7 +166,7 @@ def test_what_an_order_says_otherwise_is_taken_over_but_never_emptied(cast, comm
         order = Order.objects.select_related("merchant").get(number="A1")
         (event,) = AuditEvent.objects.filter(verb="order.changed")
     assert (order.merchant.name, order.signed_at.isoformat()) == ("乙社", "2026-11-17T16:00:00+00:00")
-    assert sorted(event.after) == ["merchant_id", "signed_at"]
+    assert sorted(event.after) == ["merchant_id", "signed_at", "state"]
 
 
 def test_what_a_claim_rests_on_stays_as_it_is(cast, command):
