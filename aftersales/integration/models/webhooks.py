@@ -5,15 +5,17 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from aftersales.accounts.personal import OwnKey, SealedTextField
 from aftersales.accounts.scoping import ScopedManager, ScopePaths
 from aftersales.integration.models.clients import ApiClient
 
 
-class WebhookSubscription(models.Model):
+class WebhookSubscription(OwnKey):
     """An address of an application and the kinds of event that are sent there, each one signed.
 
     `events` are codes of events, or "*" for all. The secret is sealed; for a day after a change the one
-    before signs as well. It stops by itself after days without one answer, and says so.
+    before signs as well. While the address does not answer, it rests until `rests_until`. It stops by itself
+    after days without one answer, and says so. It is ended, never deleted.
     """
 
     client = models.ForeignKey(
@@ -23,13 +25,14 @@ class WebhookSubscription(models.Model):
     url = models.CharField(_("address"), max_length=300)
     events = models.JSONField(_("events"), default=list)
     description = models.CharField(_("purpose"), max_length=120, blank=True)
-    seal_key = models.CharField(max_length=300, editable=False)
-    secret_sealed = models.CharField(max_length=300, editable=False)
-    former_secret_sealed = models.CharField(max_length=300, blank=True, editable=False)
+    secret_prefix = models.CharField(_("secret begins with"), max_length=16, editable=False)
+    secret_sealed = SealedTextField()
+    former_secret_sealed = SealedTextField(blank=True, default="")
     former_until = models.DateTimeField(null=True, blank=True, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
     stopped_reason = models.CharField(_("stopped because"), max_length=30, blank=True)
     failing_since = models.DateTimeField(_("failing since"), null=True, blank=True)
+    rests_until = models.DateTimeField(_("not asked before"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("entered by")
@@ -129,10 +132,14 @@ class WebhookDelivery(models.Model):
 
 
 class EventProgress(models.Model):
-    """How far the audit trail has been read for events; a single row."""
+    """How far the audit trail has been read for events; a single row.
+
+    `is_called` says that a reading has been asked for and has not begun yet.
+    """
 
     last_event_id = models.BigIntegerField(default=0)
     read_at = models.DateTimeField(null=True)
+    is_called = models.BooleanField(default=False)
 
     def __str__(self):
         return f"{self.last_event_id}"
