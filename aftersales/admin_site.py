@@ -17,7 +17,18 @@ from django.views.decorators.cache import never_cache
 from aftersales.accounts.scoping import acting_in
 
 OUR_APPS = frozenset(
-    {"accounts", "audit", "notices", "stations", "claims", "training", "reports", "integration", "ops"}
+    {
+        "accounts",
+        "audit",
+        "notices",
+        "stations",
+        "claims",
+        "training",
+        "reports",
+        "integration",
+        "imports",
+        "ops",
+    }
 )
 # Headings of the start page and the menu, and what stands under them in this order.
 GROUPS = (

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "aftersales.dashboards",
     "aftersales.reports",
     "aftersales.integration",
+    "aftersales.imports",
     "aftersales.ops",
     "aftersales.apps.AftersalesAdminConfig",
     "django.contrib.auth",
@@ -303,14 +304,13 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PUBLIC": True,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "SERVE_AUTHENTICATION": [],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
+    "COMPONENT_SPLIT_PATCH": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": [
+        "aftersales.web.api.document.add_problems",
+        "aftersales.web.api.document.free_sparse_fields",
+        "aftersales.web.api.document.name_words",
+    ],
 }
 
 # --- Notices --------------------------------------------------------------------------------------
