@@ -41,9 +41,18 @@ def titles() -> dict[int, str]:
 
 
 def document(
-    *, status: int, code: str, detail: str = "", request_id: str = "", errors: list | None = None
+    *,
+    status: int,
+    code: str,
+    detail: str = "",
+    request_id: str = "",
+    errors: list | None = None,
+    current: Any = None,
 ) -> dict:
-    """A problem document. `code` is the stable word a program decides by; `detail` is for a person."""
+    """A problem document. `code` is the stable word a program decides by; `detail` is for a person.
+
+    `current` is how the row stands now that was changed from a version that is no longer the last one.
+    """
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": str(titles().get(status, "")),
@@ -54,6 +63,8 @@ def document(
         body["detail"] = detail
     if errors:
         body["errors"] = errors
+    if current is not None:
+        body["current"] = current
     if request_id:
         body["request_id"] = request_id
     return body
@@ -90,9 +101,10 @@ def exception_handler(error: Exception, context: dict) -> Response | None:
     request = context.get("request")
     headers = {}
     errors: list[dict] | None = None
-    detail = ""
+    detail, current = "", None
     if isinstance(error, Refused):
         status, code, detail = REFUSED_STATUS.get(error.code, 409), error.code, str(error.message)
+        current = error.details.get("current")
         if error.field:
             errors = [{"pointer": f"/{error.field}", "detail": detail, "code": code}]
     elif isinstance(error, Http404):
@@ -116,7 +128,12 @@ def exception_handler(error: Exception, context: dict) -> Response | None:
         return None
     set_rollback()
     body = document(
-        status=status, code=code, detail=detail, errors=errors, request_id=getattr(request, "request_id", "")
+        status=status,
+        code=code,
+        detail=detail,
+        errors=errors,
+        current=current,
+        request_id=getattr(request, "request_id", ""),
     )
     return Response(body, status=status, headers=headers, content_type=CONTENT_TYPE)
 

@@ -143,7 +143,7 @@ def choose(
             expected_version=expected_version,
         )
     except AmountChanged:
-        _propose_again(compensation=compensation, by=by, now=now)
+        propose_again(compensation=compensation, by=by, now=now)
         raise
 
 
@@ -160,7 +160,7 @@ def approve(
     try:
         return _approve(compensation=compensation, by=by, now=now, expected_version=expected_version)
     except AmountChanged:
-        _propose_again(compensation=compensation, by=by, now=now)
+        propose_again(compensation=compensation, by=by, now=now)
         raise
 
 
@@ -308,8 +308,12 @@ def _approve(*, compensation, by, now, expected_version) -> Compensation:
 
 
 @money_move
-def _propose_again(*, compensation, by, now) -> None:
-    """Put the present amount into an undecided proposal and ask the consumer once more."""
+def propose_again(*, compensation: Compensation, by: User, now: datetime) -> None:
+    """Put the present amount into an undecided proposal and ask the consumer once more.
+
+    What `choose` and `approve` leave behind when they refuse with "amount_changed"; for a door that has
+    undone it together with the rest. May run twice.
+    """
     current = read(compensation)
     if current.state not in undecided.UNDECIDED:
         return

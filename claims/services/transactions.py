@@ -1,6 +1,7 @@
 """One money move, one transaction: all of it or nothing, tried once more after a collision."""
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -14,17 +15,22 @@ Result = TypeVar("Result")
 # PostgreSQL: serialization failure, deadlock, lock not available.
 COLLISIONS = frozenset({"40001", "40P01", "55P03"})
 
+_is_part: ContextVar[bool] = ContextVar("is_part", default=False)
+
 
 def money_move(function: Callable[..., Result]) -> Callable[..., Result]:
     """Run a service in a transaction of its own that is committed when it returns.
 
     Called inside another transaction it raises RuntimeError, because an outer rollback would take back
-    money that somebody has been told is paid. A deadlock or lock time-out is tried once more, then raises
-    Refused("busy").
+    money that somebody has been told is paid; `as_one` joins several. A deadlock or lock time-out is tried
+    once more, then raises Refused("busy").
     """
 
     @wraps(function)
     def moved(**arguments: Any) -> Result:
+        if _is_part.get():
+            with transaction.atomic():
+                return function(**arguments)
         try:
             return _committed(function, arguments)
         except OperationalError as error:
@@ -40,6 +46,19 @@ def money_move(function: Callable[..., Result]) -> Callable[..., Result]:
             ) from error
 
     return moved
+
+
+@money_move
+def as_one(*, effect: Callable[[], Result]) -> Result:
+    """Money moves and what belongs to them, such as the key they came under, as a single money move.
+
+    Nothing of it counts before this returns; after a collision all of it is tried once more.
+    """
+    token = _is_part.set(True)
+    try:
+        return effect()
+    finally:
+        _is_part.reset(token)
 
 
 def _committed(function, arguments):

@@ -14,8 +14,15 @@ class ScopeLacking(exceptions.PermissionDenied):
     default_code = "scope_missing"
 
 
+class ConsumersOnly(exceptions.PermissionDenied):
+    """What only a consumer can say, on a session of their own."""
+
+    default_code = "consumers_only"
+
+
 class HasScope(BasePermission):
-    """The view's `scopes` name the scope of each method; `for_consumers` lets consumers' sessions in."""
+    """The view's `scopes` name the scope of each method; `for_consumers` lets consumers' sessions in,
+    `only_consumers` nobody else."""
 
     def has_permission(self, request, view):
         caller = request.auth
@@ -26,4 +33,6 @@ class HasScope(BasePermission):
             raise ScopeLacking(_("This token is not good for %(scope)s.") % {"scope": wanted})
         if caller.consumer and not view.for_consumers:
             raise ScopeLacking(_("This is for applications, not for consumers."))
+        if view.only_consumers and not caller.consumer:
+            raise ConsumersOnly(_("Only consumers do this, on a session of their own."))
         return True

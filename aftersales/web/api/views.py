@@ -44,18 +44,34 @@ class Made:
 class ApiView(GenericAPIView):
     """One address of the API.
 
-    `scopes` names the ApiScope of each method, `for_consumers` lets consumers' sessions in. `refusals` lists
-    for each method the codes its service may refuse with, which is what the schema documents. `order` is the
-    keyset of the list, `filterset_class` its named filters, `parameters` what else the query may hold.
+    `scopes` names the ApiScope of each method, `for_consumers` lets consumers' sessions in, `only_consumers`
+    nobody else. `refusals` lists for each method the codes its service may refuse with, which is what the
+    schema documents. `order` is the keyset of the list, `filterset_class` its named filters, `parameters`
+    what else the query may hold: names, or names with the schema of each. `post_parameters` are those of
+    every other method.
     `serializer_class` is an Output, `input_classes` the Input of each method that reads a body.
+
+    For the schema alone: `output_classes` names the Output of a method where it is another one (None where
+    there is no body), `statuses` its statuses where they are not 200, 201 of POST and 204 of DELETE.
+    `reads` and `answers_with` name the media types of methods that read or answer something else than JSON.
+    `if_match` are the methods that ask for a version, `tagged` those that answer with its ETag.
     """
 
     scopes: Mapping[str, str] = {}
     for_consumers = False
+    only_consumers = False
     refusals: Mapping[str, Collection[str]] = {}
     order: tuple[str, ...] = ("-id",)
-    parameters: frozenset[str] = frozenset()
+    parameters: Collection[str] = frozenset()
+    post_parameters: Collection[str] = frozenset()
+    query_class: type[Input] | None = None
     input_classes: Mapping[str, type[Input]] = {}
+    output_classes: Mapping[str, type[Output] | None] = {}
+    statuses: Mapping[str, int | tuple[int, ...]] = {}
+    reads: Mapping[str, Collection[str]] = {}
+    answers_with: Mapping[str, Collection[str]] = {}
+    if_match: Collection[str] = ("PUT", "PATCH", "DELETE")
+    tagged: Collection[str] = ()
     permission_classes = (HasScope,)
     filter_backends = (DjangoFilterBackend,)
     pagination_class = KeysetPagination
@@ -66,6 +82,27 @@ class ApiView(GenericAPIView):
         return self.scopes.get({"HEAD": "GET", "OPTIONS": "GET"}.get(method, method)) or next(
             iter(self.scopes.values()), None
         )
+
+    # --- what the schema is told --------------------------------------------------------------------
+
+    def output_of(self, method: str) -> type[Output] | None:
+        """What a method answers; None without a body."""
+        return self.output_classes.get(method, None if method == "DELETE" else self.serializer_class)
+
+    def statuses_of(self, method: str) -> tuple[int, ...]:
+        """The statuses of success."""
+        usual = 201 if method == "POST" else 200 if self.output_of(method) or method == "GET" else 204
+        given = self.statuses.get(method, usual)
+        return given if isinstance(given, tuple) else (given,)
+
+    def query_of(self, method: str) -> dict[str, Mapping[str, Any]]:
+        """The schema of each name that the query of a method may hold, beside filters and pages."""
+        names = self.parameters if method == "GET" else self.post_parameters
+        if isinstance(names, Mapping):
+            return dict(names)
+        return {name: {"type": "string", "maxLength": 200} for name in sorted(names)}
+
+    # --- what every request goes through ------------------------------------------------------------
 
     def initial(self, request, *args, **kwargs):
         language = _language(request)
@@ -79,11 +116,13 @@ class ApiView(GenericAPIView):
         response = super().finalize_response(request, response, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("Content-Language", translation.get_language())
+        for name, value in getattr(request, "rate", {}).items():
+            response.headers[name] = value
         patch_vary_headers(response, ["Authorization", "Accept-Language"])
         return response
 
     def _check_parameters(self, request) -> None:
-        known = {"fields", *self.parameters}
+        known = {"fields", *self.parameters, *(self.query_class().fields if self.query_class else ())}
         if self.is_list:
             known |= {"cursor", "limit", *getattr(self.filterset_class, "base_filters", ())}
         unknown = sorted(name for name in request.query_params if name not in known)
@@ -128,6 +167,13 @@ class ApiView(GenericAPIView):
         form.is_valid(raise_exception=True)
         return form.validated_data
 
+    def asked(self) -> dict[str, Any]:
+        """What the query asks for, checked by `query_class`. Raises a validation error."""
+        query = {name: value for name, value in self.request.query_params.items() if name != "fields"}
+        form = self.query_class(data=query, context=self.get_serializer_context())
+        form.is_valid(raise_exception=True)
+        return form.validated_data
+
     def once(self, effect: Callable[[], Made], *, body: Any = None) -> Response:
         """Carry out `effect` for the first request under its Idempotency-Key; later ones get its answer.
 
@@ -162,6 +208,15 @@ class ApiView(GenericAPIView):
         )
         headers = {**answer.response["headers"], **({REPLAYED_HEADER: "true"} if is_replay else {})}
         return Response(answer.response["body"], status=answer.response["status"], headers=headers)
+
+    def unless_stale(self, act: Callable[[], Response], current: Callable[[], Any]) -> Response:
+        """What `act` answers; where somebody was faster, the refusal tells how the row stands now."""
+        try:
+            return act()
+        except Refused as refused:
+            if refused.code == "stale":
+                refused.details["current"] = json.loads(JSONRenderer().render(current()))
+            raise
 
 
 def _language(request) -> str:
