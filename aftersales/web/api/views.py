@@ -64,7 +64,6 @@ class ApiView(GenericAPIView):
     order: tuple[str, ...] = ("-id",)
     parameters: Collection[str] = frozenset()
     post_parameters: Collection[str] = frozenset()
-    query_class: type[Input] | None = None
     input_classes: Mapping[str, type[Input]] = {}
     output_classes: Mapping[str, type[Output] | None] = {}
     statuses: Mapping[str, int | tuple[int, ...]] = {}
@@ -122,7 +121,7 @@ class ApiView(GenericAPIView):
         return response
 
     def _check_parameters(self, request) -> None:
-        known = {"fields", *self.parameters, *(self.query_class().fields if self.query_class else ())}
+        known = {"fields", *self.parameters}
         if self.is_list:
             known |= {"cursor", "limit", *getattr(self.filterset_class, "base_filters", ())}
         unknown = sorted(name for name in request.query_params if name not in known)
@@ -164,13 +163,6 @@ class ApiView(GenericAPIView):
         """The body of this request, checked. Raises a validation error."""
         chosen = self.input_classes[self.request.method]
         form = chosen(data=self.request.data, context={**self.get_serializer_context(), **context})
-        form.is_valid(raise_exception=True)
-        return form.validated_data
-
-    def asked(self) -> dict[str, Any]:
-        """What the query asks for, checked by `query_class`. Raises a validation error."""
-        query = {name: value for name, value in self.request.query_params.items() if name != "fields"}
-        form = self.query_class(data=query, context=self.get_serializer_context())
         form.is_valid(raise_exception=True)
         return form.validated_data
 
