@@ -113,6 +113,11 @@ class Order(models.Model):
         ordering = ["-ordered_at", "-id"]
         constraints = [
             models.UniqueConstraint(fields=["station", "number"], name="order_number_once_per_station"),
+            models.UniqueConstraint(
+                fields=["platform", "number"],
+                condition=Q(source=OrderSource.API),
+                name="order_number_once_per_platform",
+            ),
             models.CheckConstraint(condition=Q(freight_fen__gte=0), name="order_freight_not_negative"),
             models.CheckConstraint(
                 condition=(Q(signed_at__isnull=True) & ~Q(state=OrderState.SIGNED))

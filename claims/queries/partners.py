@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from aftersales.web.api.callers import Caller
 from claims.models import Claim, Consumer, Order
-from stations.models import PartyKind
+from stations.models.parties import PartyKind
 
 NAMED_BY = {
     PartyKind.PLATFORM: "platform_id",
