@@ -1,9 +1,9 @@
 """Applications with tokens for tests, and a caller that sends what a program would send."""
 
-import json
 from collections.abc import Collection
 from datetime import timedelta
 from itertools import count
+from json import dumps as _json
 
 from django.test import Client as HttpClient
 
@@ -13,6 +13,7 @@ from aftersales.integration.models import ApiClient, ApiToken
 from aftersales.integration.services import secrets
 from stations.models import Party
 from stations.rules.regions import county_code
+from tests.api_schema import check
 from tests.factories import NOW, give, make_user, seeing_everything
 
 EVERY_SCOPE = tuple(ApiScope.values)
@@ -61,7 +62,7 @@ class Api:
         self.headers = {**({"authorization": f"Bearer {secret}"} if secret else {}), **headers}
 
     def get(self, path: str, query: dict | None = None, **headers: str):
-        return self.http.get(f"/api/v1/{path}", query or {}, headers={**self.headers, **headers})
+        return self._checked("get", path, headers, query=query or {})
 
     def post(self, path: str, body=None, *, key: str | None = "", **headers: str):
         """`key` is the Idempotency-Key: a new one unless given, none with None."""
@@ -75,9 +76,28 @@ class Api:
         return self.send("patch", path, body, **headers)
 
     def send(self, method: str, path: str, body=None, **headers: str):
-        return getattr(self.http, method)(
-            f"/api/v1/{path}",
-            json.dumps({} if body is None else body),
-            content_type="application/json",
-            headers={**self.headers, **headers},
+        return self._checked(method, path, headers, json={} if body is None else body)
+
+    def send_bytes(self, method: str, path: str, body: bytes, kind: str, **headers: str):
+        """A body that is no JSON, such as a picture."""
+        if method == "post":
+            headers.setdefault("idempotency-key", f"test-key-{next(_numbers):08d}")
+        return self._checked(method, path, headers, raw=(body, kind))
+
+    def _checked(self, method: str, path: str, headers: dict, *, query=None, json=None, raw=None):
+        """Send it, and see that the answer is one that the OpenAPI document knows."""
+        sent = {**self.headers, **headers}
+        if raw is None and json is not None:
+            raw = (_json(json), "application/json")
+        if raw is None:
+            answer = getattr(self.http, method)(f"/api/v1/{path}", query, headers=sent)
+        else:
+            answer = getattr(self.http, method)(f"/api/v1/{path}", raw[0], content_type=raw[1], headers=sent)
+        check(
+            method,
+            answer,
+            is_sparse="fields" in (query or {}) or "fields=" in path,
+            key=sent.get("idempotency-key", ""),
+            match=sent.get("if-match", ""),
         )
+        return answer

@@ -1,6 +1,7 @@
 """The rate of a token, counted in the database, so that every process counts the same. trust.md, D13."""
 
 from datetime import timedelta
+from math import ceil
 
 from django.db import connection
 from django.utils import timezone
@@ -32,7 +33,13 @@ class TokenRate(BaseThrottle):
                 COUNT,
                 [caller.token_id, caller.subject, connection.ops.adapt_datetimefield_value(minute)],
             )
-            return cursor.fetchone()[0] <= limit
+            sent = cursor.fetchone()[0]
+        request.rate = {
+            "RateLimit-Limit": str(limit),
+            "RateLimit-Remaining": str(max(limit - sent, 0)),
+            "RateLimit-Reset": str(ceil(self.wait())),
+        }
+        return sent <= limit
 
     def wait(self):
         over = self.now.replace(second=0, microsecond=0) + timedelta(minutes=1)
