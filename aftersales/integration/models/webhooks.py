@@ -78,7 +78,7 @@ class WebhookEvent(models.Model):
         verbose_name_plural = _("events")
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(fields=["client", "audit_event_id"], name="webhook_event_once"),
+            models.UniqueConstraint(fields=["audit_event_id", "client"], name="webhook_event_once"),
         ]
         indexes = [models.Index(fields=["client", "id"], name="webhook_event_feed")]
 
