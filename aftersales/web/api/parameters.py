@@ -31,7 +31,7 @@ IF_MATCH = parameter(
 IF_NONE_MATCH = parameter(
     "If-None-Match",
     "header",
-    {"type": "string", "pattern": '^"[0-9]{1,10}"$'},
+    {"type": "string", "pattern": '^"[0-9a-f]{1,64}"$'},
     description="An ETag; 304 without a body where nothing has changed since.",
 )
 LANGUAGE = parameter(

@@ -63,8 +63,6 @@ class ApiSchema(AutoSchema):
         yield LANGUAGE
         for name, shape in self.view.query_of(self.method).items():
             yield parameter(name, "query", shape)
-        if self.method == "GET" and self.view.query_class is not None:
-            yield from self._query_parameters()
         if self.method == "GET" and self._output() is not None:
             names = list(self._output()().fields)
             yield {
@@ -78,12 +76,6 @@ class ApiSchema(AutoSchema):
             yield IF_MATCH
         if self.method in self.view.tagged:
             yield IF_NONE_MATCH
-
-    def _query_parameters(self) -> Iterator[dict]:
-        asked = self.view.query_class()
-        told = self._map_serializer(asked, "request")
-        for name, shape in told["properties"].items():
-            yield parameter(name, "query", shape, required=name in told.get("required", ()))
 
     def _get_filter_parameters(self) -> list[dict]:
         chosen = getattr(self.view, "filterset_class", None)
@@ -167,7 +159,7 @@ class ApiSchema(AutoSchema):
 
 
 def _filter_parameter(name: str, each) -> dict:
-    shape: dict[str, Any] = {"type": "string", "maxLength": 200}
+    shape: dict[str, Any] = {"type": "string", "maxLength": each.extra.get("max_length", 200)}
     for kind, known in FILTERS.items():
         if isinstance(each, kind):
             shape = dict(known)

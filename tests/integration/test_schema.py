@@ -1,0 +1,81 @@
+"""The OpenAPI document is valid, complete, the same each time, and made without a warning."""
+
+import json
+
+import pytest
+from drf_spectacular.drainage import GENERATOR_STATS, reset_generator_stats
+from drf_spectacular.validation import validate_schema
+
+from aftersales.web.api.document import document, operations
+from tests.api_schema import Undocumented
+from tests.api_world import Api, make_client, make_token
+from tests.factories import make_party
+
+
+@pytest.fixture(scope="module")
+def made():
+    """The document, made anew, and what was warned of meanwhile."""
+    reset_generator_stats()
+    told = document.__wrapped__("en")
+    return told, [*GENERATOR_STATS._warn_cache, *GENERATOR_STATS._error_cache]
+
+
+def test_the_document_is_made_without_a_warning(made):
+    assert [str(each) for each in made[1]] == []
+
+
+def test_the_document_is_openapi_3_1(made):
+    validate_schema(made[0])
+
+    assert made[0]["openapi"] == "3.1.1"
+
+
+def test_the_document_is_the_same_each_time(made):
+    assert json.dumps(document.__wrapped__("en")) == json.dumps(made[0])
+
+
+def test_operations_have_names_of_their_own(made):
+    names = [each["operationId"] for each in operations(made[0])]
+
+    assert sorted(names) == sorted(set(names))
+
+
+def test_every_operation_says_what_it_does_and_which_scope_it_needs(made):
+    silent = [
+        each["operationId"]
+        for each in operations(made[0])
+        if not (each["summary"] and each["description"] and each["x-scope"])
+    ]
+
+    assert silent == []
+
+
+def test_every_post_asks_for_a_key_and_every_operation_names_its_refusals(made):
+    lacking = []
+    for path, item in made[0]["paths"].items():
+        for method, each in item.items():
+            sent = {one["name"] for one in each["parameters"] if one.get("required")}
+            if (method == "post") != ("Idempotency-Key" in sent):
+                lacking.append((method, path, "key"))
+            if not {"400", "401", "403", "429", "503"} <= set(each["responses"]):
+                lacking.append((method, path, "refusals"))
+
+    assert lacking == []
+
+
+def test_an_answer_that_is_not_documented_is_noticed(db, cast, monkeypatch):
+    _token, secret = make_token(make_client(make_party("platform", "农优鲜")))
+    from aftersales.integration.api.token import TokenView
+
+    assert Api(secret).get("token/").status_code == 200
+    monkeypatch.setattr(TokenView, "one", lambda self, row: self.get_paginated_response([]))
+    monkeypatch.setattr(TokenView, "get_paginated_response", lambda self, data: _response({"secret": "x"}))
+
+    with pytest.raises(Undocumented, match="secret"):
+        Api(secret).get("token/")
+
+
+def _response(body):
+    from rest_framework.response import Response
+
+    return Response(body)
