@@ -39,9 +39,9 @@ class ListImport(OwnKey):
 
     A job looks at every row first and keeps nothing of it; when the person has agreed, the rows go in. Rows
     up to `settled_line` are dealt with, and `slice` counts the jobs: a run that was killed goes on behind
-    that line. The four numbers tell of the present run, `foreseen` of the look before it. The file lies sealed
-    under this row's own key until `kept_until`; when it goes, the key, the sample and the refused rows go
-    with it. docs/imports.md, section 5.
+    that line. The four numbers tell of the present run, `foreseen` of the look before it. The file lies
+    sealed under this row's own key until `kept_until`; when it goes, the key, the sample and the refused
+    rows go with it. docs/imports.md, section 5.
     """
 
     kind = models.CharField(_("kind of list"), max_length=9, choices=ImportKind)
@@ -81,8 +81,7 @@ class ListImport(OwnKey):
         ordering = ["-asked_at", "-id"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(person_key="") | Q(kept_name="", sample_sealed=""),
-                name="list_import_key_with_file",
+                condition=~Q(person_key="") | Q(kept_name=""), name="list_import_key_with_file"
             ),
             models.CheckConstraint(
                 condition=Q(confirmed_at__isnull=False)
