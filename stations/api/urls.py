@@ -1,3 +1,14 @@
-"""Addresses of this area in the API."""
+"""Addresses of places, stations and the working calendar in the API."""
 
-urlpatterns = []
+from django.urls import path
+
+from stations.api import calendar, regions, stations
+
+urlpatterns = [
+    path("regions/", regions.RegionsView.as_view(), name="regions"),
+    path("regions/<slug:code>/", regions.RegionView.as_view(), name="region"),
+    path("stations/", stations.StationsView.as_view(), name="stations"),
+    path("stations/near/", stations.StationsNearView.as_view(), name="stations_near"),
+    path("stations/<int:pk>/", stations.StationView.as_view(), name="station"),
+    path("calendar/", calendar.CalendarView.as_view(), name="calendar"),
+]

@@ -48,6 +48,32 @@ def matching(regions: QuerySet[Region], text: str) -> QuerySet[Region]:
     return regions.filter(name__contains=text) if text else regions
 
 
+def beginning(regions: QuerySet[Region], text: str) -> QuerySet[Region]:
+    """Places whose name, or in digits whose code, begins with what a program asks for; all for nothing."""
+    text = text.strip()
+    return (
+        matching(regions, text)
+        if text.isascii() and text.isdigit()
+        else regions.filter(name__startswith=text)
+    )
+
+
+def near(point: Point, within_m: float) -> list[tuple[Station, float]]:
+    """Operating stations in the caller's scope within a distance of a point, in metres, the nearest first."""
+    box = bounding_box(point, within_m)
+    around = Station.objects.filter(
+        state=StationState.OPERATING,
+        lat__range=(box.south, box.north),
+        lon__range=(box.west, box.east),
+    )
+    measured = [
+        (station, haversine_m(point, (station.lat, station.lon)))
+        for station in around.select_related("region")
+    ]
+    found = [each for each in measured if each[1] <= within_m]
+    return sorted(found, key=lambda each: (each[1], each[0].pk))
+
+
 def reaches(code: str) -> bool:
     """Whether all of a place lies inside the scope of whoever asks."""
     scope = current_scope()
