@@ -1,3 +1,26 @@
 """Addresses of this area in the API."""
 
-urlpatterns = []
+from django.urls import path
+
+from claims.api import choice, claims, consumers, follow_ups, payouts, photos, progress, steps
+
+urlpatterns = [
+    path("claims/", claims.ClaimsView.as_view(), name="claims"),
+    path("claims/<slug:number>/", claims.ClaimView.as_view(), name="claim"),
+    path("claims/<slug:number>/progress/", progress.ProgressView.as_view(), name="claim_progress"),
+    path("claims/<slug:number>/options/", choice.OptionsView.as_view(), name="claim_options"),
+    path("claims/<slug:number>/choice/", choice.ChoiceView.as_view(), name="claim_choice"),
+    path("claims/<slug:number>/withdrawal/", steps.WithdrawalView.as_view(), name="claim_withdrawal"),
+    path("claims/<slug:number>/score/", steps.ScoreView.as_view(), name="claim_score"),
+    path("claims/<slug:number>/appeal/", steps.AppealView.as_view(), name="claim_appeal"),
+    path("claims/<slug:number>/photos/", photos.ClaimPhotosView.as_view(), name="claim_photos"),
+    path("photos/", photos.StagedPhotosView.as_view(), name="photos"),
+    path("photos/<int:pk>/", photos.PhotoView.as_view(), name="photo_file"),
+    path("payouts/", payouts.PayoutsView.as_view(), name="payouts"),
+    path("payouts/<slug:number>/", payouts.PayoutView.as_view(), name="payout"),
+    path(
+        "payouts/<slug:number>/confirmation/", payouts.ConfirmationView.as_view(), name="payout_confirmation"
+    ),
+    path("follow-ups/", follow_ups.FollowUpsView.as_view(), name="follow_ups"),
+    path("consumers/me/", consumers.ConsumerView.as_view(), name="consumer"),
+]

@@ -7,7 +7,9 @@ is left out here does not exist for the caller.
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from aftersales.web.api.callers import Caller
-from claims.models import Claim, Consumer, Order
+from claims.models import Claim, Consumer, FollowUp, Order, Payout
+from claims.models.follow_ups import FollowUpState
+from claims.rules.payouts import Channel
 from stations.models.parties import PartyKind
 
 NAMED_BY = {
@@ -68,3 +70,20 @@ def concerns_claim(caller: Caller, claim: str = "") -> Q:
     else:
         ours = Q(**{f"{claim}filed_by": caller.user_id}) | Q(**{f"{order}created_by": caller.user_id})
     return ours & Q(**{f"{claim}consumer__phone_index": caller.consumer}) if caller.consumer else ours
+
+
+def payouts_of(caller: Caller) -> QuerySet[Payout]:
+    """Refunds that go back the way they were paid, over the platform that the caller's application is of."""
+    return Payout.objects.filter(
+        channel=Channel.ORIGINAL, claim__order_line__order__platform=caller.party_id
+    ).select_related("claim__order_line__order", "compensation")
+
+
+def follow_ups_of(caller: Caller) -> QuerySet[FollowUp]:
+    """Follow-ups that count, of claims that concern the caller."""
+    return (
+        FollowUp.objects.filter(concerns_claim(caller, "claim__"))
+        .exclude(state=FollowUpState.VOID)
+        .select_related("claim")
+        .prefetch_related("scores")
+    )

@@ -68,6 +68,52 @@ def register(
         return _bring_up_to_date(known, given, is_city_buyer=is_city_buyer, dialect=dialect, by=by, now=now)
 
 
+def is_phone_of(consumer: Consumer, phone: str) -> bool:
+    """Whether somebody is known by this phone number. Raises Refused("phone_invalid") for what is none."""
+    given = _phone(phone)
+    return bool(given) and consumer.phone_index == phone_index(given)
+
+
+def register_many(
+    *, people: Collection[tuple[Station, str, str]], by: User, now: datetime
+) -> dict[tuple[int, str, str], int]:
+    """Take down many people of many stations, who come with name and phone; returns the key of each.
+
+    The same as `register` for one after the other, in a handful of statements. `people` are checked already
+    and within reach; phones are in their normal form. Raises IntegrityError, with nothing written, when
+    somebody else takes one of them down at this moment: the second call finds them.
+    """
+    stations = {station.pk: station for station, _name, _phone in people}
+    indexes = {phone: phone_index(phone) for _station, _name, phone in people}
+    last_name = {(station.pk, indexes[phone]): (name, phone) for station, name, phone in people}
+    known = {
+        (consumer.station_id, consumer.phone_index): consumer
+        for consumer in Consumer.objects.filter(
+            station__in=stations.keys(), phone_index__in=set(indexes.values())
+        )
+    }
+    new = []
+    with transaction.atomic():
+        for place, (name, phone) in sorted(last_name.items()):
+            if place in known:
+                given = {"name": name}
+                _bring_up_to_date(known[place], given, is_city_buyer=False, dialect="", by=by, now=now)
+                continue
+            station = stations[place[0]]
+            consumer = Consumer(station=station, county_code=station.county_code, created_at=now)
+            consumer.set_personal(name=name, phone=phone)
+            new.append(consumer)
+        Consumer.objects.bulk_create(new)
+        trail.record_many(
+            trail.prepare("consumer.registered", by=by, obj=consumer, after=_masked(consumer), at=now)
+            for consumer in new
+        )
+    known |= {(consumer.station_id, consumer.phone_index): consumer for consumer in new}
+    return {
+        (station.pk, name, phone): known[station.pk, indexes[phone]].pk for station, name, phone in people
+    }
+
+
 def note_dialect(*, consumer: Consumer, dialect: str, by: User, now: datetime) -> Consumer:
     """Keep which dialect or language somebody speaks; nothing leaves what is known alone.
 

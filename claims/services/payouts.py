@@ -5,6 +5,7 @@ money the fund has again and still owes. Rows are locked in one order: order lin
 month, accounts, the payout.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.conf import settings
@@ -177,12 +178,18 @@ def fail(*, payout: Payout, reason: str, note: str = "", by: User, now: datetime
 
 
 @money_move
-def confirm(*, payout: Payout, reference: str = "", by: User, now: datetime) -> Payout:
-    """The bank or the platform says that the money has arrived. Raises Refused("payout_moved")."""
+def confirm(
+    *, payout: Payout, reference: str = "", arrived_at: datetime | None = None, by: User, now: datetime
+) -> Payout:
+    """The bank or the platform says that the money has arrived, and perhaps when.
+
+    Raises Refused("payout_moved").
+    """
     current = read(payout)
     reference = " ".join(reference.split())[:REFERENCE_SIGNS]
     confirmed = _step(current, PayoutStep.CONFIRM, settled_at=now, settled_by=by, reference=reference)
-    return _recorded(confirmed, "payout.confirmed", before=current, by=by, now=now)
+    facts = {"arrived_at": arrived_at.isoformat()} if arrived_at else {}
+    return _recorded(confirmed, "payout.confirmed", before=current, facts=facts, by=by, now=now)
 
 
 @money_move
@@ -328,8 +335,16 @@ def _step(current: Payout, step: PayoutStep, **changes) -> Payout:
     return read(current)
 
 
-def _recorded(payout: Payout, verb: str, *, before: Payout, by: User, now: datetime) -> Payout:
-    after = {"state": payout.state, "channel": payout.channel}
+def _recorded(
+    payout: Payout,
+    verb: str,
+    *,
+    before: Payout,
+    facts: Mapping[str, str] | None = None,
+    by: User,
+    now: datetime,
+) -> Payout:
+    after = {"state": payout.state, "channel": payout.channel, **(facts or {})}
     trail.record(verb, by=by, obj=payout, before={"state": before.state}, after=after, at=now)
     return payout
 

@@ -99,7 +99,15 @@ def progress_of(claim) -> dict:
         "compensation": compensation,
         "formula": formula(compensation, claim.order_line.unit) if compensation else None,
         "bad": with_unit(claim.bad_milli, claim.order_line.unit) if claim.bad_milli else "",
-        "steps": [{"label": NODE_WORDS[node.node], "state": STEP_STATES[node.state]} for node in nodes],
+        "steps": [
+            {
+                "code": node.node,
+                "stands": node.state,
+                "label": NODE_WORDS[node.node],
+                "state": STEP_STATES[node.state],
+            }
+            for node in nodes
+        ],
         "promise": running.get(Clock.HANDLING),
         "said": said_to_consumer(claim, compensation, running),
     }
