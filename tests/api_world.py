@@ -9,7 +9,8 @@ from django.test import Client as HttpClient
 
 from aftersales.accounts.api_scopes import ApiScope
 from aftersales.accounts.roles import Role
-from aftersales.integration.models import ApiClient, ApiToken
+from aftersales.accounts.sealing import phone_index
+from aftersales.integration.models import ApiClient, ApiToken, ConsumerSession
 from aftersales.integration.services import secrets
 from stations.models import Party
 from stations.rules.regions import county_code
@@ -54,6 +55,21 @@ def make_token(client: ApiClient, scopes: Collection[str] = EVERY_SCOPE, **field
     return token, secret
 
 
+def make_session(token: ApiToken, phone: str, **fields) -> str:
+    """A consumer who has proved this phone in the application of a token; returns the session's secret."""
+    secret = secrets.new(secrets.SESSION)
+    values = {"created_at": NOW, "expires_at": NOW + timedelta(days=3650), **fields}
+    with seeing_everything():
+        ConsumerSession.objects.create(
+            client=token.client,
+            token=token,
+            phone_index=phone_index(phone),
+            digest=secrets.digest(secret),
+            **values,
+        )
+    return secret
+
+
 class Api:
     """A program that talks to the API under one token. Paths are relative to /api/v1/."""
 
@@ -64,8 +80,10 @@ class Api:
     def get(self, path: str, query: dict | None = None, **headers: str):
         return self._checked("get", path, headers, query=query or {})
 
-    def post(self, path: str, body=None, *, key: str | None = "", **headers: str):
+    def post(self, path: str, body=None, *, key: str | None = "", version: int | None = None, **headers: str):
         """`key` is the Idempotency-Key: a new one unless given, none with None."""
+        if version is not None:
+            headers["if-match"] = f'"{version}"'
         if key is not None:
             headers["idempotency-key"] = key or f"test-key-{next(_numbers):08d}"
         return self.send("post", path, body, **headers)
@@ -74,6 +92,14 @@ class Api:
         if version is not None:
             headers["if-match"] = f'"{version}"'
         return self.send("patch", path, body, **headers)
+
+    def picture(self, path: str, body: bytes, *, kind: str = "image/jpeg", key: str = "", **headers: str):
+        """Send one picture as the body."""
+        headers["idempotency-key"] = key or f"test-key-{next(_numbers):08d}"
+        return self.http.post(f"/api/v1/{path}", body, content_type=kind, headers={**self.headers, **headers})
+
+    def delete(self, path: str, **headers: str):
+        return self.http.delete(f"/api/v1/{path}", headers={**self.headers, **headers})
 
     def send(self, method: str, path: str, body=None, **headers: str):
         return self._checked(method, path, headers, json={} if body is None else body)
