@@ -7,17 +7,16 @@ from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from aftersales.accounts.models import User
-from aftersales.lib import csv_rows
-from aftersales.lib.csv_rows import Row
 from aftersales.lib.errors import Refused
 from aftersales.lib.tally import Tally
-from aftersales.web import xlsx_rows
+from aftersales.web.list_rows import read_rows
 from claims.services import order_rows
-from claims.services.order_batches import Directory, write
+from claims.services.order_batches import Directory, Written, write
+from claims.services.order_layout import LAYOUT
 from claims.services.order_mapping import NEEDED, OrderMapping
 from claims.services.order_rows import OrderRow
 from stations.services.row_faults import refusal_of_fault
@@ -34,6 +33,9 @@ def import_list(
     now: datetime,
     refuse: Callable[[int, str], None],
     progress: Callable[[int], None] = lambda done: None,
+    after: int = 0,
+    try_only: bool = False,
+    settled: Callable[[int, Tally], None] = lambda line, tally: None,
 ) -> Tally:
     """Enter the order lines of a CSV or XLSX list; every good row goes in, importing again changes nothing.
 
@@ -41,26 +43,43 @@ def import_list(
     counts where a row names none. `refuse` is told the line and the reason of every refused row. Read and
     written in batches of whole orders, each batch in one transaction; memory grows only by the numbers of
     the orders seen.
+
+    A run that was broken off goes on: rows up to line `after` are only read. `settled` is told the last line
+    of each batch and what came of this run so far, in the transaction of that batch, so that what it writes
+    down is true whenever the process ends. With `try_only` each batch is undone, and `settled` is told then.
     """
     tally, directory = Tally(), Directory(by=by, now=now)
 
     def refuse_row(line: int, reason: str) -> None:
-        tally.refused += 1
-        refuse(line, reason)
+        if line > after:
+            tally.refused += 1
+            refuse(line, reason)
 
-    rows = _read(path, mapping, station, now, refuse_row)
-    for batch in _batches(_orders(rows, refuse_row)):
-        try:
-            written = write(batch, directory=directory, file_name=path.name)
-        except IntegrityError:
-            # Somebody else entered one of these orders a moment ago: the second look finds it.
-            directory.forget()
-            written = write(batch, directory=directory, file_name=path.name)
+    def count(written: Written, last_line: int) -> None:
         tally.imported += written.imported
         tally.updated += written.updated
         tally.unchanged += written.unchanged
         for line, reason in written.refused:
             refuse_row(line, reason)
+        settled(last_line, tally)
+
+    rows = _read(path, mapping, station, now, refuse_row)
+    for batch in _batches(order for order in _orders(rows, refuse_row) if order[-1].line > after):
+        last_line = batch[-1][-1].line
+        with transaction.atomic():
+            try:
+                written = write(batch, directory=directory, file_name=path.name)
+            except IntegrityError:
+                # Somebody else entered one of these orders a moment ago: the second look finds it.
+                directory.forget()
+                written = write(batch, directory=directory, file_name=path.name)
+            if try_only:
+                transaction.set_rollback(True)
+            else:
+                count(written, last_line)
+        if try_only:
+            directory.forget()
+            count(written, last_line)
         progress(tally.rows)
     return tally
 
@@ -68,26 +87,15 @@ def import_list(
 def _read(path, mapping, station, now, refuse_row) -> Iterator[OrderRow]:
     """Rows that can be written; the others are refused on the way."""
     needed = NEEDED if mapping is None else mapping.needed
-    read_rows = xlsx_rows.read_rows if path.suffix.casefold() == ".xlsx" else csv_rows.read_rows
-    for row in read_rows(path, needed=needed):
+    for row in read_rows(path, layout=() if mapping else LAYOUT, needed=needed):
         if row.fault:
-            refuse_row(row.line, _reason(row, needed))
+            refuse_row(row.line, refusal_of_fault(row.fault, needed))
             continue
         try:
             values = row.values if mapping is None else mapping.apply(row.values)
             yield order_rows.read(row.line, values, station=station, now=now)
         except Refused as refused:
             refuse_row(row.line, str(refused))
-
-
-def _reason(row: Row, needed) -> str:
-    spreadsheet_faults = {
-        "formula_cell": _("a cell holds a formula; save the list with values only"),
-        "error_cell": _("a cell holds an error"),
-        "too_large": _("the file is too large to be a list of orders"),
-        "not_xlsx": _("the file is damaged or is no XLSX file"),
-    }
-    return spreadsheet_faults.get(row.fault) or refusal_of_fault(row.fault, needed)
 
 
 def _orders(rows: Iterator[OrderRow], refuse_row) -> Iterator[list[OrderRow]]:

@@ -7,20 +7,68 @@ from pathlib import Path
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from aftersales.accounts.models import User
 from aftersales.audit import trail
 from aftersales.audit.changes import change_row
-from aftersales.lib.csv_rows import read_rows
 from aftersales.lib.errors import InvalidValue, Refused
 from aftersales.lib.money import yuan_to_fen
 from aftersales.lib.tally import Tally
+from aftersales.web.list_rows import ListColumn, read_rows
 from aftersales.web.service_forms import is_unprintable
 from claims.models import Part
 from claims.models.diagnoses import ApplianceChoices
 from stations.services.row_faults import refusal_of_fault
 
 COLUMNS = ("code", "name", "appliance", "fits", "price_yuan", "old_part_comes_back", "guide")
+LAYOUT = (
+    ListColumn(
+        "code",
+        gettext_lazy("Part number"),
+        is_needed=True,
+        note=gettext_lazy("Letters, digits and hyphens, up to 30 signs; by it a part is known."),
+        example="WM-PUMP",
+    ),
+    ListColumn("name", gettext_lazy("Name of the part"), is_needed=True, example="洗衣机排水泵", width=24),
+    ListColumn(
+        "appliance",
+        gettext_lazy("Appliance"),
+        is_needed=True,
+        choices=ApplianceChoices.choices,
+        example="washing_machine",
+    ),
+    ListColumn(
+        "fits",
+        gettext_lazy("Fits"),
+        is_needed=True,
+        note=gettext_lazy("Models and sizes, up to 200 signs; may be empty."),
+        example="XQB60 / XQB80",
+        width=24,
+    ),
+    ListColumn(
+        "price_yuan",
+        gettext_lazy("Price (yuan)"),
+        is_needed=True,
+        note=gettext_lazy("For one piece, at most two decimals; empty is 0."),
+        example="28.50",
+    ),
+    ListColumn(
+        "old_part_comes_back",
+        gettext_lazy("The old part comes back"),
+        is_needed=True,
+        choices=(("yes", gettext_lazy("yes")), ("no", gettext_lazy("no"))),
+        example="yes",
+    ),
+    ListColumn(
+        "guide",
+        gettext_lazy("How to replace it"),
+        is_needed=True,
+        note=gettext_lazy("Up to 2,000 signs; steps divided by a vertical bar."),
+        example="断电|拆后盖|换泵|试机",
+        width=40,
+    ),
+)
 PROGRAMME_LIST = Path(__file__).resolve().parents[1] / "data" / "parts.csv"
 ANSWERS = {"yes": True, "1": True, "是": True, "no": False, "0": False, "否": False, "": False}
 STEP_ENDS = "|"
@@ -36,21 +84,21 @@ def ensure_programme_parts(sender, using="default", **kwargs):
     known = set(Part.objects.using(using).values_list("code", flat=True))
     missing = [
         Part(**_read(row.values))
-        for row in read_rows(PROGRAMME_LIST, needed=COLUMNS)
+        for row in read_rows(PROGRAMME_LIST, layout=LAYOUT)
         if row.values["code"] not in known
     ]
     Part.objects.using(using).bulk_create(missing)
 
 
 def import_list(*, path: Path, by: User, now: datetime, refuse: Callable[[Path, int, str], None]) -> Tally:
-    """Enter the parts of a CSV list, or bring them up to date; every good row goes in.
+    """Enter the parts of a CSV or XLSX list, or bring them up to date; every good row goes in.
 
     Steps of a guide are divided by "|". A part is known by its number; one that is retired stays retired,
     and parts that the list does not name stay as they are. Importing a list again changes nothing. Rows that
     cannot be read, and those that name a part a second time, are given to `refuse` with their line.
     """
     tally, seen = Tally(), set()
-    for row in read_rows(path, needed=COLUMNS):
+    for row in read_rows(path, layout=LAYOUT):
         try:
             if row.fault:
                 raise Refused(refusal_of_fault(row.fault, COLUMNS), code=row.fault)

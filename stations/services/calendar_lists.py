@@ -1,17 +1,19 @@
-"""Bringing calendars in: `import_list`, from a CSV list of days."""
+"""Bringing calendars in: `import_list`, from a list of days."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from aftersales.accounts.models import User
-from aftersales.lib.csv_rows import read_rows
 from aftersales.lib.errors import Refused
 from aftersales.lib.tally import Tally
+from aftersales.web.list_rows import ListColumn, read_rows
 from aftersales.web.service_forms import is_unprintable
 from stations.models import WorkCalendarDay
+from stations.models.calendar import DayKind
 from stations.queries.calendar import DayBook, calendar_between
 from stations.rules.calendar import FIRST_YEAR, LAST_YEAR, DayFacts, Kind, fits, kind_of
 from stations.services import calendar
@@ -19,6 +21,31 @@ from stations.services.regions import Refuse
 from stations.services.row_faults import refusal_of_fault
 
 COLUMNS = ("date", "is_workday")
+LAYOUT = (
+    ListColumn(
+        "date",
+        gettext_lazy("Day"),
+        is_needed=True,
+        note=gettext_lazy("Like 2026-02-14."),
+        example="2026-02-14",
+    ),
+    ListColumn(
+        "is_workday",
+        gettext_lazy("Worked on this day"),
+        is_needed=True,
+        choices=(("1", gettext_lazy("yes")), ("0", gettext_lazy("no"))),
+        example="1",
+    ),
+    ListColumn(
+        "kind",
+        gettext_lazy("Kind of day"),
+        note=gettext_lazy("May stay empty: it then follows from the day of the week."),
+        choices=DayKind.choices,
+        example="makeup_workday",
+        width=20,
+    ),
+    ListColumn("holiday_zh", gettext_lazy("Holiday"), example="春节", width=18),
+)
 ANSWERS = {"1": True, "0": False, "true": True, "false": False}
 NAME_LENGTH = WorkCalendarDay._meta.get_field("holiday_name").max_length
 SOURCE_LENGTH = WorkCalendarDay._meta.get_field("source").max_length
@@ -27,14 +54,14 @@ SOURCE_LENGTH = WorkCalendarDay._meta.get_field("source").max_length
 def import_list(
     *, path: Path, source: str, is_confirmed: bool, by: User, now: datetime, refuse: Refuse
 ) -> Tally:
-    """Write the days of a CSV list `date,is_workday[,kind,holiday_zh]`; every good row goes in.
+    """Write the days of a CSV or XLSX list `date,is_workday[,kind,holiday_zh]`; every good row goes in.
 
     Without a kind a day keeps the one it has, if that fits. Importing a list again changes nothing.
     """
     refused = Tally()
     days: dict[date, DayFacts] = {}
     book = calendar_between(date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31))
-    for row in read_rows(path, needed=COLUMNS):
+    for row in read_rows(path, layout=LAYOUT):
         try:
             if row.fault:
                 raise Refused(refusal_of_fault(row.fault, COLUMNS), code=row.fault)

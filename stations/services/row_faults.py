@@ -16,7 +16,7 @@ POINT_COLUMNS = (("lon_wgs84", "lat_wgs84"), ("lon", "lat"))
 
 
 def refusal_of_fault(fault: str, needed: Sequence[str]) -> str:
-    """The reason for a fault of aftersales.lib.csv_rows, in words."""
+    """The reason for a fault of aftersales.lib.csv_rows or aftersales.web.xlsx_rows, in words."""
     return {
         "not_utf8": _("the line is not UTF-8"),
         "file_not_utf8": _("the file is not UTF-8; save it as CSV UTF-8"),
@@ -26,6 +26,10 @@ def refusal_of_fault(fault: str, needed: Sequence[str]) -> str:
         "no_heading": _("the file is empty"),
         "missing_columns": _("the heading must name the columns %(columns)s")
         % {"columns": ", ".join(needed)},
+        "formula_cell": _("a cell holds a formula; save the list with values only"),
+        "error_cell": _("a cell holds an error"),
+        "too_large": _("the file is too large to be such a list"),
+        "not_xlsx": _("the file is damaged or is no XLSX file"),
     }[fault]
 
 

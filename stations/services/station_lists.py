@@ -9,12 +9,14 @@ from pathlib import Path
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from aftersales.lib.csv_rows import Row, read_rows
+from aftersales.lib.csv_rows import Row
 from aftersales.lib.errors import Refused
 from aftersales.lib.tally import Tally
+from aftersales.web.list_rows import ListColumn, read_rows
 from stations.models import Region, Station
-from stations.models.network import StationState
+from stations.models.network import StationState, TierChoices
 from stations.rules import names
 from stations.rules.regions import county_code
 from stations.rules.tiers import Tier, parent_tier
@@ -25,6 +27,43 @@ from stations.services.row_faults import read_point, read_text, refusal_of_fault
 
 VILLAGES = ("village_code", "village_name", "township_code", "county_code", "coord_level")
 STATIONS = ("tier", "name", "region_code", "parent_region_code", "lon", "lat")
+LAYOUT = (
+    ListColumn("tier", gettext_lazy("Tier"), is_needed=True, choices=TierChoices.choices, example="village"),
+    ListColumn(
+        "name",
+        gettext_lazy("Name of the station"),
+        is_needed=True,
+        note=gettext_lazy("Up to 80 signs."),
+        example="广城村服务点",
+        width=28,
+    ),
+    ListColumn(
+        "region_code",
+        gettext_lazy("Code of the place"),
+        is_needed=True,
+        note=gettext_lazy(
+            "The 12-digit code of the county, township or village that the station stands for."
+        ),
+        example="520123103204",
+        width=18,
+    ),
+    ListColumn(
+        "parent_region_code",
+        gettext_lazy("Code of the place above"),
+        is_needed=True,
+        note=gettext_lazy("Where the station hands over to; empty means the place above."),
+        example="",
+        width=18,
+    ),
+    ListColumn(
+        "lon",
+        gettext_lazy("Longitude"),
+        is_needed=True,
+        note=gettext_lazy("Degrees in WGS 84; may stay empty together with the latitude."),
+        example="106.5873",
+    ),
+    ListColumn("lat", gettext_lazy("Latitude"), is_needed=True, example="27.0291"),
+)
 NAME_LENGTH = Station._meta.get_field("name").max_length
 # A station hangs on one that may stand further down in the same list.
 ORDER = (Tier.COUNTY, Tier.TOWNSHIP, Tier.VILLAGE)
@@ -133,8 +172,8 @@ class Importer:
 def import_list(
     *, path: Path, by, now: datetime, refuse: Refuse, all_or_nothing: bool = False
 ) -> tuple[Tally, dict[Tier, int]]:
-    """Enter the stations of a CSV list; every good row goes in. Returns the tally of rows, and how many
-    township standby points and county centres were added above them.
+    """Enter the stations of a CSV or XLSX list; every good row goes in. Returns the tally of rows, and how
+    many township standby points and county centres were added above them.
 
     Two layouts are known by their heading. `village_code,…,coord_level` names villages: each gets a village
     point, called after it, and what is missing above. `tier,name,region_code,parent_region_code,lon,lat`
@@ -175,7 +214,7 @@ def _counted() -> dict[Tier, int]:
 def _rows_of(path: Path, tier: Tier, refuse_row) -> Iterator[Row]:
     """The rows of one tier, from one reading of the file; faults are told with the first tier."""
     needed = _layout(path)
-    for row in read_rows(path, needed=needed):
+    for row in read_rows(path, layout=LAYOUT, needed=needed):
         stated = Tier.VILLAGE if needed == VILLAGES else row.values.get("tier", "").casefold()
         is_first = tier == ORDER[0]
         if row.fault:
@@ -188,7 +227,7 @@ def _rows_of(path: Path, tier: Tier, refuse_row) -> Iterator[Row]:
 
 
 def _layout(path: Path) -> tuple[str, ...]:
-    first = next(read_rows(path, needed=STATIONS), None)
+    first = next(read_rows(path, layout=LAYOUT, needed=STATIONS), None)
     return VILLAGES if first is not None and first.fault == "missing_columns" else STATIONS
 
 

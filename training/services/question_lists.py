@@ -14,12 +14,9 @@ from django.utils.translation import gettext as _
 
 from aftersales.accounts.models import User
 from aftersales.audit import trail
-from aftersales.lib import csv_rows
-from aftersales.lib.csv_rows import Row
 from aftersales.lib.errors import Refused
 from aftersales.lib.tally import Tally
-from aftersales.web import xlsx_rows
-from aftersales.web.exports import data_sheet_names
+from aftersales.web.list_rows import read_rows
 from stations.services.row_faults import refusal_of_fault
 from training.models import Question
 from training.rules.exams import QuestionKind
@@ -95,9 +92,9 @@ def read(path: Path) -> Reading:
     further ones are ignored. Of a workbook the sheet is read that exports write, else the first.
     """
     found, columns, codes = Reading(), Columns(), set()
-    for row in _rows(path):
+    for row in read_rows(path):
         if row.fault:
-            found.refused.append((row.line, _reason(row)))
+            found.refused.append((row.line, refusal_of_fault(row.fault, NEEDED)))
             continue
         if not any(row.values.values()):
             continue
@@ -226,22 +223,6 @@ def import_list(
     tally.updated = done.number(Effect.CORRECTED)
     tally.unchanged = done.number(Effect.UNCHANGED)
     return tally
-
-
-def _rows(path: Path):
-    if path.suffix.casefold() == ".xlsx":
-        return xlsx_rows.read_rows(path, needed=(), sheets=data_sheet_names())
-    return csv_rows.read_rows(path, needed=())
-
-
-def _reason(row: Row) -> str:
-    spreadsheet_faults = {
-        "formula_cell": _("a cell holds a formula; save the list with values only"),
-        "error_cell": _("a cell holds an error"),
-        "too_large": _("the file is too large to be a list of questions"),
-        "not_xlsx": _("the file is damaged or is no XLSX file"),
-    }
-    return spreadsheet_faults.get(row.fault) or refusal_of_fault(row.fault, NEEDED)
 
 
 def _standing(codes: Sequence[str]) -> dict[str, Question]:

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aftersales.lib.errors import Refused
-from aftersales.web.exports import as_typed
 from training.models import Question
 from training.models.choices import GoodsChoices, QuestionKindChoices, TopicChoices
 from training.rules.exams import QuestionKind
@@ -63,7 +62,7 @@ class Columns:
         values = dict.fromkeys(COLUMNS, "")
         for title, cell in cells.items():
             if (name := self._names.get(_plain(title))) is not None:
-                values[name] = as_typed(cell)
+                values[name] = cell
         code = values["code"].strip().upper()
         check_code(code)
         kind = _one_of(self._kinds, values["kind"], TITLES["kind"], QuestionKindChoices)
