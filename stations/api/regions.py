@@ -45,13 +45,13 @@ class RegionOut(Output):
         return LevelChoices(region.level).name.lower()
 
 
-class AboveOut(Output):
+class RegionNameOut(Output):
     code = serializers.CharField()
     name = serializers.CharField()
 
 
 class OneRegionOut(RegionOut):
-    above = AboveOut(many=True, help_text="The places it lies in, the nearest first.")
+    above = RegionNameOut(many=True, help_text="The places it lies in, the nearest first.")
     ended_on = serializers.DateField(allow_null=True, help_text="When it was merged or re-coded.")
     replaced_by = serializers.CharField(source="replaced_by_id", allow_null=True)
 

@@ -16,6 +16,7 @@ from aftersales.web.api.fields import Input, Output
 from aftersales.web.api.filters import CodeFilter
 from aftersales.web.api.reference import ReferenceView
 from stations import queries
+from stations.api.regions import RegionNameOut
 from stations.models import Region, Station
 from stations.models.network import FunctionTag, StationState, TierChoices
 from stations.queries.calendar import HoursBook, calendar_between
@@ -56,19 +57,14 @@ class StationFilter(django_filters.FilterSet):
         return queries.search_stations(stations, text)
 
 
-class PlaceOut(Output):
-    code = serializers.CharField()
-    name = serializers.CharField()
-
-
-class StationOut(Output):
+class ListedStationOut(Output):
     id = serializers.IntegerField()
     name = serializers.CharField()
     tier = serializers.ChoiceField(TierChoices.choices)
     tier_words = serializers.CharField(source="get_tier_display")
     state = serializers.ChoiceField(OPENED)
     state_words = serializers.CharField(source="get_state_display")
-    region = PlaceOut(help_text="The place it stands for.")
+    region = RegionNameOut(help_text="The place it stands for.")
     county = serializers.CharField(source="county_code", help_text="12-digit code of its county.")
     parent = serializers.IntegerField(
         source="parent_id", allow_null=True, help_text="The station it hands over to."
@@ -95,12 +91,12 @@ class OpeningDayOut(Output):
     hours = SpanOut(many=True, help_text="Empty on days that are not worked.")
 
 
-class OneStationOut(StationOut):
-    above = PlaceOut(many=True, help_text="The places its region lies in, the nearest first.")
+class OneStationOut(ListedStationOut):
+    above = RegionNameOut(many=True, help_text="The places its region lies in, the nearest first.")
     opening = OpeningDayOut(many=True, help_text="Today and the six days after, by the working calendar.")
 
 
-class NearStationOut(StationOut):
+class NearStationOut(ListedStationOut):
     distance_m = serializers.IntegerField(help_text="Metres as the crow flies.")
 
 
@@ -119,7 +115,7 @@ class StationsView(ReferenceView):
     """Stations in the regions of the application that are or once were open to the public."""
 
     scopes = {"GET": ApiScope.REFERENCE_READ}
-    serializer_class = StationOut
+    serializer_class = ListedStationOut
     filterset_class = StationFilter
     order = ("region_id", "id")
     is_list = True
@@ -160,10 +156,10 @@ class StationView(ReferenceView):
     scopes = {"GET": ApiScope.REFERENCE_READ}
     serializer_class = OneStationOut
 
-    def get(self, request, pk):
+    def get(self, request, id):
         """Show a station"""
         rows = opened().select_related("region", "parent__parent")
-        station = get_object_or_404(rows, pk=pk)
+        station = get_object_or_404(rows, pk=id)
         above = Region.objects.in_bulk(ancestors(station.region_id))
         station.above = [above[each] for each in ancestors(station.region_id) if each in above]
         station.opening = opening_of(station, timezone.localdate())

@@ -9,6 +9,6 @@ urlpatterns = [
     path("regions/<slug:code>/", regions.RegionView.as_view(), name="region"),
     path("stations/", stations.StationsView.as_view(), name="stations"),
     path("stations/near/", stations.StationsNearView.as_view(), name="stations_near"),
-    path("stations/<int:pk>/", stations.StationView.as_view(), name="station"),
+    path("stations/<int:id>/", stations.StationView.as_view(), name="station"),
     path("calendar/", calendar.CalendarView.as_view(), name="calendar"),
 ]
