@@ -332,6 +332,9 @@ NOTICE_LOCAL_GATEWAYS = DEVELOPMENT and env.bool("NOTICE_LOCAL_GATEWAYS", defaul
 PAYOUT_GATEWAYS = env.json("PAYOUT_GATEWAYS", default={})
 PAYOUT_HOSTS = env.list("PAYOUT_HOSTS", default=[])
 PAYOUT_LOCAL_GATEWAYS = DEVELOPMENT and env.bool("PAYOUT_LOCAL_GATEWAYS", default=False)
+# Hosts to which events may be sent (docs/webhooks.md).
+WEBHOOK_HOSTS = env.list("WEBHOOK_HOSTS", default=[])
+WEBHOOK_LOCAL_RECEIVERS = DEVELOPMENT and env.bool("WEBHOOK_LOCAL_RECEIVERS", default=False)
 PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
 vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
 EMAIL_TIMEOUT = 5

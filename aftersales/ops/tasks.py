@@ -13,6 +13,8 @@ from django.utils import timezone
 from aftersales.accounts.models import User, system_user
 from aftersales.audit import heads, sealing
 from aftersales.audit.trail import system_scope
+from aftersales.imports import running
+from aftersales.integration.services import deliveries, event_retention, events
 from aftersales.lib.periods import Period
 from aftersales.notices import outbox, retention
 from aftersales.ops import case_feed, purging
@@ -238,6 +240,31 @@ def drain_channel(code: str) -> int:
 
 
 @job
+def tell_events(planned_at: str = "") -> int:
+    """Make the events for other systems that the trail calls for; returns how many are new."""
+    with system_scope("tell other systems", quiet=True):
+        return events.fold(now=timezone.now())
+
+
+@job
+def send_events(planned_at: str = "") -> int:
+    """Send one batch of events to subscriptions and enqueue the next one if there is more; returns how many
+    arrived."""
+    with system_scope("tell other systems", quiet=True):
+        sent = deliveries.deliver(now=timezone.now())
+    if sent.is_more:
+        with transaction.atomic():
+            enqueue("aftersales.ops.tasks.send_events")
+    return sent.delivered
+
+
+@job
+def purge_events(planned_at: str = "") -> int:
+    """Forget events for other systems that are old enough; returns how many."""
+    return event_retention.purge(now=timezone.now())
+
+
+@job
 def purge_notices(planned_at: str = "") -> dict[str, int]:
     """Forget messages and deliveries that have had their time; returns how many of each."""
     return retention.purge(now=timezone.now())
@@ -265,6 +292,18 @@ def make_report_export(export_id: int) -> str:
 def sweep_report_exports(planned_at: str = "") -> int:
     """Remove files of reports whose day is over; returns how many."""
     return export_making.sweep(now=timezone.now())
+
+
+@job
+def run_list_import(import_id: int) -> str:
+    """Look at a list that somebody uploaded or bring it in, or go on with it; returns what came of it."""
+    return running.run(import_id, now=timezone.now())
+
+
+@job
+def sweep_list_imports(planned_at: str = "") -> int:
+    """Remove uploaded lists whose seven days are over; returns how many."""
+    return running.sweep(now=timezone.now())
 
 
 @job

@@ -78,6 +78,11 @@ def check(url: str, *, hosts: Collection[str], is_local_allowed: bool = False) -
     return scheme, host, port, path
 
 
+def host_of(url: str) -> str:
+    """The host of an address that was checked before, for people; "" of one that has none."""
+    return urlsplit(url).hostname or ""
+
+
 def _parts(url: str, schemes: Collection[str]) -> tuple[str, str, int, str]:
     """Scheme, host, port and path of an address that has one reading only."""
     try:

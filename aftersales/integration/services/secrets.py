@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 
-TOKEN, SESSION = "aft_", "afs_"
+TOKEN, SESSION, WEBHOOK = "aft_", "afs_", "afw_"
 PREFIX_SIGNS = 10
 
 
