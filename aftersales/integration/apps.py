@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -6,3 +7,11 @@ class IntegrationConfig(AppConfig):
     name = "aftersales.integration"
     label = "integration"
     verbose_name = _("Other systems")
+
+    def ready(self):
+        from aftersales.audit.models import AuditEvent
+        from aftersales.integration import notice_events
+        from aftersales.integration.services import events
+
+        notice_events.register_events()
+        post_save.connect(events.call, sender=AuditEvent, dispatch_uid="integration.call")

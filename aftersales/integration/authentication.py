@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -14,6 +15,7 @@ from aftersales.audit.trail import system_scope
 from aftersales.integration.models import ApiToken, ConsumerSession
 from aftersales.integration.services import secrets
 from aftersales.web.api.callers import Caller
+from claims.models import Consumer
 from stations.access.scope import authority
 
 PERMISSION = "claims.use_api"
@@ -77,11 +79,12 @@ def _by_session(secret: str, now: datetime):
     session = (
         ConsumerSession.objects.select_related("token__client__user", "token__client__party")
         .filter(digest=secrets.digest(secret))
+        .annotate(is_known=Exists(Consumer.objects.filter(phone_index=OuterRef("phone_index"))))
         .first()
     )
     if session is None:
         raise unknown()
-    if session.ended_at is not None or session.expires_at <= now:
+    if session.ended_at is not None or session.expires_at <= now or not session.is_known:
         raise TokenRefused(_("This session has ended. Sign in with a new code."), "session_ended")
     _check(session.token, now)
     scopes = frozenset(session.token.scopes) & CONSUMER_SCOPES

@@ -6,7 +6,7 @@ An app keeps its events in `notice_events.py` and registers them in `AppConfig.r
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,7 +23,8 @@ class Event:
 
     `urgent` passes quiet hours. `outside` says that people without an account may be told as well.
     `labels` turns the codes of a parameter into words: {"level": {"county": _("county centre")}}.
-    `more` names parameters that a replaced wording may use though the texts here do not.
+    `more` names parameters that a replaced wording may use though the texts here do not. `secrets` work out
+    a parameter only when the message leaves: neither the outbox nor its log can tell what it says.
     """
 
     code: str
@@ -33,6 +34,7 @@ class Event:
     outside: bool = False
     labels: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, compare=False)
     more: tuple[str, ...] = ()
+    secrets: Mapping[str, Callable[[str], str]] = field(default_factory=dict, compare=False)
 
     @property
     def placeholders(self) -> frozenset[str]:

@@ -167,7 +167,7 @@ def _letters(channel: Channel, taken: Taken) -> tuple[list[Letter], dict[UUID, s
 def _letter(channel, row, taken, wordings, members, address) -> Letter:
     preference = taken.preferences.get(row.recipient_id)
     language = row.language or (preference.language if preference else "") or settings.LANGUAGE_CODE
-    words = wordings.words(row.event, row.params, channel=channel.code, language=language)
+    words = wordings.words(row.event, row.params, channel=channel.code, language=language, is_leaving=True)
     if row.pk in members:
         words = digests.with_titles(words, members[row.pk], wordings, channel=channel.code, language=language)
     return Letter(

@@ -19,6 +19,7 @@ from aftersales.notices.models import NoticeTemplate
 from aftersales.web import formats
 
 MISSING = "—"
+HIDDEN = "••••••"
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,21 @@ class Wordings:
             for row in found.only("event", "channel", "language", "title", "body")
         }
 
-    def words(self, code: str, params: Mapping[str, str | int], *, channel: str, language: str) -> Words:
-        """The words for a channel ("" for the inbox), in a language."""
+    def words(
+        self,
+        code: str,
+        params: Mapping[str, str | int],
+        *,
+        channel: str,
+        language: str,
+        is_leaving: bool = False,
+    ) -> Words:
+        """The words for a channel ("" for the inbox), in a language; secrets only in what is leaving."""
         event = events.find(code)
         if event is None:
             return Words(code, "")
         with override(language or settings.LANGUAGE_CODE):
-            values = shown(event, params)
+            values = shown(event, params, is_leaving=is_leaving)
             own = self._own.get((code, channel, language)) or self._own.get((code, "", language))
             if own is not None and not missing_from(own, values):
                 return Words(fill(own[0], values), fill(own[1], values))
@@ -67,13 +76,15 @@ def fill(text: str, values: Mapping[str, str]) -> str:
     return PLACEHOLDER.sub(lambda found: values.get(found[1], MISSING), text).replace("%%", "%")
 
 
-def shown(event: Event, params: Mapping[str, str | int]) -> dict[str, str]:
+def shown(event: Event, params: Mapping[str, str | int], *, is_leaving: bool = False) -> dict[str, str]:
     """Parameters as people read them, in the language of the moment: moments local, fen as yuan, codes in
-    words."""
-    return {name: _shown(event, name, value) for name, value in params.items()}
+    words, secrets as dots unless the message is leaving."""
+    return {name: _shown(event, name, value, is_leaving) for name, value in params.items()}
 
 
-def _shown(event: Event, name: str, value: str | int) -> str:
+def _shown(event: Event, name: str, value: str | int, is_leaving: bool) -> str:
+    if name in event.secrets:
+        return event.secrets[name](str(value)) if is_leaving else HIDDEN
     words = event.labels.get(name, {}).get(value)
     if words is not None:
         return str(words)

@@ -27,6 +27,7 @@ STATUS = {
     "parse_error": 400,
     "scope_missing": 403,
     "permission_denied": 403,
+    "consumers_only": 403,
     "not_found": 404,
     "method_not_allowed": 405,
     "not_acceptable": 406,
