@@ -24,13 +24,13 @@ ABILITIES = [CHOOSE, WITHDRAW, SCORE, APPEAL]
 UNDECIDED = (CompensationState.PROPOSED, CompensationState.CHOSEN)
 
 
-class StepOut(Output):
+class ProgressStepOut(Output):
     code = serializers.ChoiceField([(each.value, each.value) for each in Node])
     text = serializers.CharField()
     state = serializers.ChoiceField([(each.value, each.value) for each in NodeState])
 
 
-class PromiseOut(Output):
+class ProgressPromiseOut(Output):
     due_at = serializers.DateTimeField()
     is_provisional = serializers.BooleanField(help_text="The holidays of that year are not announced yet.")
     is_paused = serializers.BooleanField(
@@ -38,7 +38,7 @@ class PromiseOut(Output):
     )
 
 
-class AmountOut(Output):
+class ProgressAmountOut(Output):
     state = serializers.ChoiceField(CompensationState.choices)
     amount = YuanField(source="payable_fen", help_text="In yuan: what the consumer gets.")
     remedy = serializers.ChoiceField([("", ""), *Remedy.choices])
@@ -53,24 +53,24 @@ class AmountOut(Output):
     parcel_number = serializers.CharField(help_text="Of goods that were sent again.")
 
 
-class AppealOut(Output):
+class ProgressAppealOut(Output):
     state = serializers.ChoiceField(AppealState.choices)
     answer = serializers.CharField()
     answer_by = serializers.DateField(help_text="It is answered by that day.")
 
 
-class RefusalOut(Output):
+class ProgressRefusalOut(Output):
     code = serializers.ChoiceField(RejectionCode.choices)
     text = serializers.CharField(help_text="The code in words.")
     explanation = serializers.CharField()
     rule = serializers.CharField(help_text="The rule with its numbers.")
     law = serializers.CharField()
     appeal_until = serializers.DateField(allow_null=True)
-    appeal = AppealOut(allow_null=True)
+    appeal = ProgressAppealOut(allow_null=True)
     hotline = serializers.CharField(help_text="Who helps further.")
 
 
-class StationOut(Output):
+class ProgressStationOut(Output):
     name = serializers.CharField()
     phone = serializers.CharField()
 
@@ -80,20 +80,20 @@ class ProgressOut(Output):
     status = serializers.ChoiceField(StatusChoices.choices)
     status_text = serializers.CharField()
     sentence = serializers.CharField(help_text="Where it stands and what comes next.")
-    steps = StepOut(many=True)
-    promise = PromiseOut(allow_null=True)
+    steps = ProgressStepOut(many=True)
+    promise = ProgressPromiseOut(allow_null=True)
     expected_finish_at = serializers.DateTimeField(allow_null=True)
     method = serializers.CharField(help_text="How it is dealt with, from the first reply.")
     bad_quantity_text = serializers.CharField()
-    compensation = AmountOut(allow_null=True)
-    refusal = RefusalOut(allow_null=True)
+    compensation = ProgressAmountOut(allow_null=True)
+    refusal = ProgressRefusalOut(allow_null=True)
     own_score = serializers.IntegerField(allow_null=True, help_text="Stars that the consumer has given.")
     can = serializers.ListField(
         child=serializers.ChoiceField([(each, each) for each in ABILITIES]),
         help_text="What the consumer can do now.",
     )
     continued_under = serializers.CharField(allow_null=True)
-    station = StationOut()
+    station = ProgressStationOut()
 
 
 class ProgressView(ApiView):
