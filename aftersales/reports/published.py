@@ -32,6 +32,11 @@ def regions_of(period: Period) -> QuerySet:
     return newest.filter(number=F("newest")).defer("content")
 
 
+def every_edition() -> QuerySet:
+    """Every published edition of every quarter, without what it says."""
+    return _editions().defer("content")
+
+
 def editions_of(region_code: str, period: Period) -> list[PublishedEdition]:
     """Every published edition of a region and quarter, the newest first."""
     return list(_editions().filter(region_code=region_code, period=period.name).order_by("-number"))
