@@ -6,14 +6,20 @@ import pytest
 from django.db import connections
 from pytest_django.plugin import blocking_manager_key
 
-from tests.grounds import begins_with_the_cast, ground
+from tests.grounds import begins_with_the_cast, ground, ground_of
 from tests.pristine import pristine
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Tests that begin with the cast and are rolled back come first, one after the other."""
-    items.sort(key=lambda item: not begins_with_the_cast(item))
+    """Tests that begin with the cast and are rolled back come first, those on the same ground in a row."""
+    places: dict = {(): 0}
+    order = {
+        item: float("inf") if wanted is None else places.setdefault(wanted, len(places))
+        for item in items
+        for wanted in [ground_of(item)]
+    }
+    items.sort(key=order.get)
 
 
 def pytest_collection_finish(session):
@@ -25,7 +31,7 @@ def pytest_collection_finish(session):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
-    ground.is_wanted = begins_with_the_cast(item)
+    ground.wanted = ground_of(item)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -14,6 +14,7 @@ from stations.models import Region, WorkCalendarDay
 from stations.models.regions import RegionChange
 from tests.claims.admin.rows import make_rows
 from tests.factories import NOW, seeing_everything
+from tests.grounds import laid_once
 
 REGISTERED = sorted(admin.site._registry.items(), key=lambda pair: pair[0]._meta.label_lower)
 every_list = pytest.mark.parametrize(
@@ -38,6 +39,7 @@ def _the_clock_stands():
 
 
 @pytest.fixture
+@laid_once
 def both_counties(cast):
     """A row of everything in 修文 and in 睢宁."""
     make_rows(cast.guangcheng, agent=cast.agent, officer=cast.second_officer, manager=cast.manager)

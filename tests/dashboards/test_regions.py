@@ -14,6 +14,7 @@ from aftersales.audit.models import AuditEvent
 from aftersales.dashboards.places import COLUMNS
 from claims.services import figures
 from tests.factories import NOW, give, make_claim, seeing_everything
+from tests.grounds import laid_once
 
 pytestmark = pytest.mark.django_db(databases=["default", "reports"])
 
@@ -28,6 +29,7 @@ def _in_november():
 
 
 @pytest.fixture
+@laid_once
 def november(cast):
     """Six claims in 修文 (five in 六广镇) and one in 睢宁 this month, two the month before."""
     for minutes in (5, 30, 200):

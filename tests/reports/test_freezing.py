@@ -19,6 +19,7 @@ from claims.models import Claim, CompensationPolicy, FigureProgress
 from claims.services import figures
 from stations.models import Region
 from tests.factories import NOW, make_claim, seeing_everything
+from tests.grounds import laid_once
 
 pytestmark = pytest.mark.django_db(databases=["default", "reports"])
 OCTOBER = Period.named("2026-10")
@@ -45,6 +46,7 @@ def counted(now=NOW):
 
 
 @pytest.fixture
+@laid_once
 def october(cast):
     """In 修文 twelve claims, eight of them closed, and in 睢宁 nine; all of October."""
     file_claims(cast, 4, response_minutes=30)

@@ -12,6 +12,7 @@ from claims.rules.satisfaction import Satisfaction
 from claims.services import scores
 from tests.claims.follow_up_cases import called, first_of, settled
 from tests.factories import seeing_everything
+from tests.grounds import laid_once
 
 NOW = timezone.now() - timedelta(minutes=5)
 URL = "/claims/satisfaction/"
@@ -23,6 +24,7 @@ def settle(cast, **fields):
 
 
 @pytest.fixture
+@laid_once
 def claims(cast):
     """Two answered at 广城, one low, one by the consumer; one refused at 六广, and one of another county."""
     called(settle(cast), by=cast.technician, stars=5, attitude=4, now=NOW)

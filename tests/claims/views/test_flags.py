@@ -6,6 +6,7 @@ from claims.models import ClaimFlag, Photo
 from claims.services import evidence, flags
 from tests.claims.pictures import jpeg
 from tests.factories import NOW, acting_as, make_claim, make_consumer, seeing_everything
+from tests.grounds import laid_once
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +23,7 @@ def keep_photo(claim, shade):
 
 
 @pytest.fixture
+@laid_once
 def pair(cast):
     """Our claim with a photo that a claim of another county had first."""
     theirs = make_claim(cast.chenlou, filed_by=cast.suining_agent)
