@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -39,6 +40,11 @@ def record(verb: str, **facts) -> AuditEvent:
     event = prepare(verb, **facts)
     event.save(force_insert=True)
     return event
+
+
+def record_many(events: Iterable[AuditEvent]) -> None:
+    """Write prepared events in one statement for every thousand, as `record` writes one."""
+    AuditEvent.objects.bulk_create(events, batch_size=1000)
 
 
 def prepare(

@@ -32,6 +32,8 @@ COLUMNS = (
     "consumer_phone",
     "sku",
     "batch",
+    "lot",
+    "state",
 )
 """Our own layout; all but the first columns of `NEEDED` may be missing or empty."""
 

@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from aftersales.lib.errors import InvalidValue, Refused
 from aftersales.lib.money import parse_milli, yuan_to_fen
 from aftersales.lib.phones import PhoneError, normalise_phone
 from aftersales.web.service_forms import is_unprintable
-from claims.models.orders import Unit
+from claims.models.orders import OrderState, Unit
 from claims.rules.suggestions import suggest
 from claims.services.consumers import NAME_SIGNS
 from claims.services.orders import check_freight, check_times, checked_goods
@@ -33,6 +33,15 @@ UNIT_WORDS = {
     "盒": Unit.BOX,
     "袋": Unit.BAG,
     "包": Unit.BAG,
+}
+STATE_WORDS = {
+    "待发货": OrderState.PLACED,
+    "已下单": OrderState.PLACED,
+    "已发货": OrderState.SHIPPED,
+    "运输中": OrderState.SHIPPED,
+    "已签收": OrderState.SIGNED,
+    "已取消": OrderState.CANCELLED,
+    "已完成": OrderState.CLOSED,
 }
 TIME = re.compile(
     r"(20\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
@@ -57,6 +66,45 @@ class OrderRow:
     parties: Mapping[str, str]
     consumer: tuple[str, str]
     goods: Mapping[str, Any]
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class GivenOrder:
+    """A whole order as somebody sends it: its facts, and its lines with their places.
+
+    What is left out says nothing: "" or None, and no lines for an order that is known.
+    """
+
+    station: str
+    number: str
+    lines: Sequence[tuple[int, Mapping[str, Any]]] = ()
+    ordered_at: datetime | None = None
+    signed_at: datetime | None = None
+    state: str = ""
+    freight_fen: int | None = None
+    parties: Mapping[str, str] = field(default_factory=dict)
+    consumer: tuple[str, str] = ("", "")
+
+    @property
+    def goods(self) -> list[Mapping[str, Any]]:
+        return [goods for _line, goods in self.lines]
+
+
+def whole(rows: Sequence[OrderRow]) -> GivenOrder:
+    """The order of rows that stand together; its facts come from the first one."""
+    first = rows[0]
+    return GivenOrder(
+        station=first.station,
+        number=first.number,
+        lines=[(row.line, row.goods) for row in rows],
+        ordered_at=first.ordered_at,
+        signed_at=first.signed_at,
+        state=first.state,
+        freight_fen=first.freight_fen,
+        parties=first.parties,
+        consumer=first.consumer,
+    )
 
 
 def read(line: int, values: Mapping[str, str], *, station: str, now: datetime) -> OrderRow:
@@ -105,8 +153,17 @@ def read(line: int, values: Mapping[str, str], *, station: str, now: datetime) -
             paid_fen=_amount(yuan_to_fen, text("paid_yuan"), _("the amount paid")),
             sku=text("sku"),
             batch=text("batch"),
+            lot=text("lot"),
         ),
+        state=_state(text("state")),
     )
+
+
+def _state(text: str) -> str:
+    state = STATE_WORDS.get(text, text)
+    if state and state not in OrderState.values:
+        raise Refused(_("the state of the order is none of ours"), code="unknown_choice")
+    return str(state)
 
 
 def _time(text: str) -> datetime | None:

@@ -132,7 +132,15 @@ def type_in(
 
 
 def checked_goods(
-    *, product: str, goods_type: str, quantity_milli: int, unit: str, paid_fen: int, sku: str, batch: str
+    *,
+    product: str,
+    goods_type: str,
+    quantity_milli: int,
+    unit: str,
+    paid_fen: int,
+    sku: str,
+    batch: str,
+    lot: str = "",
 ) -> dict:
     """The columns of an order line, checked. Raises Refused as `type_in` says."""
     product = _line(product, PRODUCT_SIGNS, "product")
@@ -162,6 +170,7 @@ def checked_goods(
         "paid_fen": paid_fen,
         "sku": _line(sku, ARTICLE_SIGNS, "sku"),
         "batch": _line(batch, ARTICLE_SIGNS, "batch"),
+        "lot": _line(lot, ARTICLE_SIGNS, "lot"),
     }
 
 

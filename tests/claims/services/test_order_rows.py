@@ -23,6 +23,8 @@ VALUES = {
     "consumer_phone": "138 0000 1111",
     "sku": "CL-5",
     "batch": "2026-11",
+    "lot": "L0815",
+    "state": "已签收",
 }
 
 
@@ -54,7 +56,9 @@ def test_a_row_is_read_whole():
             "paid_fen": 5980,
             "sku": "CL-5",
             "batch": "2026-11",
+            "lot": "L0815",
         },
+        state="signed",
     )
 
 
