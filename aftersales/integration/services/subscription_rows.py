@@ -9,20 +9,30 @@ from aftersales.integration.models import WebhookSubscription
 from aftersales.lib.errors import Refused
 
 
+def locked(subscription: WebhookSubscription, *, expected_version: int | None) -> WebhookSubscription:
+    """The subscription as it stands, held until the caller's transaction ends.
+
+    `expected_version` is what the sender has read; any unless given. Raises Refused("stale"),
+    Refused("subscription_ended").
+    """
+    rows = WebhookSubscription.objects.select_related("client__party").select_for_update(of=("self",))
+    current = rows.get(pk=subscription.pk)
+    if current.ended_at is not None:
+        raise Refused(_("This subscription has been ended."), code="subscription_ended")
+    if expected_version is not None and expected_version != current.version:
+        raise stale()
+    return current
+
+
 def moved(
     subscription: WebhookSubscription, values: dict[str, Any], *, expected_version: int | None
 ) -> WebhookSubscription:
     """Write columns if nobody has changed the subscription meanwhile; returns how it stands then.
 
-    `expected_version` is what the sender has read; as it is now unless given. Raises Refused("stale"),
-    Refused("subscription_ended").
+    Raises Refused as `locked` does.
     """
     with transaction.atomic():
-        current = WebhookSubscription.objects.select_for_update(of=("self",)).get(pk=subscription.pk)
-        if current.ended_at is not None:
-            raise Refused(_("This subscription has been ended."), code="subscription_ended")
-        if expected_version is not None and expected_version != current.version:
-            raise stale()
+        current = locked(subscription, expected_version=expected_version)
         written = WebhookSubscription._base_manager.filter(pk=current.pk, version=current.version).update(
             **values, version=current.version + 1
         )

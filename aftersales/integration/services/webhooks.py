@@ -22,9 +22,9 @@ from aftersales.integration.models import (
     WebhookEvent,
     WebhookSubscription,
 )
-from aftersales.integration.services import secrets
+from aftersales.integration.services import secrets, stopping
 from aftersales.integration.services.events import SEND
-from aftersales.integration.services.subscription_rows import moved
+from aftersales.integration.services.subscription_rows import locked, moved
 from aftersales.lib.errors import Refused
 from aftersales.web import egress
 from aftersales.web.queueing import enqueue
@@ -103,11 +103,11 @@ def change(
     A new address is asked at once, even if the former one was resting. Raises Refused as `subscribe` does,
     and with stale, subscription_ended, nothing_new.
     """
-    values = _checked(events=events, description=description)
-    if url is not None and url.strip() != subscription.url:
-        values |= {**_checked_url(url), "failing_since": None, "rests_until": None}
-    if not any(getattr(subscription, name) != value for name, value in values.items()):
+    values = _different(subscription, url=url, events=events, description=description)
+    if not values:
         raise Refused(_("This is so already."), code="nothing_new")
+    if "url" in values:
+        values |= {"failing_since": None, "rests_until": None}
     with transaction.atomic():
         if "url" in values:
             others = WebhookSubscription.objects.filter(client=subscription.client_id, ended_at__isnull=True)
@@ -122,6 +122,31 @@ def change(
             at=now,
         )
     return changed
+
+
+def change_and_switch(
+    *,
+    subscription: WebhookSubscription,
+    is_active: bool | None = None,
+    expected_version: int,
+    by: User,
+    now: datetime,
+    **wanted,
+) -> WebhookSubscription:
+    """Change what `change` takes, and stop or resume, as one step; what is so already stays so.
+
+    Raises Refused as `change`, `stopping.stop` and `stopping.resume` do, but for nothing_new.
+    """
+    with transaction.atomic():
+        row = locked(subscription, expected_version=expected_version)
+        if _different(row, **wanted):
+            row = change(subscription=row, **wanted, by=by, now=now)
+        if is_active is False and row.is_active:
+            because = stopping.StoppedBecause.BY_APPLICATION
+            row = stopping.stop(subscription=row, because=because, by=by, now=now)
+        elif is_active and not row.is_active:
+            row = stopping.resume(subscription=row, by=by, now=now)
+    return row
 
 
 def end(
@@ -219,6 +244,20 @@ def _not_allowed(code: str) -> Refused:
         return Refused(text, code="host_not_listed", field="url")
     text = _("Write a plain https address without a user name, a fragment or blanks.")
     return Refused(text, code="bad_url", field="url")
+
+
+def _different(
+    subscription: WebhookSubscription,
+    *,
+    url: str | None = None,
+    events: Collection[str] | None = None,
+    description: str | None = None,
+) -> dict[str, object]:
+    """What of these would change, checked."""
+    values = _checked(events=events, description=description)
+    if url is not None and url.strip() != subscription.url:
+        values |= _checked_url(url)
+    return {name: value for name, value in values.items() if getattr(subscription, name) != value}
 
 
 def _checked(*, events: Collection[str] | None, description: str | None) -> dict[str, object]:
