@@ -133,9 +133,7 @@ def _run(row: ListImport, is_look: bool, now: datetime) -> str:
             return row.state
         except _Unwanted:
             raise Refused(
-                _(
-                    "Meanwhile there are rows with mistakes, so nothing was brought in. Upload the list again."
-                ),
+                _("There are rows with mistakes by now, so nothing was brought in. Upload the list again."),
                 code="rows_refused",
             ) from None
         if is_look:

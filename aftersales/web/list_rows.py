@@ -50,9 +50,10 @@ def read_rows(
 ) -> Iterator[Row]:
     """The rows of a CSV or XLSX list, with columns and choices by their names; faults as in the two readers.
 
-    Without a layout the columns keep the titles they have, in lower case. `needed` are the columns that the
-    heading must have, else those that the layout needs. Of a workbook the sheet is read that exports write,
-    else the first; what an export kept from being a formula is read as it was typed.
+    The example row of a layout is left out. Without a layout the columns keep the titles they have, in lower
+    case. `needed` are the columns that the heading must have, else those that the layout needs. Of a workbook
+    the sheet is read that exports write, else the first; what an export kept from being a formula is read as
+    it was typed.
     """
     wanted = {column.name for column in layout if column.is_needed} if needed is None else set(needed)
     names, words = _names(layout), _words(layout)
@@ -72,6 +73,8 @@ def read_rows(
         is_checked = True
         for name in words.keys() & values.keys():
             values[name] = words[name].get(_plain(values[name]), values[name])
+        if layout and all(values.get(column.name, "") == str(column.example) for column in layout):
+            continue
         yield replace(row, values=values)
 
 
