@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from claims.api import choice, claims, consumers, follow_ups, payouts, photos, progress, steps
+from claims.api import choice, choices, claims, consumers, follow_ups, payouts, photos, progress, rules, steps
 
 urlpatterns = [
+    path("rules/", rules.RulesView.as_view(), name="rules"),
+    path("choices/", choices.ChoicesView.as_view(), name="choices"),
     path("claims/", claims.ClaimsView.as_view(), name="claims"),
     path("claims/<slug:number>/", claims.ClaimView.as_view(), name="claim"),
     path("claims/<slug:number>/progress/", progress.ProgressView.as_view(), name="claim_progress"),
