@@ -28,6 +28,7 @@ urlpatterns = [
     path("reports/", include("aftersales.reports.urls")),
     path("", include("aftersales.reports.public_urls")),
     path("integration/", include("aftersales.integration.urls")),
+    path("imports/", include("aftersales.imports.urls")),
     path("api/v1/", include("aftersales.api")),
     path(settings.ADMIN_PATH, admin.site.urls),
 ]

@@ -6,15 +6,19 @@ from collections.abc import Callable
 
 from django.db.models import Model
 
+from aftersales.imports.models import ListImport
 from aftersales.integration.models import ApiClient, ApiToken, WebhookDelivery, WebhookSubscription
 
-SYSTEM_PARAMETERS: dict[str, dict[str, str]] = {}
+SYSTEM_PARAMETERS: dict[str, dict[str, str]] = {
+    "api_docs:area": {"area": "=token"},
+}
 # What a village has no row of; its county has.
 SYSTEM_COUNTY_ROWS: dict[str, type[Model]] = {
     "api_client": ApiClient,
     "api_token": ApiToken,
     "subscription": WebhookSubscription,
     "webhook_delivery": WebhookDelivery,
+    "list_import": ListImport,
 }
 
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 from aftersales.accounts import sealing
 from aftersales.accounts.models import User
 from aftersales.accounts.roles import Role
+from aftersales.imports.models import ListImport, RefusedRow
 from aftersales.integration.models import (
     ApiClient,
     ApiToken,
@@ -96,7 +97,24 @@ def integration_rows(mark: Marks, county: str, party: Party, official: User) -> 
         tried_at=NOW,
         last_error="status_500",
     )
-    return code, session, client, token, subscription, event, delivery
+    uploaded = ListImport.objects.create(
+        kind="orders",
+        county_code=county,
+        file_name=mark.word("uploadedfile"),
+        form="csv",
+        sha256=mark.also(secrets.token_hex(32)),
+        byte_size=200,
+        person_key=sealing.new_person_key(),
+        kept_name=secrets.token_hex(16),
+        state="checked",
+        new_rows=3,
+        refused_rows=1,
+        asked_by=official,
+        asked_at=NOW,
+        kept_until=NOW + timedelta(days=7),
+    )
+    refused = RefusedRow.objects.create(list_import=uploaded, line=3, reason=mark.word("refusedreason"))
+    return uploaded, refused, code, session, client, token, subscription, event, delivery
 
 
 def _hidden(mark: Marks) -> str:
