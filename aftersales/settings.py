@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
     "stations.access.middleware.ScopeMiddleware",
     "axes.middleware.AxesMiddleware",
+    "aftersales.integration.middleware.OutcomeMiddleware",
 ]
 
 ROOT_URLCONF = "aftersales.urls"

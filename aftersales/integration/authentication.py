@@ -53,6 +53,7 @@ class TokenAuthentication(BaseAuthentication):
         if PERMISSION not in held.permissions:
             raise TokenRefused(_("The account of this token has no rights."), "account_without_rights")
         scoping.enter(held.reach(PERMISSION))
+        request._request.api_caller = caller
         return user, caller
 
     def authenticate_header(self, request):

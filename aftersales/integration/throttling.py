@@ -28,6 +28,7 @@ class TokenRate(BaseThrottle):
         self.now = timezone.now()
         limit = CONSUMER_RATE if caller.consumer else caller.rate_per_minute
         minute = self.now.replace(second=0, microsecond=0)
+        request._request.api_counted_at = self.now
         with connection.cursor() as cursor:
             cursor.execute(
                 COUNT,

@@ -1,6 +1,17 @@
 """Pages about other systems, for the people of a county who keep them."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from aftersales.integration.views import clients, tokens, usage
 
 app_name = "integration"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", clients.Clients.as_view(), name="clients"),
+    path("applications/new/", clients.ClientNew.as_view(), name="client_new"),
+    path("applications/<int:pk>/", clients.Client.as_view(), name="client"),
+    path("applications/<int:pk>/usage/", usage.UsagePage.as_view(), name="usage"),
+    path("applications/<int:pk>/tokens/new/", tokens.TokenNew.as_view(), name="token_new"),
+    path("applications/<int:pk>/<str:step>/", clients.ClientStep.as_view(), name="client_step"),
+    path("tokens/<int:pk>/rotate/", tokens.TokenRotate.as_view(), name="token_rotate"),
+    path("tokens/<int:pk>/revoke/", tokens.TokenRevoke.as_view(), name="token_revoke"),
+]

@@ -15,6 +15,8 @@ from aftersales.audit import trail
 from aftersales.integration.models import ApiClient, ApiToken
 from aftersales.integration.services import secrets
 from aftersales.lib.errors import Refused
+from stations.queries import active_grants
+from stations.services import grants
 
 LABEL_SIGNS = 80
 MOST_DAYS = 366
@@ -43,7 +45,7 @@ def issue(
     """Issue a token for an application, good for these scopes and so many days.
 
     Raises Refused with label_missing, too_long, no_scope, unknown_choice, rate_out_of_range,
-    days_out_of_range, client_suspended.
+    days_out_of_range, client_suspended, beyond_reach.
     """
     label = " ".join(label.split())
     if not label:
@@ -70,6 +72,7 @@ def issue(
         )
     if client.is_suspended:
         raise Refused(_("This application is suspended."), code="client_suspended")
+    _check_reach(client, by, now)
     values = {"label": label, "scopes": sorted(scopes), "rate_per_minute": rate_per_minute}
     with transaction.atomic():
         issued = _write(client, values, expires_at=now + timedelta(days=days), by=by, now=now)
@@ -80,7 +83,7 @@ def issue(
 def rotate(*, token: ApiToken, overlap: timedelta, days: int = 180, by: User, now: datetime) -> Issued:
     """Issue a successor with the same scopes and rate, and let the old one end after the overlap.
 
-    Raises Refused with token_ended, overlap_out_of_range, days_out_of_range, client_suspended.
+    Raises Refused with token_ended, overlap_out_of_range, days_out_of_range, client_suspended, beyond_reach.
     """
     if not timedelta(0) <= overlap <= MOST_OVERLAP:
         raise Refused(
@@ -96,6 +99,7 @@ def rotate(*, token: ApiToken, overlap: timedelta, days: int = 180, by: User, no
         )
     if token.client.is_suspended:
         raise Refused(_("This application is suspended."), code="client_suspended")
+    _check_reach(token.client, by, now)
     with transaction.atomic():
         known = ApiToken.objects.select_for_update(of=("self",)).get(pk=token.pk)
         if known.revoked_at is not None or known.expires_at <= now:
@@ -136,6 +140,16 @@ def revoke(*, token: ApiToken, reason: str, by: User, now: datetime) -> ApiToken
             raise Refused(_("This token was revoked before."), code="token_ended")
         trail.record("api_token.revoked", by=by, obj=token, reason=reason, at=now)
     return ApiToken.objects.get(pk=token.pk)
+
+
+def _check_reach(client: ApiClient, by: User, now: datetime) -> None:
+    """A token opens whatever the application's account reaches: nobody hands out more than their own."""
+    for grant in active_grants(client.user_id, now).select_related("region", "station"):
+        if not grants.may_give(role=grant.role, region=grant.region, station=grant.station, by=by, now=now):
+            raise Refused(
+                _("This application acts in places outside your own reach. Ask somebody above you."),
+                code="beyond_reach",
+            )
 
 
 def _write(client: ApiClient, values: dict, *, expires_at: datetime, by: User, now: datetime) -> Issued:
