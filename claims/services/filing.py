@@ -15,7 +15,7 @@ from aftersales.lib.errors import Refused
 from aftersales.web.idempotency import Answer, fingerprint, once
 from claims.models import Claim, Consent, Consumer, OrderLine
 from claims.models.choices import Channel
-from claims.models.orders import ConsentKind
+from claims.models.orders import ConsentKind, OrderState
 from claims.queries.claims import open_claims_elsewhere, open_claims_like
 from claims.rules.classification import (
     NO_REASON_RETURN,
@@ -87,7 +87,7 @@ def file(
     The same token sent again returns the first claim.
 
     Raises Refused with unknown_order_line, unknown_consumer, consumer_elsewhere, personal_data_erased,
-    station_not_operating, unknown_choice, too_long, bad_not_positive, bad_over_total,
+    station_not_operating, order_cancelled, unknown_choice, too_long, bad_not_positive, bad_over_total,
     bad_not_whole, too_many_photos, key_malformed, key_reused (other content under the same token),
     no_quantity and what `returns.check_seven_days` refuses for a return without a reason.
     """
@@ -136,6 +136,12 @@ def _check(line: OrderLine, consumer: Consumer, bad_milli: int | None) -> None:
     if line.station.state != StationState.OPERATING:
         raise Refused(
             _("This station takes no claims at present."), code="station_not_operating", field="station"
+        )
+    if line.order.state == OrderState.CANCELLED:
+        raise Refused(
+            _("This order was cancelled. Nothing can be claimed on it."),
+            code="order_cancelled",
+            field="order_line",
         )
     if bad_milli is not None:
         counting.check_quantity(line, bad_milli)

@@ -252,6 +252,7 @@ class _Batch:
         if station.pk != order.station_id:
             facts |= order_changes.moved_to(station, order, facts)
         changes = order_changes.differences(order, facts)
+        order_changes.check_moments(order, changes)
         state = order_changes.step(order.state, given, was_signed=order.signed_at is not None)
         order_changes.check_resting(
             order, changes, state, is_claimed=any(line.pk in claimed for line in lines)

@@ -67,6 +67,18 @@ def move_line(line: OrderLine, station: Station) -> set[str]:
     return {"station_id", "county_code"}
 
 
+def check_moments(order: Order, changes: Mapping[str, Any]) -> None:
+    """Raise Refused("signed_before_ordered") where what is new contradicts what is known."""
+    ordered_at = changes.get("ordered_at", order.ordered_at)
+    signed_at = changes.get("signed_at", order.signed_at)
+    if signed_at is not None and signed_at < ordered_at:
+        raise Refused(
+            _("The goods cannot have been signed for before they were ordered."),
+            code="signed_before_ordered",
+            field="signed_at",
+        )
+
+
 def check_resting(order: Order, changes: Mapping[str, Any], state: str, *, is_claimed: bool) -> None:
     """Raise Refused("order_claimed") where a claim rests on what would be replaced or called off."""
     is_called_off = state == OrderStep.CANCELLED and order.state != state

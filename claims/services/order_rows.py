@@ -144,10 +144,10 @@ def read(line: int, values: Mapping[str, str], *, station: str, now: datetime) -
         signed_at=signed_at,
         freight_fen=freight_fen,
         parties={kind: _party(words(kind)) for kind in ("merchant", "platform", "logistics")},
-        consumer=_consumer(words("consumer_name"), text("consumer_phone")),
+        consumer=consumer_of(words("consumer_name"), text("consumer_phone")),
         goods=checked_goods(
             product=product,
-            goods_type=text("goods_type") or _goods_type(product),
+            goods_type=text("goods_type") or goods_type_of(product),
             quantity_milli=_amount(parse_milli, text("quantity"), _("the quantity")),
             unit=UNIT_WORDS.get(text("unit"), text("unit")) or Unit.PIECE,
             paid_fen=_amount(yuan_to_fen, text("paid_yuan"), _("the amount paid")),
@@ -205,8 +205,11 @@ def _party(name: str) -> str:
     return name
 
 
-def _consumer(name: str, phone: str) -> tuple[str, str]:
-    """Name and phone; both empty without a phone, since nothing else tells two people apart."""
+def consumer_of(name: str, phone: str) -> tuple[str, str]:
+    """Name and phone; both empty without a phone, since nothing else tells two people apart.
+
+    Raises Refused with name_missing or phone_invalid.
+    """
     if not phone:
         return "", ""
     if not name or len(name) > NAME_SIGNS:
@@ -220,7 +223,8 @@ def _consumer(name: str, phone: str) -> tuple[str, str]:
         raise Refused(_("the phone is no Chinese telephone number"), code="phone_invalid") from None
 
 
-def _goods_type(product: str) -> str:
+def goods_type_of(product: str) -> str:
+    """What the name of a product says it is. Raises Refused("no_goods_type")."""
     suggested = suggest("", product).goods_type
     if suggested is None:
         raise Refused(

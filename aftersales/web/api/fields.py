@@ -1,6 +1,7 @@
 """What the API reads and writes: strict inputs, money and quantities as text, only the fields asked for."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,8 @@ from rest_framework import serializers
 from aftersales.lib.errors import InvalidValue
 from aftersales.lib.money import fen_to_yuan, format_milli, parse_milli, yuan_to_fen
 from aftersales.web.service_forms import is_unprintable
+
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
 class _ExactField(serializers.CharField):
@@ -78,6 +81,20 @@ class TextField(serializers.CharField):
         if any(is_unprintable(sign) for sign in text if sign not in "\n\r\t"):
             self.fail("unprintable")
         return text
+
+
+class MomentField(serializers.DateTimeField):
+    """ISO 8601 between 2000 and 2100; in Shanghai where no offset is given."""
+
+    default_error_messages = {"out_of_range": _("Give a moment between 2000 and 2100.")}
+
+    def to_internal_value(self, value):
+        if not isinstance(value, str) or len(value) > 40:
+            self.fail("invalid", format="ISO 8601")
+        moment = super().to_internal_value(value)
+        if not EARLIEST <= moment <= LATEST:
+            self.fail("out_of_range")
+        return moment
 
 
 class Input(serializers.Serializer):

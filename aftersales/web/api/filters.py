@@ -1,7 +1,5 @@
 """Filters of lists in the API that refuse what no row can have, instead of asking the database for it."""
 
-from datetime import UTC, datetime
-
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
@@ -9,8 +7,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import IsoDateTimeField
 
+from aftersales.web.api.fields import EARLIEST, LATEST
+
 LARGEST_KEY = 2**63 - 1
-EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
 class KeyFilter(django_filters.NumberFilter):

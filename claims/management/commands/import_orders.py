@@ -13,8 +13,8 @@ class Command(ImportCommand):
     help = (
         "Import order lines from a CSV (UTF-8) or XLSX file with the columns order_number, station_code, "
         "product, goods_type, quantity, unit, paid_yuan, freight_yuan, ordered_at, signed_at, merchant, "
-        "platform, logistics, consumer_name, consumer_phone, sku, batch, lot, state; see docs/imports.md. The rows of "
-        "one order stand together. Running it again changes nothing."
+        "platform, logistics, consumer_name, consumer_phone, sku, batch, lot, state; see docs/imports.md. "
+        "The rows of one order stand together. Running it again changes nothing."
     )
 
     def add_arguments(self, parser):
