@@ -2,9 +2,27 @@
 
 from django.urls import path
 
-from claims.api import choice, choices, claims, consumers, follow_ups, payouts, photos, progress, rules, steps
+from claims.api import (
+    adapters,
+    choice,
+    choices,
+    claims,
+    consumers,
+    follow_ups,
+    order_batches,
+    orders,
+    payouts,
+    photos,
+    progress,
+    rules,
+    steps,
+)
 
 urlpatterns = [
+    path("orders/", orders.OrdersView.as_view(), name="orders"),
+    path("orders/batches/", order_batches.OrderBatchesView.as_view(), name="order_batches"),
+    path("orders/<int:pk>/", orders.OrderView.as_view(), name="order"),
+    path("adapters/", adapters.AdaptersView.as_view(), name="adapters"),
     path("rules/", rules.RulesView.as_view(), name="rules"),
     path("choices/", choices.ChoicesView.as_view(), name="choices"),
     path("claims/", claims.ClaimsView.as_view(), name="claims"),
