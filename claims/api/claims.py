@@ -29,6 +29,7 @@ from claims.queries.progress import current_compensation
 from claims.services import consumers, filing
 
 FILED_REFUSALS = (
+    "not_found",
     "unknown_choice",
     "too_long",
     "consumer_elsewhere",

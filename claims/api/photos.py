@@ -1,6 +1,7 @@
 """Photos of claims in the API: one picture as the body of a request, read as the pages serve them."""
 
 import hashlib
+from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -26,10 +27,12 @@ MOST_BYTES = 10 * 1024 * 1024
 MEDIA_TYPES = ("image/jpeg", "image/png", "image/webp")
 JPEG = "image/jpeg"
 STAGE_REFUSALS = (
+    "not_found",
     "too_many_photos",
     "too_many_today",
-    "no_picture",
-    "too_large",
+    "empty",
+    "damaged",
+    "busy",
     "too_complex",
     "too_many_pixels",
     "side_too_long",
@@ -101,6 +104,13 @@ class PictureView(ApiView):
     output_classes = {"POST": PhotoSentOut}
     reads = {"POST": MEDIA_TYPES}
     refusals = {"POST": STAGE_REFUSALS}
+    query_class: type[Input]
+
+    def asked(self) -> dict[str, Any]:
+        """What the query says about the picture, checked. Raises a validation error."""
+        form = self.query_class(data=self.request.query_params.dict())
+        form.is_valid(raise_exception=True)
+        return form.validated_data
 
     def told_apart(self, **asked) -> dict:
         return {**asked, "sha256": hashlib.sha256(self.request.data).hexdigest()}
