@@ -30,6 +30,7 @@ urlpatterns = [
     path("integration/", include("aftersales.integration.urls")),
     path("imports/", include("aftersales.imports.urls")),
     path("api/v1/", include("aftersales.api")),
+    path("api/", include("aftersales.integration.docs_urls")),
     path(settings.ADMIN_PATH, admin.site.urls),
 ]
 

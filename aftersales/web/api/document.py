@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
@@ -11,6 +12,7 @@ from django.utils import translation
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 
+from aftersales.web.api import wording
 from aftersales.web.api.problem_docs import FIELD_ERROR, PROBLEM, common_responses
 
 SCHEMAS = "#/components/schemas/"
@@ -21,7 +23,13 @@ def document(language: str = "en") -> dict[str, Any]:
     """The OpenAPI 3.1 document with its words in a language ("en" or "zh-hans")."""
     with translation.override(language):
         made = SchemaGenerator().get_schema(request=None, public=True)
-    return json.loads(OpenApiJsonRenderer().render(made, renderer_context={}))
+    told = json.loads(OpenApiJsonRenderer().render(made, renderer_context={}))
+    told["info"]["description"] = wording.areas()["info"][language[:2]]
+    wording.describe_areas(told, language)
+    wording.illustrate(told)
+    if language != "en":
+        wording.translate(told)
+    return told
 
 
 @lru_cache(maxsize=4)
@@ -76,8 +84,10 @@ def name_words(result: dict, generator: Any, **kwargs: Any) -> dict:
         return node
 
     result["paths"] = walk(result["paths"])
+    named = set(names.values())
     for name, shape in list(schemas.items()):
-        schemas[name] = walk(shape)
+        if name not in named:
+            schemas[name] = walk(shape)
     result["components"]["schemas"] = dict(sorted(schemas.items()))
     return result
 
@@ -99,9 +109,13 @@ def _top_names(operation: dict, schemas: dict) -> Iterator[str]:
 
 
 def _names_of_choices() -> dict[frozenset[str], str]:
-    """The class of each set of words; of two with the same words the first by its name."""
+    """The class of each set of words; of two with the same words the first by its name. Where two classes
+    share a name, neither gives it to its words."""
+    classes = sorted(models.TextChoices.__subclasses__(), key=lambda each: each.__name__)
+    words = {(each.__name__, frozenset(each.values)) for each in classes if each.values}
+    shared = Counter(name for name, _values in words)
     found: dict[frozenset[str], str] = {}
-    for each in sorted(models.TextChoices.__subclasses__(), key=lambda each: each.__name__):
-        if each.values:
-            found.setdefault(frozenset(each.values), each.__name__)
+    for name, values in sorted(words, key=lambda each: each[0]):
+        if shared[name] == 1:
+            found.setdefault(values, name)
     return found

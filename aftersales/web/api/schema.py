@@ -10,12 +10,14 @@ from rest_framework import serializers
 
 from aftersales.web.api import field_docs, problem_docs
 from aftersales.web.api.fields import Input, TextField
+from aftersales.web.api.filters import LARGEST_KEY, KeyFilter
 from aftersales.web.api.parameters import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, LANGUAGE, parameter
 from aftersales.web.api.problem_docs import RATE_HEADERS
 
 BODIES = ("POST", "PUT", "PATCH")
 VERBS = {"POST": "create", "PUT": "replace", "PATCH": "update", "DELETE": "remove"}
 FILTERS = {
+    KeyFilter: {"type": "integer", "minimum": 1, "maximum": LARGEST_KEY},
     django_filters.IsoDateTimeFilter: {"type": "string", "format": "date-time"},
     django_filters.DateFilter: {"type": "string", "format": "date"},
     django_filters.NumberFilter: {"type": "integer"},
@@ -39,7 +41,9 @@ class ApiSchema(AutoSchema):
         return (getattr(self.view, self.method.lower()).__doc__ or "").strip().split("\n")[0]
 
     def get_description(self) -> str:
-        return _plain(type(self.view).__doc__ or "")
+        _summary, _break, more = (getattr(self.view, self.method.lower()).__doc__ or "").partition("\n")
+        parts = (_plain(type(self.view).__doc__ or ""), _plain(more))
+        return "\n\n".join(part for part in parts if part)
 
     def get_tags(self) -> list[str]:
         return self._tokenize_path()[:1]
@@ -63,6 +67,7 @@ class ApiSchema(AutoSchema):
         yield LANGUAGE
         for name, shape in self.view.query_of(self.method).items():
             yield parameter(name, "query", shape)
+        yield from self._asked_parameters()
         if self.method == "GET" and self._output() is not None:
             names = list(self._output()().fields)
             yield {
@@ -76,6 +81,14 @@ class ApiSchema(AutoSchema):
             yield IF_MATCH
         if self.method in self.view.tagged:
             yield IF_NONE_MATCH
+
+    def _asked_parameters(self) -> Iterator[dict]:
+        """What the view's `query_class` reads: with POST where there is one, else with GET."""
+        asked = getattr(self.view, "query_class", None)
+        if asked is not None and self.method == ("POST" if "POST" in self.view.scopes else "GET"):
+            told = self._map_basic_serializer(asked(), "request")
+            for name, shape in told["properties"].items():
+                yield parameter(name, "query", shape, required=name in told.get("required", ()))
 
     def _get_filter_parameters(self) -> list[dict]:
         chosen = getattr(self.view, "filterset_class", None)
@@ -163,6 +176,7 @@ def _filter_parameter(name: str, each) -> dict:
     for kind, known in FILTERS.items():
         if isinstance(each, kind):
             shape = dict(known)
+            break
     choices = each.extra.get("choices")
     if choices is not None:
         listed = choices() if callable(choices) else choices
