@@ -1,7 +1,8 @@
 """`python -m tests`: the whole suite in its parts, one pytest run each; the last line is pytest's own.
 
-The suite runs on SQLite and, beside it on the second core, on a private PostgreSQL; then the journeys run
-through a real browser. A part that cannot run here is announced loudly; a part that fails ends the run.
+The suite runs on SQLite and, beside it on the second core, on a private PostgreSQL; whichever ends first
+makes room for the journeys through a real browser. A part that cannot run here is announced loudly; after a
+part that failed no other begins.
 """
 
 import contextlib
@@ -9,6 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from tests.browser.chromium import NoBrowser, chromium
@@ -53,41 +55,53 @@ def announce(sentence: str) -> None:
     print(f"\n{line}\n*** {sentence}\n{line}\n", flush=True)
 
 
-def started(part: Part, output=None) -> subprocess.Popen:
+def run(part: Part, output=None) -> int:
+    """Run one part to its end; without `output` it is seen as it goes. The code that pytest ended with."""
     command = [sys.executable, "-m", "pytest", *part.arguments, *sys.argv[1:]]
-    return subprocess.Popen(
-        command, env={**os.environ, **part.environment}, stdout=output, stderr=output and subprocess.STDOUT
-    )
+    environment = {**os.environ, **part.environment}
+    return subprocess.run(
+        command, env=environment, stdout=output, stderr=output and subprocess.STDOUT, check=False
+    ).returncode
 
 
-def side_by_side(beside: list[Part]) -> int:
-    """Run parts at once: the first one is seen as it goes, the output of the others when they end."""
-    with contextlib.ExitStack() as files:
-        outputs = [files.enter_context(tempfile.TemporaryFile("w+")) for _part in beside[1:]]
-        others = [started(part, output) for part, output in zip(beside[1:], outputs, strict=True)]
-        print(f"\n--- {beside[0].name} ---\n", flush=True)
-        codes = [started(beside[0]).wait()]
-        for part, run, output in zip(beside[1:], others, outputs, strict=True):
-            codes.append(run.wait())
-            output.seek(0)
-            print(f"\n--- {part.name} ---\n\n{output.read()}", flush=True)
+def two_at_a_time(queue: list[Part], absent: list[Part]) -> int:
+    """Run parts in this order, the next one as soon as one of two has ended; none after one that failed.
+
+    The first is seen as it goes, what the others say when they and those before them have ended.
+    """
+    codes: list[int] = []
+
+    def in_turn(part: Part, output) -> bool:
+        if any(codes):
+            return False
+        codes.append(run(part, output))
+        return True
+
+    with contextlib.ExitStack() as stack:
+        outputs = [None, *(stack.enter_context(tempfile.TemporaryFile("w+")) for _part in queue[1:])]
+        lanes = stack.enter_context(ThreadPoolExecutor(max_workers=2))
+        print(f"\n--- {queue[0].name} ---\n", flush=True)
+        runs = [lanes.submit(in_turn, part, output) for part, output in zip(queue, outputs, strict=True)]
+        for part, running, output in zip(queue, runs, outputs, strict=True):
+            if running.result() and output is not None:
+                if part is queue[-1]:
+                    # At the end as well, where it is seen, but before pytest's closing line.
+                    not_run(absent)
+                output.seek(0)
+                print(f"\n--- {part.name} ---\n\n{output.read()}", flush=True)
     return next((code for code in codes if code), 0)
+
+
+def not_run(absent: list[Part]) -> None:
+    for part in absent:
+        announce(f"NOT RUN: {part.name}. Reason: {part.missing}.")
 
 
 def main() -> int:
     everything = parts()
     absent = [part for part in everything if part.missing]
-    groups = [[part for part in group if not part.missing] for group in (everything[:2], everything[2:])]
-    groups = [group for group in groups if group]
-    for group in groups:
-        # At the end as well, where it is seen, but before pytest's closing line.
-        if group in (groups[0], groups[-1]):
-            for part in absent:
-                announce(f"NOT RUN: {part.name}. Reason: {part.missing}.")
-        code = side_by_side(group)
-        if code:
-            return code
-    return 0
+    not_run(absent)
+    return two_at_a_time([part for part in everything if not part.missing], absent)
 
 
 if __name__ == "__main__":
