@@ -68,7 +68,7 @@ def test_a_county_has_its_own_terms_from_a_day_on(api):
 def test_promises_and_limits_of_law_with_their_lines(api):
     clocks = api.get("rules/").json()["clocks"]
 
-    assert [(each["kind"], each["is_in_force"]) for each in clocks] == [("service", True), ("law", True)]
+    assert [each["kind"] for each in clocks if each["is_in_force"]] == ["service", "law"]
     first = next(each for each in clocks[0]["promises"] if each["clock"] == "response")
     assert first == {
         "clock": "response",

@@ -54,7 +54,7 @@ def test_a_station_is_told_as_everybody_may_know_it(api, cast):
             "tier": "village",
             "tier_words": "村级服务点",
             "state": "operating",
-            "state_words": "运营",
+            "state_words": "运营中",
             "region": {"code": "520123103204", "name": "广城村"},
             "county": XIUWEN,
             "parent": cast.liuguang_point.pk,

@@ -10,7 +10,7 @@ from tests.factories import NOW, make_party, seeing_everything
 from tests.training.articles import make_article
 from tests.training.certificates.cases import certificate_of
 from tests.training.text_pictures import add_picture
-from training.models import Certificate
+from training.models import Article, Certificate
 
 XIUWEN = "520123000000"
 
@@ -18,6 +18,7 @@ XIUWEN = "520123000000"
 @pytest.fixture
 def api(cast, time_machine):
     time_machine.move_to(NOW, tick=False)
+    Article.objects.update(retired_at=NOW)
     return new_api()
 
 
@@ -103,7 +104,9 @@ def test_a_certificate_is_told_as_on_the_public_page(api, cast):
     valid = api.get(f"certificates/{number}/").json()
     grouped = api.get(f"certificates/{number[:4]}-{number[4:8]}-{number[8:12]}-{number[12:]}/").json()
     with seeing_everything():
-        Certificate.objects.filter(pk=held.pk).update(shows_name=True, holder_name="王秀兰", revoked_at=NOW)
+        Certificate.objects.filter(pk=held.pk).update(
+            shows_name=True, consented_at=NOW, revoked_at=NOW, revoked_by=cast.trainer, revoked_reason="误发"
+        )
     revoked = api.get(f"certificates/{number}/").json()
 
     assert valid == grouped
