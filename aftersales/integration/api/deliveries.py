@@ -61,10 +61,10 @@ class DeliveriesView(ApiView):
     filterset_class = DeliveryFilter
     serializer_class = DeliveryOut
 
-    def get(self, request, pk):
+    def get(self, request, webhook_id):
         """List deliveries"""
         own = WebhookSubscription.objects.filter(client_id=request.auth.client_id)
-        subscription = get_object_or_404(own, pk=pk)
+        subscription = get_object_or_404(own, pk=webhook_id)
         return self.page(deliveries_of(request.auth).filter(subscription=subscription))
 
 
@@ -76,9 +76,9 @@ class ReplayView(ApiView):
     refusals = {"POST": ("subscription_ended", "subscription_stopped")}
     statuses = {"POST": 202}
 
-    def post(self, request, pk):
+    def post(self, request, delivery_id):
         """Send an event again"""
-        delivery = get_object_or_404(deliveries_of(request.auth), pk=pk)
+        delivery = get_object_or_404(deliveries_of(request.auth), pk=delivery_id)
 
         def replay() -> Made:
             again = replays.replay(delivery=delivery, by=request.user, now=timezone.now())

@@ -15,11 +15,11 @@ from aftersales.integration.api.webhooks import (
 
 urlpatterns = [
     path("webhooks/", SubscriptionsView.as_view(), name="webhooks"),
-    path("webhooks/<int:pk>/", SubscriptionView.as_view(), name="webhook"),
-    path("webhooks/<int:pk>/test/", TestView.as_view(), name="webhook_test"),
-    path("webhooks/<int:pk>/secret/", SecretView.as_view(), name="webhook_secret"),
-    path("webhooks/<int:pk>/deliveries/", DeliveriesView.as_view(), name="webhook_deliveries"),
-    path("deliveries/<int:pk>/replay/", ReplayView.as_view(), name="delivery_replay"),
+    path("webhooks/<int:webhook_id>/", SubscriptionView.as_view(), name="webhook"),
+    path("webhooks/<int:webhook_id>/test/", TestView.as_view(), name="webhook_test"),
+    path("webhooks/<int:webhook_id>/secret/", SecretView.as_view(), name="webhook_secret"),
+    path("webhooks/<int:webhook_id>/deliveries/", DeliveriesView.as_view(), name="webhook_deliveries"),
+    path("deliveries/<int:delivery_id>/replay/", ReplayView.as_view(), name="delivery_replay"),
     path("events/", EventsView.as_view(), name="events"),
     path("events/kinds/", KindsView.as_view(), name="event_kinds"),
     path("sessions/codes/", CodesView.as_view(), name="session_codes"),

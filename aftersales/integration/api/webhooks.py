@@ -136,28 +136,28 @@ class SubscriptionView(ApiView):
     }
     tagged = ("GET", "PATCH")
 
-    def get(self, request, pk):
+    def get(self, request, webhook_id):
         """Read a subscription"""
-        row = found(request, pk)
+        row = found(request, webhook_id)
         return self.one(row, version=row.version)
 
-    def patch(self, request, pk):
+    def patch(self, request, webhook_id):
         """Change a subscription
 
         What stands as it is asked for already stays as it is, and is no error.
         """
-        given, row, version = self.given(), found(request, pk), expected_version(request)
-        return self.unless_stale(lambda: self._change(row, given, version), lambda: self._current(pk))
+        given, row, version = self.given(), found(request, webhook_id), expected_version(request)
+        return self.unless_stale(lambda: self._change(row, given, version), lambda: self._current(webhook_id))
 
-    def delete(self, request, pk):
+    def delete(self, request, webhook_id):
         """End a subscription"""
-        row, version = found(request, pk), expected_version(request)
+        row, version = found(request, webhook_id), expected_version(request)
 
         def end() -> Response:
             webhooks.end(subscription=row, expected_version=version, by=request.user, now=timezone.now())
             return Response(status=204)
 
-        return self.unless_stale(end, lambda: self._current(pk))
+        return self.unless_stale(end, lambda: self._current(webhook_id))
 
     def _change(self, row: WebhookSubscription, given: dict, version: int) -> Response:
         changed = webhooks.change_and_switch(
@@ -176,9 +176,9 @@ class SecretView(_WithSecret):
     refusals = {"POST": ("subscription_ended", "stale")}
     tagged = ("POST",)
 
-    def post(self, request, pk):
+    def post(self, request, webhook_id):
         """Change the secret"""
-        row = found(request, pk)
+        row = found(request, webhook_id)
         answer = self.once(
             lambda: self._told(webhooks.renew_secret(subscription=row, by=request.user, now=timezone.now()))
         )
@@ -193,12 +193,12 @@ class TestView(ApiView):
     refusals = {"POST": ("subscription_ended", "subscription_stopped")}
     statuses = {"POST": 202}
 
-    def post(self, request, pk):
+    def post(self, request, webhook_id):
         """Send a test
 
         The answer names the delivery; what came of it stands in the list of deliveries.
         """
-        row = found(request, pk)
+        row = found(request, webhook_id)
 
         def send() -> Made:
             delivery = webhooks.test(subscription=row, by=request.user, now=timezone.now())
