@@ -10,6 +10,12 @@ from aftersales.imports.models import ListImport
 from aftersales.integration.models import ApiClient, ApiToken, WebhookDelivery, WebhookSubscription
 
 SYSTEM_PARAMETERS: dict[str, dict[str, str]] = {
+    "integration:subscription": {"pk": "subscription"},
+    "integration:subscription_edit": {"pk": "subscription"},
+    "integration:subscription_test": {"pk": "subscription"},
+    "integration:subscription_secret": {"pk": "subscription"},
+    "integration:subscription_step": {"pk": "subscription", "step": "=stop"},
+    "integration:delivery_replay": {"pk": "webhook_delivery"},
     "api_docs:area": {"area": "=token"},
 }
 # What a village has no row of; its county has.
