@@ -26,6 +26,7 @@ LABELS = {
     "list.taken_back": _("List taken back"),
     "list.corrections_fetched": _("Refused rows of a list fetched"),
     "list.removed": _("Uploaded list removed"),
+    "list.exported": _("List taken away as a file"),
     "consumer_session.opened": _("Consumer signed in"),
     "consumer_session.ended": _("Consumer signed out"),
     "webhook.subscribed": _("Subscription made"),

@@ -13,7 +13,7 @@ from aftersales.web.service_forms import LineField
 from claims.admin.filters import PlaceFilter
 from claims.models import Coupon, Reship
 from claims.services import remedies
-from claims.views.coupons import state_of
+from claims.views.coupon_states import state_of
 from claims.views.formula import with_unit
 
 

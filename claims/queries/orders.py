@@ -3,6 +3,8 @@
 Everything here keeps to the scope of the person acting.
 """
 
+from collections.abc import Collection
+
 from django.db.models import Q, QuerySet
 
 from aftersales.accounts.sealing import phone_index
@@ -33,9 +35,12 @@ def lines() -> QuerySet:
     )
 
 
-def recent_lines(*, station=None) -> QuerySet:
-    """Order lines, the last ordered first; of one station where given. Page it by `RECENT_ORDER`."""
+def recent_lines(*, station=None, among: Collection[int] | None = None) -> QuerySet:
+    """Order lines, the last ordered first; of one station or with these keys where given. Page it by
+    `RECENT_ORDER`."""
     queryset = lines()
+    if among is not None:
+        queryset = queryset.filter(pk__in=among)
     if station is not None:
         queryset = queryset.filter(station=station)
     return queryset.order_by(*RECENT_ORDER)

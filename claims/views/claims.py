@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from aftersales.web.paging import capped_count, keyset_page
 from claims.filters import OPEN, ClaimFilter
@@ -14,7 +15,16 @@ from claims.queries.clocks import running_clocks
 from claims.queries.flags import marked
 from claims.rules.diagnosis import is_diagnosed
 from claims.rules.status import Status
-from claims.views import diagnosis_words, escalation, flags, remedy_steps, tones, visit_money, visit_rows
+from claims.views import (
+    diagnosis_words,
+    escalation,
+    flags,
+    list_files,
+    remedy_steps,
+    tones,
+    visit_money,
+    visit_rows,
+)
 from claims.views.actions import further_steps, next_step
 from claims.views.clock_standing import holder_words, state_of
 from claims.views.compensation import current_compensation
@@ -26,6 +36,7 @@ from claims.views.places import CasePage
 from claims.views.refusal_words import letter
 from claims.views.rows import cards, table_rows, values
 from claims.views.timeline import entries
+from stations.access.list_exports import export_asked, list_export
 from stations.access.places import is_desk, own_station, permissions
 
 PHONE_ROWS, DESK_ROWS = 30, 50
@@ -33,7 +44,7 @@ CLOCKS_SHOWN = 4
 
 
 class ClaimList(CasePage):
-    """Claims in reach: open ones by due time, others the last filed first."""
+    """Claims in reach: open ones by due time, others the last filed first; a file with ?format=."""
 
     permission = "claims.view_claim_page"
     template_name = "claims/claim_list.html"
@@ -48,6 +59,16 @@ class ClaimList(CasePage):
         rows, order = filters.qs, reading.RECENT_ORDER
         if status == OPEN or not (status or text):
             rows, order = reading.still_open(rows), reading.OPEN_ORDER
+        if form := export_asked(request):
+            return list_export(
+                request,
+                form,
+                title=_("Claims"),
+                columns=list_files.claim_columns(),
+                rows=rows.order_by(*order),
+                cells=list_files.claim_cells,
+                filters=list_files.filters_in_words(filters),
+            )
         is_table = is_desk(request.user)
         page = keyset_page(
             values(rows),

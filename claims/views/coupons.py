@@ -11,7 +11,10 @@ from claims.forms.coupons import RedeemForm
 from claims.models import Coupon
 from claims.rules.numbering import normalise_number
 from claims.services import coupons as service
+from claims.views import list_files
+from claims.views.coupon_states import state_of
 from claims.views.places import CasePage
+from stations.access.list_exports import export_asked, list_export
 from stations.access.places import own_station
 
 PAGE_SIZE = 30
@@ -41,12 +44,18 @@ class CouponList(CouponPage):
             "merchant", "station", "compensation__claim__consumer", "compensation__claim__order_line"
         )
         good = rows.filter(redeemed_at__isnull=True, taken_back_at__isnull=True, expires_on__gte=today)
-        page = keyset_page(
-            rows.exclude(pk__in=good.values("pk")) if is_over else good,
-            cursor=request.GET.get("cursor", ""),
-            order=("-id",) if is_over else ("expires_on", "id"),
-            size=PAGE_SIZE,
-        )
+        rows = rows.exclude(pk__in=good.values("pk")) if is_over else good
+        order = ("-id",) if is_over else ("expires_on", "id")
+        if form := export_asked(request):
+            return list_export(
+                request,
+                form,
+                title=_("Coupons that are over") if is_over else _("Coupons to redeem"),
+                columns=list_files.coupon_columns(),
+                rows=rows.order_by(*order),
+                cells=list_files.coupon_cells,
+            )
+        page = keyset_page(rows, cursor=request.GET.get("cursor", ""), order=order, size=PAGE_SIZE)
         for coupon in page.rows:
             coupon.state, coupon.tone = state_of(coupon, today)
         return self.page(
@@ -96,14 +105,3 @@ class CouponDetail(CouponPage):
             place=coupon.station,
             status=409 if form.refused else 200,
         )
-
-
-def state_of(coupon: Coupon, today) -> tuple[str, str]:
-    """Where a coupon stands, in words and as the tone of its badge; "good" when it can be redeemed."""
-    if coupon.redeemed_at is not None:
-        return _("redeemed"), "neutral"
-    if coupon.taken_back_at is not None:
-        return _("taken back"), "bad"
-    if coupon.expires_on < today:
-        return _("expired"), "bad"
-    return _("can be redeemed"), "good"

@@ -22,8 +22,10 @@ from claims.rules.follow_ups import may_call, needs_another_day
 from claims.rules.status import Action
 from claims.services import follow_ups as service
 from claims.services import second_calls
+from claims.views import list_files
 from claims.views.actions import PERMISSIONS, allowed
 from claims.views.places import CasePage
+from stations.access.list_exports import export_asked, list_export
 from stations.access.places import is_desk, own_station, permissions
 
 PAGE_SIZE = 30
@@ -59,11 +61,18 @@ class FollowUpList(FollowUpPage):
         how = how if how in CalledHow.values and show != "ended" else ""
         if how:
             rows = rows.filter(by_visit=how == CalledHow.VISIT)
+        order = reading.ENDED_ORDER if show == "ended" else reading.DUE_ORDER
+        if form := export_asked(request):
+            return list_export(
+                request,
+                form,
+                title=_("Follow-ups"),
+                columns=list_files.follow_up_columns(),
+                rows=reading.listed(rows).order_by(*order),
+                cells=list_files.follow_up_cells,
+            )
         page = keyset_page(
-            reading.listed(rows),
-            cursor=request.GET.get("cursor", ""),
-            order=reading.ENDED_ORDER if show == "ended" else reading.DUE_ORDER,
-            size=PAGE_SIZE,
+            reading.listed(rows), cursor=request.GET.get("cursor", ""), order=order, size=PAGE_SIZE
         )
         for follow_up in page.rows:
             follow_up.urgency = urgency(follow_up.due_at, now)

@@ -18,9 +18,11 @@ from claims.queries import claims as claim_reading
 from claims.queries import orders as reading
 from claims.queries.consumers import dialects_at
 from claims.services import consumers, orders
+from claims.views import list_files
 from claims.views.formula import with_unit
 from claims.views.places import CasePage
 from claims.views.rows import cards, values
+from stations.access.list_exports import MOST_ROWS, export_asked, list_export
 from stations.access.places import own_station
 
 PAGE_SIZE = 30
@@ -28,7 +30,7 @@ NOON = time(12)
 
 
 class OrderList(CasePage):
-    """The order lines in reach, the last ordered first."""
+    """The order lines in reach, the last ordered first; a file with ?format=."""
 
     permission = "claims.view_claim_page"
     template_name = "claims/order_list.html"
@@ -36,6 +38,16 @@ class OrderList(CasePage):
     def get(self, request):
         form = OrderSearchForm(request.GET)
         text = form.cleaned_data["q"] if form.is_valid() else ""
+        if file_form := export_asked(request):
+            found = reading.search_lines(text, limit=MOST_ROWS + 1) if text else []
+            return list_export(
+                request,
+                file_form,
+                title=_("Orders"),
+                columns=list_files.order_columns(),
+                rows=reading.recent_lines(among=[line.pk for line in found] if text else None),
+                cells=list_files.order_cells,
+            )
         if text:
             page = None
             lines = reading.search_lines(text, limit=PAGE_SIZE)

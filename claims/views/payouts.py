@@ -18,9 +18,11 @@ from claims.queries import payouts as reading
 from claims.rules.payouts import CAME_BACK, PayoutState, PayoutStep, to_state
 from claims.services import bank_accounts
 from claims.services import payouts as service
+from claims.views import list_files
 from claims.views.fund import FundPage
 from claims.views.payout_words import mark
 from claims.views.places import CasePage
+from stations.access.list_exports import export_asked, list_export
 from stations.access.places import permissions
 
 PAGE_SIZE = 30
@@ -53,6 +55,17 @@ class PayoutList(FundPage):
         tab = request.GET.get("tab", "owed")
         tab = tab if tab in TABS else "owed"
         order = {"owed": ("settled_at", "id"), "all": reading.RECENT_ORDER}.get(tab, reading.OLDEST_ORDER)
+        if form := export_asked(request):
+            return list_export(
+                request,
+                form,
+                title=_("Payouts"),
+                columns=list_files.payout_columns(),
+                rows=reading.in_tab(fund, tab).order_by(*order),
+                cells=list_files.payout_cells,
+                filters=[(_("List"), str(TABS[tab]))],
+                about=fund,
+            )
         page = keyset_page(
             reading.in_tab(fund, tab), cursor=request.GET.get("cursor", ""), order=order, size=PAGE_SIZE
         )

@@ -2,9 +2,12 @@
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from aftersales.web.exports import Column
 from aftersales.web.paging import capped_count, keyset_page
 from stations import queries
+from stations.access.list_exports import export_asked, list_export
 from stations.forms.stations import StationFilterForm
 from stations.models import Region, Station
 from stations.models.network import StationState, TierChoices
@@ -20,7 +23,7 @@ NEAR_SHOWN = 12
 
 
 class StationList(NetworkPage):
-    """Stations in reach, by place."""
+    """Stations in reach, by place; a file with ?format=."""
 
     permission = SEES_COUNTY
     template_name = "stations/station_list.html"
@@ -32,6 +35,15 @@ class StationList(NetworkPage):
         form.is_valid()
         wanted = form.cleaned_data
         rows = self._filtered(wanted).select_related("region", "parent")
+        if file_form := export_asked(request):
+            return list_export(
+                request,
+                file_form,
+                title=_("Stations"),
+                columns=station_columns(),
+                rows=rows.order_by("region_id", "id"),
+                cells=station_cells,
+            )
         page = keyset_page(
             rows, cursor=request.GET.get("cursor", ""), order=("region_id", "id"), size=PAGE_SIZE
         )
@@ -67,6 +79,34 @@ class StationList(NetworkPage):
         if wanted.get("state"):
             return rows.filter(state=wanted["state"])
         return rows.exclude(state=StationState.CLOSED)
+
+
+def station_columns() -> list[Column]:
+    """The columns of the list of stations as a file."""
+    return [
+        Column(_("Station"), width=30),
+        Column(_("Tier")),
+        Column(_("State")),
+        Column(_("Code of the place"), width=18),
+        Column(_("Place"), width=20),
+        Column(_("Station above"), width=30),
+        Column(_("Opened"), "day", 14),
+        Column(_("Phone"), width=18),
+    ]
+
+
+def station_cells(station: Station) -> list:
+    """One station as a row of that file."""
+    return [
+        station.name,
+        station.get_tier_display(),
+        station.get_state_display(),
+        station.region_id,
+        station.region.name,
+        station.parent.name if station.parent else "",
+        station.opened_on,
+        station.phone,
+    ]
 
 
 class StationDetail(NetworkPage):
