@@ -21,6 +21,7 @@ from stations.services.row_faults import refusal_of_fault
 from training.models import Question
 from training.rules.exams import QuestionKind
 from training.services import attachments
+from training.services.question_layout import LAYOUT
 from training.services.question_rows import NEEDED, Columns
 from training.services.questions import (
     counts_held,
@@ -92,7 +93,7 @@ def read(path: Path) -> Reading:
     further ones are ignored. Of a workbook the sheet is read that exports write, else the first.
     """
     found, columns, codes = Reading(), Columns(), set()
-    for row in read_rows(path):
+    for row in read_rows(path, layout=LAYOUT, needed=()):
         if row.fault:
             found.refused.append((row.line, refusal_of_fault(row.fault, NEEDED)))
             continue

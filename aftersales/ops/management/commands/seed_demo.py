@@ -21,6 +21,7 @@ from aftersales.ops.demo.diagnoses import Diagnoses
 from aftersales.ops.demo.exports import take_lists_away
 from aftersales.ops.demo.flags import Flags
 from aftersales.ops.demo.history import History
+from aftersales.ops.demo.lists import bring_lists_in
 from aftersales.ops.demo.neighbours import Neighbours
 from aftersales.ops.demo.offers import answer_some
 from aftersales.ops.demo.orders import OtherOrders
@@ -157,6 +158,7 @@ class Command(BaseCommand):
         for told in Publications(system_user(), now=timezone.now()).write():
             self.stdout.write(f"{region.name}: {told}")
         self.stdout.write(f"{region.name}: {take_lists_away(region, now=timezone.now())}")
+        self.stdout.write(f"{region.name}: {bring_lists_in(region, now=timezone.now())}")
         self.stdout.write(f"{region.name}: {claims + len(done)} claims")
 
     def _hand_out(self, password: str, file: str) -> None:
