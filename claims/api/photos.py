@@ -32,6 +32,10 @@ STAGE_REFUSALS = (
     "too_many_today",
     "empty",
     "damaged",
+    "not_a_picture",
+    "heic",
+    "svg",
+    "wrong_format",
     "busy",
     "too_complex",
     "too_many_pixels",
@@ -112,8 +116,13 @@ class PictureView(ApiView):
         form.is_valid(raise_exception=True)
         return form.validated_data
 
+    @property
+    def upload(self) -> bytes:
+        """The picture; without a body the framework parses nothing and answers a dictionary."""
+        return self.request.data if isinstance(self.request.data, bytes) else b""
+
     def told_apart(self, **asked) -> dict:
-        return {**asked, "sha256": hashlib.sha256(self.request.data).hexdigest()}
+        return {**asked, "sha256": hashlib.sha256(self.upload).hexdigest()}
 
     def sent(self, photo: Photo, number: int) -> Made:
         photo.left = max(0, evidence.PHOTOS_PER_CLAIM - number)
@@ -140,7 +149,7 @@ class StagedPhotosView(PictureView):
 
         def stage() -> Made:
             photo = evidence.stage(
-                upload=request.data,
+                upload=self.upload,
                 station=station,
                 form_token=token,
                 kind=asked.get("kind", PhotoKind.DAMAGE),
@@ -177,7 +186,7 @@ class ClaimPhotosView(PictureView):
         def add() -> Made:
             now = timezone.now()
             photo = evidence.stage(
-                upload=request.data,
+                upload=self.upload,
                 station=claim.station,
                 form_token=token,
                 kind=asked.get("kind", PhotoKind.DAMAGE),
@@ -208,25 +217,25 @@ class PhotoView(ApiView):
     refusals = {"DELETE": ("photo_filed", "unknown_photo")}
     if_match = ()
 
-    def get(self, request, pk):
+    def get(self, request, photo_id):
         """Fetch a photo"""
-        photo = self._photo(request, pk)
+        photo = self._photo(request, photo_id)
         return serve_picture(request, photo.file_name, thumbnail=request.query_params.get("small") == "1")
 
-    def delete(self, request, pk):
+    def delete(self, request, photo_id):
         """Delete a photo that is not filed yet
 
         Evidence of a claim stays.
         """
-        evidence.discard(photo=self._photo(request, pk), by=request.user, now=timezone.now())
+        evidence.discard(photo=self._photo(request, photo_id), by=request.user, now=timezone.now())
         return Response(status=204)
 
-    def _photo(self, request, pk: int) -> Photo:
+    def _photo(self, request, photo_id: int) -> Photo:
         caller = request.auth
         photos = Photo.objects.filter(goods__isnull=True, visit__isnull=True)
-        filed = photos.filter(concerns_claim(caller, "claim__"), claim__isnull=False, pk=pk).first()
+        filed = photos.filter(concerns_claim(caller, "claim__"), claim__isnull=False, pk=photo_id).first()
         if filed is not None:
             return filed
         token = photo_token(caller, request.query_params.get("draft", ""))
         staged = photos.filter(form_token=token, uploaded_by=request.user, claim__isnull=True)
-        return get_object_or_404(staged, pk=pk)
+        return get_object_or_404(staged, pk=photo_id)

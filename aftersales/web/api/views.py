@@ -74,6 +74,7 @@ class ApiView(GenericAPIView):
     permission_classes = (HasScope,)
     filter_backends = (DjangoFilterBackend,)
     pagination_class = KeysetPagination
+    filterset_class = None
     is_list = False
 
     def scope_of(self, method: str) -> str | None:
