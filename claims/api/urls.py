@@ -35,7 +35,7 @@ urlpatterns = [
     path("claims/<slug:number>/appeal/", steps.AppealView.as_view(), name="claim_appeal"),
     path("claims/<slug:number>/photos/", photos.ClaimPhotosView.as_view(), name="claim_photos"),
     path("photos/", photos.StagedPhotosView.as_view(), name="photos"),
-    path("photos/<int:pk>/", photos.PhotoView.as_view(), name="photo_file"),
+    path("photos/<int:photo_id>/", photos.PhotoView.as_view(), name="photo_file"),
     path("payouts/", payouts.PayoutsView.as_view(), name="payouts"),
     path("payouts/<slug:number>/", payouts.PayoutView.as_view(), name="payout"),
     path(
