@@ -165,6 +165,16 @@ GROUPS = (
         ),
     ),
     (_("Messages"), ("notices.delivery", "notices.noticetemplate")),
+    (
+        _("Other systems"),
+        (
+            "integration.apiclient",
+            "integration.apitoken",
+            "integration.webhooksubscription",
+            "integration.webhookevent",
+            "integration.webhookdelivery",
+        ),
+    ),
     (_("Audit trail"), ("audit.auditevent", "audit.auditblock")),
     (_("Operation"), ("ops.jobrun",)),
 )

@@ -213,6 +213,7 @@ def test_models_stand_under_headings_that_say_what_they_are_about(as_user):
         "Courses and hours",
         "Exams and certificates",
         "Handbook and classes",
+        "Other systems",
         "Audit trail",
     ]
     assert found["Claims"] == [

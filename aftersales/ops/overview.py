@@ -44,6 +44,8 @@ TASK_NAMES = {
     "tell_events": gettext_lazy("Make events for other systems"),
     "send_events": gettext_lazy("Send events to other systems"),
     "purge_events": gettext_lazy("Forget old events for other systems"),
+    "purge_api_records": gettext_lazy("Forget old codes, sessions and counts of applications"),
+    "warn_of_tokens": gettext_lazy("Warn of tokens that end soon"),
     "purge_notices": gettext_lazy("Forget old notices"),
     "remind_liable_parties": gettext_lazy("Note which liable parties are to be reminded"),
     "remind_callers": gettext_lazy("Remind people of the calls they have to make"),

@@ -14,7 +14,8 @@ from aftersales.accounts.models import User, system_user
 from aftersales.audit import heads, sealing
 from aftersales.audit.trail import system_scope
 from aftersales.imports import running
-from aftersales.integration.services import deliveries, event_retention, events
+from aftersales.integration.services import deliveries, event_retention, events, usage
+from aftersales.integration.services import retention as token_retention
 from aftersales.lib.periods import Period
 from aftersales.notices import outbox, retention
 from aftersales.ops import case_feed, purging
@@ -262,6 +263,19 @@ def send_events(planned_at: str = "") -> int:
 def purge_events(planned_at: str = "") -> int:
     """Forget events for other systems that are old enough; returns how many."""
     return event_retention.purge(now=timezone.now())
+
+
+@job
+def purge_api_records(planned_at: str = "") -> dict[str, int]:
+    """Forget codes, sessions and counts of applications that are old enough; returns how many of each."""
+    return token_retention.purge(now=timezone.now())
+
+
+@job
+def warn_of_tokens(planned_at: str = "") -> int:
+    """Tell who issued tokens which of them end soon; returns how many messages are new."""
+    with system_scope("warn of tokens that end", quiet=True):
+        return usage.warn_of_ends(now=timezone.now())
 
 
 @job

@@ -10,6 +10,12 @@ from aftersales.imports.models import ListImport
 from aftersales.integration.models import ApiClient, ApiToken, WebhookDelivery, WebhookSubscription
 
 SYSTEM_PARAMETERS: dict[str, dict[str, str]] = {
+    "integration:client": {"pk": "api_client"},
+    "integration:client_step": {"pk": "api_client", "step": "=suspend"},
+    "integration:usage": {"pk": "api_client"},
+    "integration:token_new": {"pk": "api_client"},
+    "integration:token_rotate": {"pk": "api_token"},
+    "integration:token_revoke": {"pk": "api_token"},
     "integration:subscription": {"pk": "subscription"},
     "integration:subscription_edit": {"pk": "subscription"},
     "integration:subscription_test": {"pk": "subscription"},
