@@ -52,7 +52,7 @@ def run(command: str, known: dict[str, str]):
     return api.post(path, json.loads(body), key=key)
 
 
-def settle(claim: Claim, *, agent: User) -> None:
+def settle(claim: Claim, *, agent: User, officer: User) -> None:
     """What the agent and the county do meanwhile: accept, and pay back the way it was paid."""
     with acting_as(agent):
         accepted = casework.accept(claim=claim, by=agent, now=NOW, **REPLY)
@@ -60,7 +60,7 @@ def settle(claim: Claim, *, agent: User) -> None:
     with seeing_everything():
         proposal = Compensation.objects.get(claim=claim)
     with acting_as(agent):
-        compensation.choose(
+        done = compensation.choose(
             compensation=proposal,
             remedy="refund",
             payout_method="original",
@@ -68,6 +68,10 @@ def settle(claim: Claim, *, agent: User) -> None:
             by=agent,
             now=NOW,
         )
+    if done.state == "chosen":
+        with acting_as(officer):
+            approved = compensation.approve(compensation=done, by=officer, now=NOW)
+            compensation.execute(compensation=approved, by=officer, now=NOW)
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
@@ -94,7 +98,7 @@ def test_the_guide_works_as_it_stands(cast, settings, time_machine, language):
     assert run(steps["events"], known).status_code == 200
     with seeing_everything():
         claim = Claim.objects.get()
-    settle(claim, agent=cast.agent)
+    settle(claim, agent=cast.agent, officer=cast.officer)
     (payout,) = run(steps["payouts"], known).json()["data"]
     known["PAYOUT"] = payout["number"]
     confirmed = run(steps["confirmation"], known)

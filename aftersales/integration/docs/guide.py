@@ -55,9 +55,7 @@ def steps() -> list[Step]:
         Step(
             "stations",
             _("Find the station of a village"),
-            _(
-                "By the official code of its county, township or village. Note the id of the station as STATION."
-            ),
+            _("By the official code of its county, township or village. Note the station's id as STATION."),
             _get("stations/?region=520123000000"),
         ),
         Step(
