@@ -23,7 +23,7 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "api:claim_score": {"number": "claim:executed"},
     "api:claim_appeal": {"number": "claim:refused"},
     "api:claim_photos": {"number": "claim:proposed"},
-    "api:photo_file": {"pk": "photo"},
+    "api:photo_file": {"photo_id": "photo"},
     "api:payout": {"number": "payout_number"},
     "api:payout_confirmation": {"number": "payout_number"},
     "api:webhook": {"webhook_id": "own_subscription"},

@@ -21,7 +21,8 @@ SHORT = "short"
 class Route:
     """One URL pattern: its name with namespaces (or its pattern when it has none) and its parameters.
 
-    `forms` are the regular expressions that the parameters have to fit, where the address says so.
+    `forms` are the regular expressions that the parameters have to fit, where the address says so, and
+    `view_class` is the class behind it, where it is one.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Route:
     parameters: tuple[str, ...]
     is_named: bool
     forms: tuple[str, ...] = ()
+    view_class: type | None = None
 
     def url(self, values: dict[str, object]) -> str:
         """The address with these values; an unnamed pattern is filled in by hand."""
@@ -65,7 +67,8 @@ def _walk(patterns, prefix: str, namespaces: tuple[str, ...]) -> Iterator[Route]
         if isinstance(pattern, URLPattern):
             name = ":".join((*namespaces, pattern.name)) if pattern.name else path
             forms = tuple(each.regex for each in pattern.pattern.converters.values())
-            yield Route(name, path, tuple(pattern.pattern.regex.groupindex), bool(pattern.name), forms)
+            view = getattr(pattern.callback, "cls", None)
+            yield Route(name, path, tuple(pattern.pattern.regex.groupindex), bool(pattern.name), forms, view)
         else:
             inner = (*namespaces, pattern.namespace) if pattern.namespace else namespaces
             yield from _walk(pattern.url_patterns, path, inner)
