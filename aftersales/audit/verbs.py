@@ -289,6 +289,7 @@ LABELS = {
     "order.imported": _("Orders imported"),
     "order.changed": _("Order changed"),
     "order.line_changed": _("Order line changed"),
+    "order.taken_back": _("Imported orders taken back"),
     "consumer.registered": _("Consumer registered"),
     "consumer.updated": _("Consumer's data changed"),
     "personal.revealed": _("Personal data shown"),

@@ -87,4 +87,7 @@ class HistoryForm(FilterForm):
 
     def __init__(self, *args, kinds, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [("", _("All kinds")), *((kind.code, kind.title) for kind in kinds)]
+        self.fields["kind"].choices = [
+            ("", _("All kinds of lists")),
+            *((kind.code, kind.title) for kind in kinds),
+        ]

@@ -41,7 +41,7 @@ SLICE_SECONDS = 25
 """After this long the work is handed on to the next job, well before a job's time is up."""
 GIVEN_UP_AFTER = timedelta(hours=24)
 SAMPLE_ROWS = 50
-SAMPLE_SIGNS = 120
+SAMPLE_SIGNS = 40
 REASON_SIGNS = 300
 
 log = logging.getLogger(__name__)

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aftersales.web.list_rows import ListColumn
 from claims.models.choices import GoodsTypeChoices
-from claims.models.orders import Unit
+from claims.models.orders import OrderState, Unit
 from claims.services.order_mapping import NEEDED
 
 LAYOUT = tuple(
@@ -71,5 +71,7 @@ LAYOUT = tuple(
         ("consumer_phone", _("Consumer's phone"), _("A Chinese number."), "13800000000", (), 16),
         ("sku", _("Article number"), _("Up to 40 signs."), "AP-5J", (), 16),
         ("batch", _("Batch"), _("Up to 40 signs."), "20261114", (), 14),
+        ("lot", _("Lot number"), _("As the producer printed it on the goods."), "", (), 14),
+        ("state", _("State"), _("May stay empty."), "", OrderState.choices, 14),
     )
 )

@@ -19,7 +19,7 @@ from aftersales.lib.errors import Refused
 from claims.models import Consumer, Order, OrderLine
 from claims.services import order_import, order_rows
 from stations.models import Grant
-from tests.factories import NOW, acting_as, seeing_everything
+from tests.factories import NOW, acting_as, make_claim, make_line, seeing_everything
 
 pytestmark = pytest.mark.django_db
 HEADING = (
@@ -283,6 +283,39 @@ def test_the_file_lies_sealed_and_goes_after_seven_days_with_all_that_names_some
     assert (reasons(row), numbers(row)) == ([], (1, 0, 0, 1))
     assert not kept.exists()
     assert code_of(agreed, row) == "import_gone"
+
+
+def test_taking_back_removes_what_nothing_rests_on_and_keeps_the_rest(cast):
+    row = looked_at(cast.officer, list_of(line("A1"), line("A2"), line("A3")))
+    agreed(row)
+    running.run(row.pk, now=NOW)
+    with seeing_everything():
+        claimed = OrderLine.objects.get(order__number="A2")
+        Order.objects.filter(number="A3").update(changed_at=NOW + timedelta(hours=1))
+    make_claim(cast.guangcheng, line=claimed, filed_by=cast.agent)
+    make_line(cast.guangcheng, number="B1")
+
+    with acting_as(cast.officer):
+        result = asking.take_back(row=fresh(row), by=cast.officer, now=NOW)
+
+    assert (result, fresh(row).state) == ({"removed": 1, "kept": 2}, "undone")
+    assert order_numbers() == ["A2", "A3", "B1"]
+    with acting_as(cast.officer):
+        again = code_of(asking.take_back, row=fresh(row), by=cast.officer, now=NOW)
+    assert again == "import_not_done"
+    with seeing_everything():
+        told = AuditEvent.objects.get(verb="order.taken_back")
+    assert (told.station_id, told.after) == (cast.guangcheng.pk, {"orders": 1})
+
+
+def test_other_kinds_say_why_they_are_not_taken_back(cast):
+    content = "code,name,appliance,fits,price_yuan,old_part_comes_back,guide\nTV-X,屏,television,,9,no,\n"
+    row = looked_at(cast.platform, content.encode(), kind="parts", name="parts.csv")
+    agreed(row)
+    assert running.run(row.pk, now=NOW) == "done"
+
+    with acting_as(cast.platform):
+        assert code_of(asking.take_back, row=fresh(row), by=cast.platform, now=NOW) == "cannot_take_back"
 
 
 def test_three_lists_at_most_wait_at_a_time(cast):

@@ -1,4 +1,4 @@
-"""The layout of lists of questions, column by column, for who fills one in: docs/rules/exams.md, section 2."""
+"""The layout of lists of questions, column by column, for who fills one in. docs/rules/exams.md."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -14,7 +14,7 @@ from aftersales.imports.kinds.kind import MEBIBYTE, Kind, Run
 from aftersales.imports.models import ImportKind
 from aftersales.lib.tally import Tally
 from aftersales.web.list_rows import ListColumn
-from claims.services import order_import, order_mapping
+from claims.services import order_import, order_mapping, order_withdrawal
 from claims.services.order_layout import LAYOUT
 
 OWN = ""
@@ -75,6 +75,7 @@ ORDERS = Kind(
     back_words=_(
         "New orders can be taken back as long as nothing rests on them; what changed known orders stays."
     ),
+    take_back=order_withdrawal.take_back,
     command="import_orders",
     in_slices=True,
     most_bytes=20 * MEBIBYTE,
