@@ -12,7 +12,7 @@ from aftersales.lib.errors import Refused
 from aftersales.web.api.fields import Input, Output, YuanField
 from aftersales.web.api.versions import etag, expected_version
 from aftersales.web.api.views import ApiView, Made
-from claims.api.claims import found
+from claims.api.finding import found
 from claims.models import Claim, Compensation
 from claims.models.compensation import AskedHow, CompensationState, PayoutMethod, Remedy
 from claims.rules.status import Status

@@ -16,7 +16,7 @@ from aftersales.web.api.filters import LARGEST_KEY
 from aftersales.web.api.parsing import bounded
 from aftersales.web.api.views import KEY_HEADER, ApiView, Made
 from aftersales.web.picture_store import serve_picture
-from claims.api.claims import found, photo_token, photos_of
+from claims.api.finding import found, photo_token, photos_of
 from claims.models import Photo
 from claims.models.evidence import PhotoKind
 from claims.queries.partners import concerns_claim

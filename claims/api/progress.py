@@ -8,7 +8,7 @@ from rest_framework import serializers
 from aftersales.accounts.api_scopes import ApiScope
 from aftersales.web.api.fields import Output, YuanField
 from aftersales.web.api.views import ApiView
-from claims.api.claims import found
+from claims.api.finding import found
 from claims.models import Claim
 from claims.models.appeals import AppealState
 from claims.models.choices import RejectionCode, StatusChoices

@@ -10,7 +10,7 @@ from aftersales.web.api.fields import Input, Output, TextField
 from aftersales.web.api.versions import etag, expected_version
 from aftersales.web.api.views import ApiView, Made
 from claims.api.claim_outputs import ClaimDetailOut
-from claims.api.claims import detailed, found
+from claims.api.finding import detailed, found
 from claims.models.appeals import AppealState
 from claims.models.compensation import AskedHow
 from claims.models.follow_ups import ScoreSource

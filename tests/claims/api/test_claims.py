@@ -3,7 +3,8 @@
 import pytest
 
 from claims.models import Claim, Consent
-from tests.claims.api.world import PHONE
+from tests.api_world import Api, make_client, make_token
+from tests.claims.api.world import PHONE, XIUWEN
 from tests.claims.pictures import jpeg
 from tests.factories import make_consumer, make_line, make_party, seeing_everything
 
@@ -259,12 +260,38 @@ def test_an_unchanged_claim_is_not_sent_again(world):
     assert (answer.status_code, answer.content) == (304, b"")
 
 
-def test_lists_and_filing_keep_to_few_statements(world, django_assert_max_num_queries):
+def test_a_list_takes_few_statements_whatever_its_length(world, django_assert_num_queries):
     for _each in range(5):
         world.claim(line=make_line(world.line.station, consumer=world.consumer))
     world.platform.get("claims/")
-    with django_assert_max_num_queries(8):
+    with django_assert_num_queries(4):
         assert len(world.platform.get("claims/").json()["data"]) == 5
+
+
+def test_the_door_adds_few_statements_to_filing(world, django_assert_max_num_queries):
+    """Clocks, flags, the amount and the offer to a handler take the rest, at every door."""
+    world.platform.post("claims/", FILING)
+    with django_assert_max_num_queries(78):
+        assert world.platform.post("claims/", {**FILING, "file_anyway": True}).status_code == 201
+
+
+def test_a_platform_files_with_its_own_codes(world):
+    taobao = Api(make_token(make_client(make_party("platform"), region=XIUWEN, adapter="taobao"))[1])
+    ours = {name: value for name, value in FILING.items() if name not in ("nature", "severity")}
+
+    filed = taobao.post("claims/", {**ours, "outside_reason": "变质"})
+    half = taobao.post("claims/", {**ours, "outside_service": "坏单包赔", "file_anyway": True})
+    whole = taobao.post(
+        "claims/", {**ours, "outside_service": "坏单包赔", "severity": "minor", "file_anyway": True}
+    )
+    unknown = taobao.post("claims/", {**ours, "outside_reason": "不喜欢"})
+    nameless = world.platform.post("claims/", {**ours, "outside_reason": "变质"})
+
+    assert (filed.json()["nature"], filed.json()["severity"]) == ("quality", "moderate")
+    assert (half.status_code, half.json()["code"]) == (409, "class_missing")
+    assert (whole.json()["nature"], whole.json()["severity"]) == ("quality", "minor")
+    assert (unknown.status_code, unknown.json()["code"]) == (409, "outside_code_unknown")
+    assert (nameless.status_code, nameless.json()["code"]) == (409, "adapter_missing")
 
 
 def test_a_token_without_the_scope_is_told_so(world):
