@@ -55,6 +55,7 @@ def run(claims: int, address: str, folder: Path) -> None:
         imports,
         likeness,
         measures,
+        order_push,
         pages,
         results,
         routes,
@@ -82,6 +83,8 @@ def run(claims: int, address: str, folder: Path) -> None:
         found += pages.weigh(place, servers["ours"])
         print("exams …", flush=True)
         found += exams.measure(place, servers["ours"], servers["floor"])
+        print("orders …", flush=True)
+        found += order_push.measure(place, servers["ours"])
     except BaseException:
         for name in servers:
             sys.stderr.write((folder / f"{name}.log").read_text())

@@ -84,12 +84,12 @@ class OrderView(ApiView):
     refusals = {"PATCH": CHANGE_REFUSALS}
     tagged = ("GET", "PATCH")
 
-    def get(self, request, pk):
+    def get(self, request, order_id):
         """Read an order"""
-        order = get_object_or_404(listed(request.auth), pk=pk)
+        order = get_object_or_404(listed(request.auth), pk=order_id)
         return self.one(order, version=order.version)
 
-    def patch(self, request, pk):
+    def patch(self, request, order_id):
         """Change how far an order is
 
         The state only moves on. The platform of an order, else its merchant, may replace what is known as
@@ -97,10 +97,10 @@ class OrderView(ApiView):
         for.
         """
         given, version = self.given(), expected_version(request)
-        order = get_object_or_404(listed(request.auth), pk=pk)
+        order = get_object_or_404(listed(request.auth), pk=order_id)
         return self.unless_stale(
             lambda: self._change(request, order, given, version),
-            lambda: self.shown(get_object_or_404(listed(request.auth), pk=pk)),
+            lambda: self.shown(get_object_or_404(listed(request.auth), pk=order_id)),
         )
 
     def _change(self, request, order: Order, given: dict, version: int):

@@ -21,7 +21,7 @@ from claims.api import (
 urlpatterns = [
     path("orders/", orders.OrdersView.as_view(), name="orders"),
     path("orders/batches/", order_batches.OrderBatchesView.as_view(), name="order_batches"),
-    path("orders/<int:pk>/", orders.OrderView.as_view(), name="order"),
+    path("orders/<int:order_id>/", orders.OrderView.as_view(), name="order"),
     path("adapters/", adapters.AdaptersView.as_view(), name="adapters"),
     path("rules/", rules.RulesView.as_view(), name="rules"),
     path("choices/", choices.ChoicesView.as_view(), name="choices"),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Model
+from django.db import connection
+from django.db.models import Case, F, Field, Model, Value, When
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from aftersales.lib.errors import Refused
@@ -100,12 +103,32 @@ def save(orders: Mapping[Order, set[str]], lines: Mapping[OrderLine, set[str]], 
     for order in orders:
         order.version += 1
         order.changed_at = now
-    for changed, always in ((orders, {"version", "changed_at"}), (lines, set())):
-        columns = {name.removesuffix("_id") for names in changed.values() for name in names} | always
-        if changed and columns:
-            next(iter(changed))._meta.default_manager.bulk_update(
-                list(changed), sorted(columns), batch_size=AT_ONCE
-            )
+    _update(orders, version=F("version") + 1, changed_at=now)
+    _update(lines)
+
+
+def _update(changed: Mapping[Any, set[str]], **same: Any) -> None:
+    """Write the changed columns of rows, rows with the same value together; `same` holds for all of them."""
+    columns = sorted({name for names in changed.values() for name in names})
+    rows = list(changed)
+    for first in range(0, len(rows), AT_ONCE):
+        some = rows[first : first + AT_ONCE]
+        values = {name: _by_value(some, some[0]._meta.get_field(name)) for name in columns}
+        if values or same:
+            found = some[0]._meta.default_manager.filter(pk__in=[row.pk for row in some])
+            found.update(**values, **same)
+
+
+def _by_value(rows: Sequence[Any], column: Field) -> Any:
+    keys: dict[Any, list[int]] = defaultdict(list)
+    for row in rows:
+        keys[getattr(row, column.attname)].append(row.pk)
+    if len(keys) == 1:
+        return next(iter(keys))
+    cases = [When(pk__in=some, then=Value(value, output_field=column)) for value, some in keys.items()]
+    chosen = Case(*cases, output_field=column)
+    is_strict = connection.features.requires_casted_case_in_updates
+    return Cast(chosen, output_field=column) if is_strict else chosen
 
 
 def _plain(value: Any) -> Any:

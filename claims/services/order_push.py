@@ -32,7 +32,7 @@ def given(values: Mapping[str, Any], *, now: datetime) -> GivenOrder:
     phone_invalid and no_goods_type.
     """
     ordered_at, signed_at = values.get("ordered_at"), values.get("signed_at")
-    check_times(ordered_at=ordered_at or signed_at or now, signed_at=signed_at, now=now)
+    check_times(ordered_at=ordered_at, signed_at=signed_at, now=now)
     check_freight(values.get("freight"))
     consumer = values.get("consumer") or {}
     return GivenOrder(

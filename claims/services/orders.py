@@ -180,15 +180,15 @@ def check_freight(freight_fen: int | None) -> None:
         raise Refused(_("Enter the freight in yuan."), code="freight_out_of_range", field="freight")
 
 
-def check_times(*, ordered_at: datetime, signed_at: datetime | None, now: datetime) -> None:
+def check_times(*, ordered_at: datetime | None, signed_at: datetime | None, now: datetime) -> None:
     """Raise Refused unless an order was placed before it was signed for, and both before now."""
-    if ordered_at > now + CLOCK_TOLERANCE:
+    if ordered_at is not None and ordered_at > now + CLOCK_TOLERANCE:
         raise Refused(_("The order date lies in the future."), code="ordered_ahead", field="ordered_at")
     if signed_at is None:
         return
     if signed_at > now + CLOCK_TOLERANCE:
         raise Refused(_("The delivery date lies in the future."), code="signed_ahead", field="signed_at")
-    if signed_at < ordered_at:
+    if ordered_at is not None and signed_at < ordered_at:
         raise Refused(
             _("The goods cannot have been signed for before they were ordered."),
             code="signed_before_ordered",

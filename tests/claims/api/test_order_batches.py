@@ -179,7 +179,7 @@ def test_an_order_that_is_new_needs_more_than_a_number(platform):
 
 def test_an_order_moves_with_its_lines_while_nothing_rests_on_it(platform, cast):
     push(platform, order())
-    other = make_station("520123103205")
+    other = make_station("village", "520123103201", cast.liuguang_point)
 
     assert results(platform, {"number": "A1", "station": str(other.pk)}) == [
         ("A1", "refused", "consumer_missing")
@@ -194,7 +194,7 @@ def test_an_order_moves_with_its_lines_while_nothing_rests_on_it(platform, cast)
 
 def test_nothing_that_a_claim_rests_on_is_replaced(platform, cast):
     push(platform, order())
-    other = make_station("520123103205")
+    other = make_station("village", "520123103201", cast.liuguang_point)
     with seeing_everything():
         line = OrderLine.objects.select_related("order").get()
         consumer = Consumer.objects.get()
