@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from aftersales.integration.models import DeliveryState, WebhookDelivery, WebhookSubscription
 
@@ -24,12 +24,25 @@ class Traffic:
 
 @dataclass(frozen=True)
 class Waiting:
-    """The outbox of events at a glance."""
+    """The outbox of events at a glance; `oldest_at` is when the first of those happened that are due."""
 
     waiting: int
     oldest_at: datetime | None
     dead: int
     stopped: int
+
+
+def outbox(*, now: datetime) -> Waiting:
+    """All events under way, whoever asks: numbers only."""
+    rows = WebhookDelivery._base_manager.filter(state__in=[DeliveryState.WAITING, DeliveryState.DEAD])
+    waiting = Q(state=DeliveryState.WAITING)
+    counts = rows.aggregate(
+        waiting=Count("pk", filter=waiting),
+        dead=Count("pk", filter=~waiting),
+        oldest_at=Min("event__occurred_at", filter=waiting & Q(next_try_at__lte=now)),
+    )
+    stopped = WebhookSubscription._base_manager.filter(is_active=False, ended_at__isnull=True)
+    return Waiting(**counts, stopped=stopped.count())
 
 
 def found(*, word: str = "", state: str = "") -> QuerySet[WebhookSubscription]:

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from aftersales.integration import subscription_queries
 from aftersales.ops import jobs, overview
 from aftersales.ops.models import JobRun
 from aftersales.web import formats
@@ -126,5 +127,6 @@ class JobRunAdmin(ReadOnlyAdmin):
             "signs": overview.signs(now=now),
             "plans": overview.plans(),
             "failures": overview.failures(),
+            "outbox": subscription_queries.outbox(now=now),
         }
         return super().changelist_view(request, {**context, **(extra_context or {})})
