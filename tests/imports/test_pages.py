@@ -15,6 +15,7 @@ from aftersales.imports import running
 from aftersales.imports.models import ListImport
 from claims.models import Order, Part
 from claims.services.order_layout import LAYOUT
+from claims.services.order_mapping import COLUMNS, NEEDED
 from stations.models import Station, WorkCalendarDay
 from tests.factories import NOW, seeing_everything
 from tests.imports.test_running import VILLAGE, line, list_of
@@ -265,3 +266,8 @@ def test_the_log_costs_the_same_for_one_list_and_many(as_user, cast):
                 assert client.get("/imports/").status_code == 200
             counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_the_layout_for_people_has_the_columns_that_the_reader_knows():
+    assert tuple(column.name for column in LAYOUT) == COLUMNS
+    assert {column.name for column in LAYOUT if column.is_needed} == set(NEEDED)
