@@ -91,10 +91,13 @@ class MomentField(serializers.DateTimeField):
     def to_internal_value(self, value):
         if not isinstance(value, str) or len(value) > 40:
             self.fail("invalid", format="ISO 8601")
-        moment = super().to_internal_value(value)
-        if not EARLIEST <= moment <= LATEST:
-            self.fail("out_of_range")
-        return moment
+        try:
+            moment = super().to_internal_value(value)
+            if EARLIEST <= moment <= LATEST:
+                return moment
+        except OverflowError:
+            pass
+        return self.fail("out_of_range")
 
 
 class Input(serializers.Serializer):
