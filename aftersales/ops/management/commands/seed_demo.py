@@ -13,6 +13,7 @@ from aftersales.accounts.roles import Role
 from aftersales.accounts.services import one_time_password
 from aftersales.audit.trail import system_scope
 from aftersales.ops.demo.afterwards import Afterwards
+from aftersales.ops.demo.applications import Applications
 from aftersales.ops.demo.books import Books
 from aftersales.ops.demo.cases import Cases
 from aftersales.ops.demo.day_plans import DayPlans
@@ -45,6 +46,7 @@ from aftersales.ops.demo.training_classes import Classes
 from aftersales.ops.demo.training_handbook import read_handbook, tell_cases
 from aftersales.ops.demo.training_words import TrainingWords
 from aftersales.ops.demo.visits import Visits
+from aftersales.ops.demo.webhooks import Webhooks
 from aftersales.ops.demo.words import Words
 from claims.models import Fund
 from claims.services import figures, sweep
@@ -85,8 +87,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"{region.name}: the demonstration is loaded already")
                 return
             password = os.environ.get("DEMO_PASSWORD") or one_time_password()
-            self._county(region, months=months, claims=claims, seed=seed, password=password)
-        self._hand_out(password, accounts)
+            secret = self._county(region, months=months, claims=claims, seed=seed, password=password)
+        self._hand_out(password, secret, accounts)
 
     def _let_commits_be_quick(self) -> None:
         """Demonstration data may be lost in a power cut; only this connection waits for no disk."""
@@ -94,7 +96,7 @@ class Command(BaseCommand):
             with connection.cursor() as cursor:
                 cursor.execute("PRAGMA synchronous=OFF")
 
-    def _county(self, region: Region, *, months: int, claims: int, seed: int, password: str) -> None:
+    def _county(self, region: Region, *, months: int, claims: int, seed: int, password: str) -> str:
         now = timezone.now()
         words = Words(seed)
         self.stdout.write(f"{region.name}: people and fund")
@@ -159,11 +161,16 @@ class Command(BaseCommand):
             self.stdout.write(f"{region.name}: {told}")
         self.stdout.write(f"{region.name}: {take_lists_away(region, now=timezone.now())}")
         self.stdout.write(f"{region.name}: {bring_lists_in(region, now=timezone.now())}")
+        applications = Applications(region, seed=seed, now=now)
+        for told in (*applications.write(), *Webhooks(region, seed=seed, now=now).write()):
+            self.stdout.write(f"{region.name}: {told}")
         self.stdout.write(f"{region.name}: {claims + len(done)} claims")
+        return applications.secret
 
-    def _hand_out(self, password: str, file: str) -> None:
+    def _hand_out(self, password: str, secret: str, file: str) -> None:
         with translation.override("en"):
             lines = [f"{username:<11} {password}  {_role(username).label}" for username in NAMES]
+        lines.append(f"{'API token':<11} {secret}")
         if not file:
             self.stdout.write("\n".join(lines))
             return
