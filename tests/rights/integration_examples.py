@@ -23,6 +23,13 @@ SYSTEM_PARAMETERS: dict[str, dict[str, str]] = {
     "integration:subscription_step": {"pk": "subscription", "step": "=stop"},
     "integration:delivery_replay": {"pk": "webhook_delivery"},
     "api_docs:area": {"area": "=token"},
+    "imports:new": {"kind": "=orders"},
+    "imports:template": {"kind": "=orders", "form": "=xlsx"},
+    "imports:detail": {"pk": "list_import"},
+    "imports:confirm": {"pk": "list_import"},
+    "imports:stop": {"pk": "list_import"},
+    "imports:take_back": {"pk": "list_import"},
+    "imports:corrections": {"pk": "list_import"},
 }
 # What a village has no row of; its county has.
 SYSTEM_COUNTY_ROWS: dict[str, type[Model]] = {
