@@ -1,4 +1,4 @@
-"""How far an order is, and what a later message may say about it. docs/api.md, "Orders"."""
+"""How far an order is, and what a later message may say about it. docs/rules/orders.md."""
 
 from enum import StrEnum
 

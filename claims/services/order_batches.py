@@ -1,6 +1,6 @@
 """Writing a batch of whole orders: what is new, what has changed, what must stay as it is.
 
-Lists that people import and orders that platforms send go through here. docs/imports.md, docs/api.md.
+Lists that people import and orders that platforms send go through here. docs/imports.md, docs/rules/orders.md.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Changes of an order that is known: which are allowed, how they are written. docs/api.md, "Orders"."""
+"""Changes of an order that is known: which are allowed, how they are written. docs/rules/orders.md."""
 
 from __future__ import annotations
 

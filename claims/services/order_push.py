@@ -1,4 +1,4 @@
-"""Orders that an application sends: a batch of whole orders, or a change of one. docs/api.md, "Orders"."""
+"""Orders that an application sends: a batch of whole orders, or a change of one. docs/rules/orders.md."""
 
 from __future__ import annotations
 

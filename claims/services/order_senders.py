@@ -1,4 +1,4 @@
-"""Whose orders a batch holds, and what they may change. docs/api.md, "Orders"."""
+"""Whose orders a batch holds, and what they may change. docs/rules/orders.md."""
 
 from __future__ import annotations
 
