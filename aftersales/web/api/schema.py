@@ -79,7 +79,7 @@ class ApiSchema(AutoSchema):
             yield IDEMPOTENCY_KEY
         if self.method in self.view.if_match:
             yield IF_MATCH
-        if self.method in self.view.tagged:
+        if self.method == "GET" and self.method in self.view.tagged:
             yield IF_NONE_MATCH
 
     def _asked_parameters(self) -> Iterator[dict]:
@@ -121,7 +121,7 @@ class ApiSchema(AutoSchema):
 
     def _get_response_bodies(self, direction="response") -> dict:
         answers = {str(status): self._success(str(status)) for status in self.view.statuses_of(self.method)}
-        if self.method in self.view.tagged:
+        if self.method == "GET" and self.method in self.view.tagged:
             answers["304"] = {"description": "Unchanged since the ETag that was sent."}
         return {**answers, **problem_docs.responses(self.view, self.method, self.path)}
 
