@@ -40,8 +40,11 @@ STOPPED = {
 }
 """Who is told 401 by every door, and the code of it. `ended` is a session whose token was revoked."""
 
-SEES = {"own": {"ours"}, "consumer": {"ours"}}
+SEES = {"own": {"ours"}, "consumer": {"ours"}, "neighbour": {"next_door"}}
 """Whose rows a caller may be shown."""
+
+PARTY_OF = dict.fromkeys(("unscoped", "elsewhere", "stranger"), "ours")
+"""Who is told the name of the party without its rows, because the token is of that party."""
 
 COUNTERS = frozenset({"integration_tokenminute", "integration_apitoken"})
 """What is kept about requests to the API: how many there were, and when a token was used last."""
@@ -71,7 +74,8 @@ class ApiVisitor:
             faults.append(in_short(sys.exc_info()[1]))
 
         got_request_exception.connect(note)
-        headers = {**self.headers, "HTTP_IF_MATCH": '"1"', "HTTP_IDEMPOTENCY_KEY": uuid4().hex}
+        sent = {"HTTP_IF_MATCH": '"1"', "HTTP_IDEMPOTENCY_KEY": uuid4().hex}
+        headers = self.headers if method in ("GET", "HEAD") else {**self.headers, **sent}
         raw = json.dumps(body) if isinstance(body, dict) else body
         try:
             with undone(), watching() as watch:

@@ -13,32 +13,32 @@ from tests.rights.world import Place
 WELL_FORMED = (str(MISSING_KEY), MISSING_CODE, "00000000-0000-4000-8000-000000000000", "2026-10", "none")
 """Values of which each kind of parameter takes one, and which fit nothing there is."""
 
-PARAMETERS: dict[str, dict[str, str]] = {
-    "api:order": {"pk": "order"},
-    "api:claim": {"number": "claim:proposed"},
-    "api:claim_progress": {"number": "claim:proposed"},
-    "api:claim_options": {"number": "claim:proposed"},
-    "api:claim_choice": {"number": "claim:proposed"},
-    "api:claim_withdrawal": {"number": "claim:proposed"},
-    "api:claim_score": {"number": "claim:executed"},
-    "api:claim_appeal": {"number": "claim:refused"},
-    "api:claim_photos": {"number": "claim:proposed"},
-    "api:photo_file": {"photo_id": "photo"},
-    "api:payout": {"number": "payout_number"},
-    "api:payout_confirmation": {"number": "payout_number"},
-    "api:webhook": {"webhook_id": "own_subscription"},
-    "api:webhook_test": {"webhook_id": "own_subscription"},
-    "api:webhook_secret": {"webhook_id": "own_subscription"},
-    "api:webhook_deliveries": {"webhook_id": "own_subscription"},
-    "api:delivery_replay": {"delivery_id": "own_delivery"},
-    "api:region": {"code": "region"},
-    "api:station": {"id": "station"},
-    "api:handbook_article": {"code": "=take-photos"},
-    "api:certificate": {"number": "=none"},
-    "api:region_figures": {"code": "county", "period": "=2026-10"},
-    "api:report": {"code": "county", "period": "=2026-Q2", "number": "=1"},
+PARAMETERS: dict[str, tuple[str, ...]] = {
+    "api:order": ("order",),
+    "api:claim": ("claim:proposed",),
+    "api:claim_progress": ("claim:proposed",),
+    "api:claim_options": ("claim:proposed",),
+    "api:claim_choice": ("claim:proposed",),
+    "api:claim_withdrawal": ("claim:proposed",),
+    "api:claim_score": ("claim:executed",),
+    "api:claim_appeal": ("claim:refused",),
+    "api:claim_photos": ("claim:proposed",),
+    "api:photo_file": ("photo",),
+    "api:payout": ("payout_number",),
+    "api:payout_confirmation": ("payout_number",),
+    "api:webhook": ("own_subscription",),
+    "api:webhook_test": ("own_subscription",),
+    "api:webhook_secret": ("own_subscription",),
+    "api:webhook_deliveries": ("own_subscription",),
+    "api:delivery_replay": ("own_delivery",),
+    "api:region": ("region",),
+    "api:station": ("station",),
+    "api:handbook_article": ("=take-photos",),
+    "api:certificate": ("=none",),
+    "api:region_figures": ("county", "=2026-10"),
+    "api:report": ("county", "=2026-Q2", "=1"),
 }
-"""What of a place goes into an address; with "=" it stands for itself."""
+"""What of a place goes into the parameters of an address, in their order; with "=" it stands for itself."""
 
 QUERIES: dict[str, dict[str, str]] = {
     "api:orders": {"station": "station"},
@@ -124,10 +124,11 @@ def filled(values: Any, known: dict[str, str]) -> Any:
 
 def address(route: Route, method: str, known: dict[str, str]) -> str:
     """The address of a door about a place, with what its query has to hold."""
-    url = route.url(filled(PARAMETERS.get(route.name, {}), known))
+    sources = PARAMETERS.get(route.name, ())
+    url = route.url(filled(dict(zip(route.parameters, sources, strict=True)), known))
     if (route.name, method) in PICTURES:
         return url + PICTURES[route.name, method].format(**known)
-    asked = filled(QUERIES.get(route.name, {}), known) if method == "GET" else {}
+    asked = filled(QUERIES.get(route.name, {}), known) if method in ("GET", "HEAD") else {}
     return url + ("?" + "&".join(f"{name}={value}" for name, value in asked.items()) if asked else "")
 
 

