@@ -23,7 +23,7 @@ from aftersales.integration.services.stopping import StoppedBecause
 from stations.models import Region
 from stations.models.parties import PartyKind
 
-HISTORY = 400
+HISTORY = 1500
 """Events of the trail that are told: the last ones of the demonstration."""
 REFUNDS = ("claim.filed", "claim.resolved", "payout.ordered", "payout.confirmed", "payout.failed")
 
@@ -73,12 +73,12 @@ class Webhooks:
         return events.fold(now=self.now)
 
     def _deliver(self, subscription: WebhookSubscription) -> None:
-        """All but the last two have arrived; every seventieth was given up, for its receiver refused it."""
+        """All but the last two have arrived; every thirtieth was given up, for its receiver refused it."""
         rows = list(self._waiting(subscription).select_related("event").order_by("pk"))
         for number, row in enumerate(rows[:-2], start=1):
             row.tried_at = row.event.occurred_at + timedelta(seconds=self.random.randint(2, 9))
             row.duration_ms = self.random.randint(40, 400)
-            if number % 70:
+            if number % 30:
                 row.state, row.tries, row.delivered_at = DeliveryState.DELIVERED, 1, row.tried_at
             else:
                 row.state, row.tries, row.last_error = DeliveryState.DEAD, MOST_TRIES, "http_422"
