@@ -307,6 +307,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_PATCH": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "GET_LIB_DOC_EXCLUDES": "aftersales.web.api.document.bases",
     "POSTPROCESSING_HOOKS": [
         "aftersales.web.api.document.add_problems",
         "aftersales.web.api.document.free_sparse_fields",

@@ -10,9 +10,11 @@ from typing import Any
 from django.db import models
 from django.utils import translation
 from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.plumbing import get_lib_doc_excludes
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 
 from aftersales.web.api import wording
+from aftersales.web.api.fields import Input, Output
 from aftersales.web.api.problem_docs import FIELD_ERROR, PROBLEM, common_responses
 
 SCHEMAS = "#/components/schemas/"
@@ -40,6 +42,11 @@ def rendered(language: str, form: str) -> tuple[bytes, str]:
     else:
         body = json.dumps(document(language), ensure_ascii=False).encode()
     return body, f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def bases() -> list[type]:
+    """Classes whose docstrings are for programmers here and say nothing of a schema."""
+    return [*get_lib_doc_excludes(), Input, Output]
 
 
 # --- hooks of the generator ---------------------------------------------------------------------------

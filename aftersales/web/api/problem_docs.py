@@ -24,6 +24,7 @@ STATUS = {
     **REFUSED_STATUS,
     **dict.fromkeys(TOKEN_CODES, 401),
     "invalid": 400,
+    "bad_request": 400,
     "parse_error": 400,
     "scope_missing": 403,
     "permission_denied": 403,
@@ -97,7 +98,15 @@ def status_of(code: str) -> int:
 
 def codes_of(view, method: str, path: str) -> dict[int, list[str]]:
     """Every code an operation may refuse with, by status."""
-    codes = [*TOKEN_CODES, "invalid", "scope_missing", "not_acceptable", "throttled", "unavailable"]
+    codes = [
+        *TOKEN_CODES,
+        "invalid",
+        "bad_request",
+        "scope_missing",
+        "not_acceptable",
+        "throttled",
+        "unavailable",
+    ]
     if "{" in path:
         codes.append("not_found")
     if method in view.if_match:

@@ -187,5 +187,6 @@ def _filter_parameter(name: str, each) -> dict:
 
 
 def _plain(text: str) -> str:
-    """A docstring without its indentation."""
-    return "\n".join(line.strip() for line in text.strip().split("\n"))
+    """The paragraphs of a docstring, each in one line."""
+    paragraphs = text.strip().split("\n\n")
+    return "\n\n".join(" ".join(line.strip() for line in each.split("\n")) for each in paragraphs)

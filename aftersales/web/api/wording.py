@@ -47,7 +47,7 @@ def translate(told: dict[str, Any]) -> None:
     """Put the sentences of a document into Chinese where they have not been already."""
     words = chinese()
     for node, name in list(sentences(told)):
-        node[name] = words.get(node[name], node[name])
+        node[name] = "\n\n".join(words.get(each, each) for each in node[name].split("\n\n"))
 
 
 def illustrate(told: dict[str, Any]) -> None:
