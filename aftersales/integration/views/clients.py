@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
+from aftersales.accounts.api_scopes import ApiScope
 from aftersales.integration import queries
 from aftersales.integration.forms import ReasonForm, RegisterForm
 from aftersales.integration.models import ApiClient, ApiToken
@@ -94,6 +95,7 @@ class Client(ClientPage):
             token.standing, token.tone = standing_of(token, now)
             token.is_current = token.revoked_at is None and token.expires_at > now
             token.is_replaced = token.pk in replaced
+            token.may = scope_words(token)
         context = {
             "client": client,
             "tokens": tokens,
@@ -133,6 +135,11 @@ class ClientStep(ClientPage):
         context = {"client": client, "form": form, "is_suspending": step == "suspend"}
         status = 409 if form.refused else 200
         return render(self.request, "integration/client_step.html", context, status=status)
+
+
+def scope_words(token: ApiToken) -> list[str]:
+    """What a token is good for, in words."""
+    return [str(ApiScope(scope).label) for scope in token.scopes if scope in ApiScope.values]
 
 
 def standing_of(token: ApiToken, now) -> tuple[str, str]:

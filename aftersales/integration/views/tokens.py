@@ -5,11 +5,10 @@ from __future__ import annotations
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from aftersales.accounts.api_scopes import ApiScope
 from aftersales.integration.forms import ReasonForm, RotateForm, TokenForm
 from aftersales.integration.models import ApiToken
 from aftersales.integration.services import tokens
-from aftersales.integration.views.clients import ClientPage
+from aftersales.integration.views.clients import ClientPage, scope_words
 from aftersales.web import idempotency
 from aftersales.web.idempotency import Answer
 
@@ -43,11 +42,10 @@ class TokenPage(ClientPage):
         if not form.call(once):
             return None
         token = self.token(int(form.result.object_id))
-        scopes = [ApiScope(scope).label for scope in token.scopes if scope in ApiScope.values]
         context = {
             "client": token.client,
             "token": token,
-            "scopes": scopes,
+            "scopes": scope_words(token),
             "secret": secrets[0] if secrets else "",
         }
         response = render(self.request, "integration/token_shown.html", context)

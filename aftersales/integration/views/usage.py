@@ -29,17 +29,17 @@ class UsagePage(ClientPage):
         today = timezone.localdate(now)
         day = self._day(today)
         first = today - timedelta(days=DAYS - 1)
-        days = queries.by_day(client, first=first, last=today)
-        hours = queries.by_hour(client, day)
+        by_day = queries.by_day(client, first=first, last=today)
+        days = {f"{at:%m-%d}": its for at, its in by_day.items()}
+        hours = {f"{at:02d}:00": its for at, its in queries.by_hour(client, day).items()}
         since = timezone.make_aware(datetime(first.year, first.month, first.day))
         context = {
             "client": client,
             "total": Usage(*(sum(getattr(each, name) for each in days.values()) for name in queries.COUNTS)),
-            "days": _chart(_("Requests of each day"), {f"{at:%m-%d}": its for at, its in days.items()}),
-            "hours": _chart(
-                _("Requests of each hour of %(day)s") % {"day": day.isoformat()},
-                {f"{at:02d}:00": its for at, its in hours.items()},
-            ),
+            "tables": [
+                (_chart(_("Requests of each day"), days), days),
+                (_chart(_("Requests of each hour of %(day)s") % {"day": day.isoformat()}, hours), hours),
+            ],
             "tokens": queries.by_token(client, since=since, until=now + timedelta(minutes=1)),
             "day": day,
             "earliest": today - timedelta(days=KEPT_DAYS),
@@ -59,14 +59,10 @@ class UsagePage(ClientPage):
 
 
 def _chart(title: str, told: Mapping[str, Usage]) -> Chart:
-    names = {
-        "answered": _("answered"),
-        "refused": _("refused"),
-        "faults": _("faults on our side"),
-        "throttled": _("too many"),
-    }
     lines = [
-        Line(name, [Point(label, getattr(usage, what)) for label, usage in told.items()])
-        for what, name in names.items()
+        Line(_("all requests"), [Point(label, its.requests) for label, its in told.items()]),
+        Line(
+            _("without success"), [Point(label, its.requests - its.answered) for label, its in told.items()]
+        ),
     ]
     return line_chart(title, lines, width=WIDE)
