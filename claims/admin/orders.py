@@ -49,11 +49,12 @@ class OrderAdmin(ReadOnlyAdmin):
         "buyer",
         "merchant",
         moment_column("ordered_at", _("ordered")),
+        "state",
         moment_column("signed_at", _("signed for")),
         "source",
     )
     list_select_related = ("station", "consumer", "merchant")
-    list_filter = ("source", PlaceFilter)
+    list_filter = ("state", "source", PlaceFilter)
     search_fields = ("number",)
     search_help_text = _("Whole order number or whole phone number of the buyer")
     ordering = ("-ordered_at", "-id")
@@ -66,11 +67,14 @@ class OrderAdmin(ReadOnlyAdmin):
         "merchant",
         "logistics",
         "ordered_at",
+        "state",
         "signed_at",
         money_column("freight_fen", _("freight")),
         "source",
         "created_by",
         "created_at",
+        "changed_at",
+        "version",
     )
     inlines = (LineInline,)
 
@@ -108,6 +112,7 @@ class OrderLineAdmin(ReadOnlyAdmin):
         "goods_type",
         "sku",
         "batch",
+        "lot",
         "amount",
         money_column("paid_fen", _("paid")),
         money_column("freight_fen", _("share of the freight")),

@@ -13,7 +13,7 @@ from aftersales.web.paging import keyset_page
 from claims.forms.orders import OrderForm
 from claims.forms.search import OrderSearchForm
 from claims.models.choices import GoodsTypeChoices
-from claims.models.orders import Unit
+from claims.models.orders import OrderState, Unit
 from claims.queries import claims as claim_reading
 from claims.queries import orders as reading
 from claims.queries.consumers import dialects_at
@@ -62,6 +62,9 @@ class OrderList(CasePage):
         return self.page(form=form, text=text, lines=lines, list_page=page)
 
 
+STATE_TONES = {OrderState.SIGNED: "good", OrderState.CLOSED: "good", OrderState.CANCELLED: "warn"}
+
+
 class OrderDetail(CasePage):
     """One order, its lines, and the claims about them."""
 
@@ -83,7 +86,13 @@ class OrderDetail(CasePage):
             }
             for line in order.lines.all()
         ]
-        return self.page(order=order, lines=lines, place=order.station)
+        return self.page(
+            order=order,
+            lines=lines,
+            place=order.station,
+            is_cancelled=order.state == OrderState.CANCELLED,
+            state_tone=STATE_TONES.get(order.state, "neutral"),
+        )
 
 
 class OrderNew(CasePage):
