@@ -65,7 +65,7 @@ class ClaimOut(Output):
     closed_at = serializers.DateTimeField(allow_null=True)
     rejection_code = serializers.ChoiceField([("", ""), *RejectionCode.choices])
     merged_into = serializers.CharField(
-        source="merged_into.number", default=None, allow_null=True, help_text="Number it goes on under."
+        source="goes_on_under", allow_null=True, help_text="Number it goes on under, if it is yours."
     )
 
 

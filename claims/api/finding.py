@@ -2,7 +2,7 @@
 
 import hashlib
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.shortcuts import get_object_or_404
 
 from aftersales.web.api.callers import Caller
@@ -12,8 +12,16 @@ from claims.queries.progress import current_compensation
 
 
 def listed(caller: Caller) -> QuerySet[Claim]:
-    """Claims that concern the caller with what a list tells of each, in one statement."""
-    return claims_of(caller).select_related("station", "order_line__order", "consumer", "merged_into")
+    """Claims that concern the caller with what a list tells of each, in one statement.
+
+    `goes_on_under` is the number of the claim that one was merged into, where that concerns the caller too.
+    """
+    target = claims_of(caller).order_by().filter(pk=OuterRef("merged_into_id")).values("number")[:1]
+    return (
+        claims_of(caller)
+        .select_related("station", "order_line__order", "consumer")
+        .annotate(goes_on_under=Subquery(target))
+    )
 
 
 def found(caller: Caller, number: str) -> Claim:

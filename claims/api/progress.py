@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from aftersales.accounts.api_scopes import ApiScope
@@ -132,7 +133,7 @@ def progress(claim: Claim) -> dict[str, Any]:
         "number": claim.number,
         "status": claim.status,
         "status_text": claim.get_status_display(),
-        "sentence": told["said"],
+        "sentence": _sentence(claim, told["said"]),
         "steps": [
             {"code": each["code"], "text": each["label"], "state": each["stands"]} for each in told["steps"]
         ],
@@ -144,9 +145,16 @@ def progress(claim: Claim) -> dict[str, Any]:
         "refusal": _refusal(claim, known) if claim.status == Status.REJECTED else None,
         "own_score": scored.stars if scored else None,
         "can": [each for each in ABILITIES if abilities[each]],
-        "continued_under": claim.merged_into.number if claim.merged_into_id else None,
+        "continued_under": claim.goes_on_under,
         "station": {"name": str(claim.station), "phone": claim.station.phone},
     }
+
+
+def _sentence(claim: Claim, said: str) -> str:
+    """The sentence of the page, without the number of a claim that does not concern the caller."""
+    if claim.merged_into_id and not claim.goes_on_under:
+        return _("This claim is continued under another number.")
+    return said
 
 
 def _amount(compensation, formula: dict) -> dict[str, Any]:

@@ -347,3 +347,20 @@ def test_a_reader_changes_nothing(world):
     for act in ("withdrawal", "choice", "score", "appeal"):
         answer = reader.post(f"claims/{claim.number}/{act}/", {}, version=1)
         assert (answer.status_code, answer.json()["code"]) == (403, "scope_missing")
+
+
+def test_a_claim_that_goes_on_elsewhere_names_only_what_is_the_caller_s(world):
+    other = make_line(world.line.station, consumer=world.consumer, number="SO-7")
+    with seeing_everything():
+        type(other.order).objects.filter(pk=other.order_id).update(
+            platform=make_party("platform", "另一平台")
+        )
+    target = world.claim(line=other)
+    claim = world.claim(status="merged", merged_into=target, handler=None)
+
+    theirs = [world.platform.get(f"claims/{claim.number}/{more}") for more in ("", "progress/")]
+    own = [world.villager.get(f"claims/{claim.number}/{more}").json() for more in ("", "progress/")]
+
+    assert target.number not in "".join(answer.content.decode() for answer in theirs)
+    assert (own[0]["merged_into"], own[1]["continued_under"]) == (target.number, target.number)
+    assert target.number in own[1]["sentence"]
