@@ -1,8 +1,9 @@
 """`python -m tests`: the whole suite in its parts, one pytest run each; the last line is pytest's own.
 
-The suite runs on SQLite and, beside it on the second core, on a private PostgreSQL; whichever ends first
-makes room for the journeys through a real browser. A part that cannot run here is announced loudly; after a
-part that failed no other begins.
+On one core the suite runs on a private PostgreSQL; on the other go the journeys through a real browser and
+then the suite on SQLite. The long walks over all pages, which come last, are shared out as the two come to
+them, so that both end at about the same time. A part that cannot run here is announced loudly; a part that
+fails lets the others run to their end.
 """
 
 import contextlib
@@ -35,18 +36,19 @@ def _reason(look, excuse: type[Exception]) -> str:
     return ""
 
 
-def parts() -> list[Part]:
+def parts(both: str) -> list[Part]:
+    """`both` is a folder in which the two runs of the suite note which walks they have begun with."""
     no_server = _reason(postgres_binaries, NoServer)
-    both = {} if no_server else {"TEST_BOTH": "1"}
+    shared = {} if no_server else {"TEST_BOTH": both}
     return [
-        Part("the suite on SQLite", {"TEST_DB": "sqlite", **both}),
-        Part("the suite on PostgreSQL", {"TEST_DB": "postgres", **both}, missing=no_server),
+        Part("the suite on PostgreSQL", {"TEST_DB": "postgres", **shared}, missing=no_server),
         Part(
             "the journeys in a browser",
             {"TEST_DB": "sqlite"},
             ("-m", "browser"),
             missing=_reason(chromium, NoBrowser),
         ),
+        Part("the suite on SQLite", {"TEST_DB": "sqlite", **shared}),
     ]
 
 
@@ -65,25 +67,19 @@ def run(part: Part, output=None) -> int:
 
 
 def two_at_a_time(queue: list[Part], absent: list[Part]) -> int:
-    """Run parts in this order, the next one as soon as one of two has ended; none after one that failed.
+    """Run parts in this order, the next one as soon as one of two has ended.
 
     The first is seen as it goes, what the others say when they and those before them have ended.
     """
-    codes: list[int] = []
-
-    def in_turn(part: Part, output) -> bool:
-        if any(codes):
-            return False
-        codes.append(run(part, output))
-        return True
-
     with contextlib.ExitStack() as stack:
         outputs = [None, *(stack.enter_context(tempfile.TemporaryFile("w+")) for _part in queue[1:])]
         lanes = stack.enter_context(ThreadPoolExecutor(max_workers=2))
         print(f"\n--- {queue[0].name} ---\n", flush=True)
-        runs = [lanes.submit(in_turn, part, output) for part, output in zip(queue, outputs, strict=True)]
+        runs = [lanes.submit(run, part, output) for part, output in zip(queue, outputs, strict=True)]
+        codes = []
         for part, running, output in zip(queue, runs, outputs, strict=True):
-            if running.result() and output is not None:
+            codes.append(running.result())
+            if output is not None:
                 if part is queue[-1]:
                     # At the end as well, where it is seen, but before pytest's closing line.
                     not_run(absent)
@@ -98,10 +94,11 @@ def not_run(absent: list[Part]) -> None:
 
 
 def main() -> int:
-    everything = parts()
-    absent = [part for part in everything if part.missing]
-    not_run(absent)
-    return two_at_a_time([part for part in everything if not part.missing], absent)
+    with tempfile.TemporaryDirectory(prefix="aftersales-both-") as both:
+        everything = parts(both)
+        absent = [part for part in everything if part.missing]
+        not_run(absent)
+        return two_at_a_time([part for part in everything if not part.missing], absent)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from tests.rights.visitors import Visitor, told
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize(("role", "methods"), [("manager", UNSAFE), ("anonymous", ("POST",))])
 def test_everything_unsafe_is_refused_without_a_token(role, methods, world):
     visitor = Visitor(role, world.users[role], enforce_csrf_checks=True)

@@ -93,6 +93,7 @@ def standing(user: User) -> tuple:
     return authority.permissions, authority.scope, user.is_staff, user.is_superuser, user.password
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("role", [role for role in ROLES if role != "anonymous"])
 def test_nobody_raises_their_own_rights(world, role):
     """Somebody sends everything they would like to be to every address, about themselves."""

@@ -56,6 +56,7 @@ def lacking(answer: Answer, *, is_signed_in: bool) -> list[str]:
     return found
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("role", ["agent", "manager", "regulator", "anonymous"])
 def test_every_answer_has_its_headers(role, world, visitors):
     matrix, wrong = Matrix(), []

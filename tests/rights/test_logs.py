@@ -42,6 +42,7 @@ def log():
     root.setLevel(level)
 
 
+@pytest.mark.walk
 def test_a_day_of_work_leaves_no_person_in_the_log(world, log):
     place = world.places["ours"]
     consumer = place.row(Consumer)

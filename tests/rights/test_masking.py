@@ -28,12 +28,14 @@ def shown_in_clear(visitor: Visitor, world: World) -> list[str]:
     return found
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("role", ["platform", "sibling"])
 def test_pages_mask_everybody(role, world, visitors):
     """The other roles read everything in test_crawl.py; these reach further than our county."""
     assert not (wrong := shown_in_clear(visitors[role], world)), told(wrong)
 
 
+@pytest.mark.walk
 def test_the_crawl_notices_a_name_in_the_clear(world, visitors):
     place = world.places["ours"]
     consumer = place.row(Consumer)

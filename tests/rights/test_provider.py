@@ -6,7 +6,7 @@ from tests.rights.examples import addresses
 from tests.rights.readings import leaks
 from tests.rights.visitors import told
 
-pytestmark = pytest.mark.walk("sqlite")
+pytestmark = pytest.mark.walk
 OWN = {"claims:provider_home", "claims:provider_past", "claims:provider_statements"}
 EVERYBODYS = {
     "accounts:password_change",
