@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
@@ -93,4 +92,4 @@ def note(name: str, statuses: Counter, examples: int) -> None:
     done = {**finished(examples), name: dict(sorted(statuses.items()))}
     fresh = DONE_FILE.with_suffix(".new")
     fresh.write_text(json.dumps({"fingerprint": fingerprint(examples), "operations": done}, indent=1))
-    os.replace(fresh, DONE_FILE)
+    fresh.replace(DONE_FILE)

@@ -38,6 +38,7 @@ STATUS = {
     "throttled": 429,
     "unavailable": 503,
 }
+EVERYWHERE = ("invalid", "bad_request", "scope_missing", "not_acceptable", "throttled", "unavailable")
 # Statuses whose codes are the same for every operation.
 COMMON = {
     401: "NoValidToken",
