@@ -15,6 +15,7 @@ from aftersales.integration.services import clients, tokens
 from aftersales.integration.services.tokens import Issued
 from stations.models import Party, Region
 from stations.models.parties import PartyKind
+from stations.services import parties
 
 PLATFORM = (
     ApiScope.ORDERS_READ,
@@ -53,7 +54,8 @@ class Applications:
         """Register them; says what was written. `secret` is the token of the platform from then on."""
         platform = self._client(self._party(PartyKind.PLATFORM), "订单与退款对接", "平台技术值班群")
         shop = self._client(self._party(PartyKind.MERCHANT), "商家后台", "商家客服台")
-        own = Party.objects.get_or_create(kind=PartyKind.PARTNER, name=f"{self.region.name}好物小程序")[0]
+        name = f"{self.region.name}好物小程序"
+        own = parties.find_or_create(kind=PartyKind.PARTNER, name=name, by=self.by, now=self.now)
         mini = self._client(own, "县域小程序", "县融媒体中心运营台")
         first = self._issue(platform, "正式环境", PLATFORM, days=60, before=90)
         main = self._issue(platform, "正式环境", PLATFORM, days=365, before=40)

@@ -11,8 +11,9 @@ from aftersales.audit.trail import system_scope
 from aftersales.integration.models import ApiClient
 from aftersales.integration.services import clients, tokens
 from aftersales.lib.errors import Refused
-from stations.models import Party, Region
+from stations.models import Region
 from stations.models.parties import PartyKind
+from stations.services import parties
 
 
 class Command(BaseCommand):
@@ -50,7 +51,7 @@ class Command(BaseCommand):
         self.stdout.write(issued.secret)
 
     def _client(self, party: str, kind: str, name: str, region: str, *, by, now) -> ApiClient:
-        owner, _created = Party.objects.get_or_create(kind=kind, name=party)
+        owner = parties.find_or_create(kind=kind, name=party, by=by, now=now)
         known = ApiClient.objects.filter(party=owner, name=name).first()
         if known is not None:
             return known
