@@ -3,8 +3,9 @@
 import pytest
 
 from aftersales.accounts.api_scopes import ApiScope
-from claims.models import CompensationPolicy
+from claims.models import ClockRule, CompensationPolicy
 from claims.models.choices import GoodsTypeChoices
+from claims.views.clock_words import amount_words
 from tests.api_world import Api, make_client, make_token
 from tests.factories import NOW, make_party, make_policy
 
@@ -69,17 +70,19 @@ def test_promises_and_limits_of_law_with_their_lines(api):
     clocks = api.get("rules/").json()["clocks"]
 
     assert [each["kind"] for each in clocks if each["is_in_force"]] == ["service", "law"]
-    first = next(each for each in clocks[0]["promises"] if each["clock"] == "response")
-    assert first == {
-        "clock": "response",
-        "clock_words": first["clock_words"],
-        "goods_type": "",
-        "nature": "",
-        "severity": "",
-        "amount": 120,
-        "basis": "opening_hours",
-        "amount_words": first["amount_words"],
-        "source": first["source"],
+    promises = clocks[0]["promises"]
+    line = ClockRule.objects.filter(policy=clocks[0]["id"]).order_by("id").first()
+    assert len(promises) == ClockRule.objects.filter(policy=clocks[0]["id"]).count()
+    assert promises[0] == {
+        "clock": line.clock,
+        "clock_words": str(line.get_clock_display()),
+        "goods_type": line.goods_type,
+        "nature": line.nature,
+        "severity": line.severity,
+        "amount": line.amount,
+        "basis": line.basis,
+        "amount_words": amount_words(line.amount, line.basis),
+        "source": line.source,
     }
     assert clocks[0]["longest_pauses"][0]["reason"] in ("authority", "consumer")
 
