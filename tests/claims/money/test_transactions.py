@@ -1,10 +1,11 @@
-"""A money move is committed when it returns, is tried once more after a collision, and never nests."""
+"""A money move is committed when it returns, tried once more after a collision, and nests only as a part."""
 
 import pytest
 from django.db import OperationalError, transaction
 
 from aftersales.lib.errors import Refused
-from claims.services.transactions import money_move
+from claims.services.transactions import as_one, money_move
+from stations.models import Party
 
 
 class Deadlock(Exception):
@@ -61,3 +62,31 @@ def test_move_inside_another_transaction_is_a_fault():
         answering("never")()
 
     assert answering("done")() == "done"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_parts_of_one_move_count_together_or_not_at_all():
+    register, refuse = answering("written"), answering(Refused("no", code="refused"))
+
+    def both():
+        Party.objects.create(kind="merchant", name=register())
+        refuse()
+
+    with pytest.raises(Refused):
+        as_one(effect=both)
+
+    assert not Party.objects.filter(name="written").exists()
+    with transaction.atomic(), pytest.raises(RuntimeError, match="durable"):
+        answering("never")()
+
+
+@pytest.mark.django_db
+def test_a_collision_in_a_part_has_the_whole_tried_once_more():
+    part, begun = answering(collide(Deadlock()), "done"), []
+
+    def whole():
+        begun.append("once")
+        return part()
+
+    assert as_one(effect=whole) == "done"
+    assert begun == ["once", "once"]
