@@ -1,8 +1,10 @@
 """Whether an answer of the API is what the OpenAPI document says; used by every test that calls the API."""
 
 import json
+import os
 import re
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from django.urls import Resolver404
@@ -11,6 +13,9 @@ from jsonschema.exceptions import best_match
 
 from aftersales.web.api.document import document
 
+# Where answers are taken down as the examples of the document; see docs/api.md.
+EXAMPLES = os.environ.get("API_EXAMPLES", "")
+MOST_SIGNS = 3000
 CONVERTED = re.compile(r"<(?:[^:>]+:)?([^>]+)>")
 
 
@@ -18,7 +23,9 @@ class Undocumented(AssertionError):
     """An answer that the OpenAPI document does not know."""
 
 
-def check(method: str, answer, *, is_sparse: bool = False, key: str = "", match: str = "") -> None:
+def check(
+    method: str, answer, *, is_sparse: bool = False, key: str = "", match: str = "", sent: str = ""
+) -> None:
     """Raise Undocumented unless status, kind and body of this answer are documented. `is_sparse`: only some
     fields were asked for. `key` and `match` are the Idempotency-Key and If-Match that were sent."""
     try:
@@ -42,6 +49,8 @@ def check(method: str, answer, *, is_sparse: bool = False, key: str = "", match:
             "this status is not documented: name its code in `refusals`, or the status in `statuses`",
         )
     _check_body(method, path, status, answer, is_sparse)
+    if EXAMPLES and status.startswith("2") and not is_sparse:
+        _take_down(operation["operationId"], status, answer, sent)
 
 
 def template(route: str) -> str:
@@ -99,6 +108,30 @@ def _strict_components(method: str, path: str, status: str, is_sparse: bool) -> 
 def _resolved(answer: dict) -> dict:
     name = answer.get("$ref", "").removeprefix("#/components/responses/")
     return document()["components"]["responses"][name] if name else answer
+
+
+def _take_down(name: str, status: str, answer, sent: str) -> None:
+    """Keep this answer as the example of its operation, unless a fuller one is there."""
+    file = Path(EXAMPLES)
+    kept = json.loads(file.read_text()) if file.exists() else {}
+    example: dict[str, Any] = {"status": status}
+    if sent:
+        example["request"] = json.loads(sent)
+    if answer.headers.get("Content-Type", "").startswith("application/json"):
+        example["response"] = _shortened(json.loads(answer.content))
+    length = len(json.dumps(example))
+    if length < MOST_SIGNS and length > len(json.dumps(kept.get(name, ""))):
+        kept[name] = example
+        file.write_text(json.dumps(dict(sorted(kept.items())), ensure_ascii=False, indent=1) + "\n")
+
+
+def _shortened(value: Any) -> Any:
+    """Lists by their first two elements, secrets by dots."""
+    if isinstance(value, list):
+        return [_shortened(each) for each in value[:2]]
+    if isinstance(value, dict):
+        return {name: "…" if name == "secret" else _shortened(each) for name, each in value.items()}
+    return value
 
 
 def _complain(method: str, path: str, answer, text: str) -> None:

@@ -125,5 +125,6 @@ class Api:
             is_sparse="fields" in (query or {}) or "fields=" in path,
             key=sent.get("idempotency-key", ""),
             match=sent.get("if-match", ""),
+            sent=raw[0] if raw is not None and raw[1] == "application/json" else "",
         )
         return answer
