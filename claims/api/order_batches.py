@@ -1,6 +1,7 @@
 """Orders that applications send in batches."""
 
 from collections import Counter
+from itertools import islice
 from typing import Any
 
 from django.utils import timezone
@@ -11,10 +12,13 @@ from aftersales.accounts.api_scopes import ApiScope
 from aftersales.lib.errors import Refused
 from aftersales.web.api.views import ApiView, Made
 from aftersales.web.problems import field_errors
+from aftersales.web.service_forms import is_unprintable
 from claims.api.order_inputs import OrderBatchIn
 from claims.api.order_outputs import RESULTS, OrderBatchOut
 from claims.services import adapters, order_push
 from claims.services.order_rows import NUMBER_SIGNS
+
+MOST_ERRORS, MOST_SIGNS = 50, 500
 
 
 class OrderBatchesView(ApiView):
@@ -88,6 +92,15 @@ def _refused(index: int, number: str | None, refused: Refused) -> dict[str, Any]
 
 def _unreadable(index: int, sent: Any, error: serializers.ValidationError) -> dict[str, Any]:
     number = sent.get("number") if isinstance(sent, dict) else None
-    number = number[:NUMBER_SIGNS] if isinstance(number, str) else None
+    number = _printable(number[:NUMBER_SIGNS]) if isinstance(number, str) else None
     told = _refused(index, number, Refused(_("This order cannot be read."), code="invalid"))
-    return {**told, "errors": list(field_errors(error.detail))}
+    errors = [
+        {name: _printable(text)[:MOST_SIGNS] for name, text in each.items()}
+        for each in islice(field_errors(error.detail), MOST_ERRORS)
+    ]
+    return {**told, "errors": errors}
+
+
+def _printable(text: str) -> str:
+    """What was sent, to be told back: this answer is kept, and not every database keeps every sign."""
+    return "".join("\N{REPLACEMENT CHARACTER}" if is_unprintable(sign) else sign for sign in text)

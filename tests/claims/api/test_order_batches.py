@@ -264,7 +264,9 @@ def test_what_is_no_batch_is_told_so(platform, body):
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
 
 
-@pytest.mark.parametrize("element", [None, 7, "x", [], {}, {"number": None}, {"number": "\x00"}])
+@pytest.mark.parametrize(
+    "element", [None, 7, "x", [], {}, {"number": None}, {"number": "\x00"}, {"\x00": 1}, {"state": "\x00"}]
+)
 def test_what_is_no_order_is_refused_on_its_own(platform, element):
     told = push(platform, element, order())
 
