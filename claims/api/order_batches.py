@@ -27,7 +27,6 @@ class OrderBatchesView(ApiView):
     scopes = {"POST": ApiScope.ORDERS_WRITE}
     serializer_class = OrderBatchOut
     input_classes = {"POST": OrderBatchIn}
-    refusals = {"POST": ("busy",)}
     statuses = {"POST": 200}
 
     def post(self, request):
