@@ -12,7 +12,7 @@ CATALOGUE := locale/zh_Hans/LC_MESSAGES/django
 NOT_OURS := --ignore '.venv' --ignore 'var' --ignore 'tests'
 UV_COMPILE := uv --quiet pip compile pyproject.toml --generate-hashes --no-header --python-version 3.11 --upgrade
 
-.PHONY: help setup run test check bench e2e campaign screenshots messages lock
+.PHONY: help setup run test check bench e2e campaign fuzz screenshots messages lock
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z0-9_-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -38,6 +38,9 @@ e2e: $(VENV)/.e2e ## run the browser journeys alone
 
 campaign: $(VENV)/.dev ## kill processes of the task cluster while they work, some minutes on each database
 	@exec $(BIN)/python -m tests.campaigns
+
+fuzz: $(VENV)/.dev ## send hostile requests to every operation of the API, goes on where it was interrupted (FUZZ_EXAMPLES=1000)
+	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-1000} $(BIN)/python -m pytest tests/integration/test_schema_fuzz.py -v -p no:logging
 
 screenshots: $(VENV)/.e2e ## take the pictures of docs/tour.md anew, from a demo of their own
 	@exec $(BIN)/python -m pytest -m browser tests/browser/screenshots.py

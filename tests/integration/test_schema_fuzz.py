@@ -13,6 +13,7 @@ from tests.api_world import make_client, make_token
 from tests.factories import NOW, acting_as, make_claim, make_consumer, make_line, make_party
 from tests.integration import fuzzing
 
+pytestmark = pytest.mark.django_db
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "0"))
 FEW = 5
 
