@@ -64,6 +64,8 @@ TASK_NAMES = {
     "propose_cases": gettext_lazy("Propose cases to learn from"),
     "remind_skills_checks": gettext_lazy("Remind people of their check of skills"),
     "remind_handbook_reviews": gettext_lazy("Remind trainers of articles to look over"),
+    "run_list_import": gettext_lazy("Look at or bring in a list"),
+    "sweep_list_imports": gettext_lazy("Remove files of lists after a week"),
     "recount_clocks": gettext_lazy("Reckon clocks anew after a change of the calendar"),
 }
 
