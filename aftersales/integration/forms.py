@@ -11,6 +11,7 @@ from aftersales.accounts.api_scopes import ApiScope
 from aftersales.integration.services.clients import CONTACT_SIGNS, NAME_SIGNS
 from aftersales.integration.services.tokens import LABEL_SIGNS, MOST_RATE
 from aftersales.web.service_forms import KeyedForm, LineField, NoteField, RowsField, ServiceForm
+from claims.services import adapters
 from stations.models import Party, Region
 from stations.models.parties import PartyKind
 
@@ -54,6 +55,11 @@ class RegisterForm(ServiceForm):
         label=_("Contact desk"),
         help_text=_("A desk or a group, not a person: who is called when something goes wrong."),
     )
+    adapter = forms.ChoiceField(
+        required=False,
+        label=_("Platform whose codes it may send"),
+        help_text=_("Its states and reasons are then read by our table; see the adapters of the API."),
+    )
     regions = CountiesField(queryset=Region.objects.none(), required=False, label=_("Counties it acts in"))
     is_programme_wide = forms.BooleanField(required=False, label=_("In the whole programme instead"))
     reason = NoteField(max_length=REASON_SIGNS, label=_("Reason"), help_text=_("Such as: contract, date"))
@@ -63,6 +69,7 @@ class RegisterForm(ServiceForm):
         self.fields["party"].queryset = Party.objects.filter(kind__in=CONNECTED, is_suspended=False).order_by(
             "kind", "name"
         )
+        self.fields["adapter"].choices = [("", _("None: it sends our codes")), *adapters.choices()]
         self.fields["regions"].queryset = counties
         if len(counties) == 1:
             self.fields["regions"].initial = [counties[0].pk]

@@ -65,7 +65,13 @@ def test_a_manager_registers_an_application_of_the_own_county(manager):
     offered = manager.get(f"{PAGES}applications/new/")
     answer = manager.post(
         f"{PAGES}applications/new/",
-        {"party": party.pk, "name": "mini-program", "regions": [XIUWEN], "reason": "contract 2026-11"},
+        {
+            "party": party.pk,
+            "name": "mini-program",
+            "adapter": "pinduoduo",
+            "regions": [XIUWEN],
+            "reason": "contract 2026-11",
+        },
     )
 
     assert "修文" in offered.content.decode() and "睢宁" not in offered.content.decode()
@@ -74,8 +80,10 @@ def test_a_manager_registers_an_application_of_the_own_county(manager):
         (made,) = ApiClient.objects.all()
         (grant,) = made.user.grants.all()
     assert answer["Location"] == f"{PAGES}applications/{made.pk}/"
-    assert (made.name, made.county_code, grant.role, grant.region_id) == (
+    assert "拼多多" in manager.get(answer["Location"]).content.decode()
+    assert (made.name, made.adapter, made.county_code, grant.role, grant.region_id) == (
         "mini-program",
+        "pinduoduo",
         XIUWEN,
         Role.INTEGRATION,
         XIUWEN,
@@ -89,6 +97,7 @@ def test_a_manager_registers_an_application_of_the_own_county(manager):
         ({"party": ""}, "party"),
         ({"party": "1" * 30}, "party"),
         ({"name": ""}, "name"),
+        ({"adapter": "nobody"}, "adapter"),
         ({"name": "x" * 81}, "name"),
         ({"regions": [SUINING]}, "regions"),
         ({"regions": []}, "regions"),
@@ -245,6 +254,29 @@ def test_the_list_is_searched(manager, client):
     assert names(state="suspended") == ["stock"]
     assert sorted(names(state="nonsense")) == ["stock", "订单推送"]
     assert "No application fits" in manager.get(PAGES, {"q": "zzz"}).content.decode()
+
+
+@pytest.mark.parametrize("page", ["", "usage/", "tokens/new/", "suspend/"])
+def test_pages_about_an_application_take_the_same_statements_for_any_number_of_tokens(manager, client, page):
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as found:
+            assert manager.get(f"{PAGES}applications/{client.pk}/{page}").status_code == 200
+        return len(found)
+
+    make_token(client)
+    statements()
+    few = statements()
+    for _number in range(5):
+        make_token(client)
+
+    assert statements() == few
+
+
+@pytest.mark.parametrize("path", ["applications/{0}/", "tokens/{0}/revoke/", "applications/{0}/usage/"])
+@pytest.mark.parametrize("key", ["987654321", "9" * 30])
+def test_what_is_not_there_is_absent(manager, client, path, key):
+    assert manager.get(PAGES + path.format(key)).status_code == 404
+    assert manager.post(PAGES + path.format(key)).status_code in (404, 405)
 
 
 def test_a_list_of_any_length_takes_the_same_statements(manager, client):

@@ -14,6 +14,7 @@ from aftersales.audit import trail
 from aftersales.integration.models import ApiClient
 from aftersales.lib.errors import Refused
 from aftersales.web.service_forms import is_unprintable
+from claims.services import adapters
 from stations.models import Party, Region
 from stations.rules.regions import county_code
 from stations.services import grants
@@ -38,14 +39,16 @@ def register(
     Whoever registers needs a grant that may give the role there (stations.services.grants). It can do
     nothing before a token is issued.
 
-    Raises Refused with name_missing, too_long, unprintable, party_suspended, one_reach, already_registered,
-    and "rank", "reach", "reason_missing" as `grants.give` does.
+    Raises Refused with name_missing, too_long, unprintable, party_suspended, unknown_choice, one_reach,
+    already_registered, and "rank", "reach", "reason_missing" as `grants.give` does.
     """
     name, contact = _line(name, NAME_SIGNS, "name"), _line(contact, CONTACT_SIGNS, "contact")
     if not name:
         raise Refused(_("Name the application."), code="name_missing", field="name")
     if party.is_suspended:
         raise Refused(_("This party is suspended."), code="party_suspended", field="party")
+    if adapter and adapter not in adapters.every():
+        raise Refused(_("Choose one of the values on offer."), code="unknown_choice", field="adapter")
     if bool(regions) == is_programme_wide:
         raise Refused(_("Choose regions, or the whole programme."), code="one_reach", field="regions")
     counties = {county_code(region.code) for region in regions}
@@ -66,7 +69,12 @@ def register(
             "api_client.registered",
             by=by,
             obj=client,
-            after={"party": party.pk, "name": name, "regions": sorted(each.code for each in regions)},
+            after={
+                "party": party.pk,
+                "name": name,
+                "regions": sorted(each.code for each in regions),
+                **({"adapter": adapter} if adapter else {}),
+            },
             reason=reason,
             at=now,
         )

@@ -14,6 +14,7 @@ from aftersales.integration.forms import ReasonForm, RegisterForm
 from aftersales.integration.models import ApiClient, ApiToken
 from aftersales.integration.services import clients
 from aftersales.web.paging import keyset_page
+from claims.services import adapters
 from stations.access.guards import PermissionMixin, may_throughout
 from stations.models import Region, Station
 from stations.queries import active_grants
@@ -98,6 +99,7 @@ class Client(ClientPage):
             token.may = scope_words(token)
         context = {
             "client": client,
+            "adapter": dict(adapters.choices()).get(client.adapter, client.adapter),
             "tokens": tokens,
             "grants": active_grants(client.user_id, now).select_related("region", "station"),
             "subscriptions": queries.subscriptions_of(client),
