@@ -46,14 +46,12 @@ class TokenAuthentication(BaseAuthentication):
             raise unknown() from None
         now = timezone.now()
         with system_scope("a token is looked up", quiet=True):
-            user, caller = (
-                _by_session(text, now) if text.startswith(secrets.SESSION) else _by_token(text, now)
-            )
+            known = _by_session if text.startswith(secrets.SESSION) else _by_token
+            user, caller = known(text, now, request._request)
         held = authority(user)
         if PERMISSION not in held.permissions:
             raise TokenRefused(_("The account of this token has no rights."), "account_without_rights")
         scoping.enter(held.reach(PERMISSION))
-        request._request.api_caller = caller
         return user, caller
 
     def authenticate_header(self, request):
@@ -64,7 +62,7 @@ def unknown() -> TokenRefused:
     return TokenRefused(_("There is no such token."), "token_unknown")
 
 
-def _by_token(secret: str, now: datetime):
+def _by_token(secret: str, now: datetime, http):
     token = (
         ApiToken.objects.select_related("client__user", "client__party")
         .filter(digest=secrets.digest(secret))
@@ -72,11 +70,13 @@ def _by_token(secret: str, now: datetime):
     )
     if token is None:
         raise unknown()
+    # Whatever comes of it, the answer is counted under the token: also what is tried with a revoked one.
+    http.api_caller = caller = _caller(token, frozenset(token.scopes))
     _check(token, now)
-    return token.client.user, _caller(token, frozenset(token.scopes))
+    return token.client.user, caller
 
 
-def _by_session(secret: str, now: datetime):
+def _by_session(secret: str, now: datetime, http):
     session = (
         ConsumerSession.objects.select_related("token__client__user", "token__client__party")
         .filter(digest=secrets.digest(secret))
@@ -85,11 +85,13 @@ def _by_session(secret: str, now: datetime):
     )
     if session is None:
         raise unknown()
+    scopes = frozenset(session.token.scopes) & CONSUMER_SCOPES
+    http.api_caller = caller = _caller(
+        session.token, scopes, consumer=session.phone_index, session_id=session.pk
+    )
     if session.ended_at is not None or session.expires_at <= now or not session.is_known:
         raise TokenRefused(_("This session has ended. Sign in with a new code."), "session_ended")
     _check(session.token, now)
-    scopes = frozenset(session.token.scopes) & CONSUMER_SCOPES
-    caller = _caller(session.token, scopes, consumer=session.phone_index, session_id=session.pk)
     return session.token.client.user, caller
 
 

@@ -50,6 +50,14 @@ def test_every_answer_is_counted_under_its_token(client, monkeypatch):
     )
 
 
+def test_what_is_tried_with_a_revoked_token_is_seen(client):
+    token, secret = make_token(client, revoked_at=NOW)
+    statuses = [Api(secret).get("token/").status_code for _ in range(3)]
+
+    assert statuses == [401, 401, 401]
+    assert list(TokenMinute.objects.values_list("token", "requests", "refused")) == [(token.pk, 3, 3)]
+
+
 def test_what_no_token_asked_is_counted_nowhere(client):
     Api("aft_nobody").get("token/")
     Api().get("token/")
