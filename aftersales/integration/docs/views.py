@@ -45,7 +45,7 @@ class DocsView(TemplateView):
     def get_context_data(self, **kwargs):
         told = document(_language())
         return super().get_context_data(
-            areas=reading.areas(told), about=told["info"]["description"], tab="docs", **kwargs
+            areas=reading.areas(told), about=told["info"]["description"].replace("`", ""), tab="docs", **kwargs
         )
 
 
