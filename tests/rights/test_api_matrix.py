@@ -66,6 +66,7 @@ def test_lines_of_doors_speak_the_words_of_the_matrix():
     assert [line["url"] for line in lines if {line[kind] for kind in KINDS} - WORDS.keys()] == []
 
 
+@pytest.mark.walk
 @every_kind
 def test_every_door_answers_by_the_matrix(kind, world):
     callers, rows = make_callers(world)
