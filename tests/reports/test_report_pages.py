@@ -14,6 +14,7 @@ from aftersales.reports import freezing
 from aftersales.reports.models import Edition, Publication
 from claims.services import figures
 from tests.factories import NOW, make_claim, seeing_everything
+from tests.grounds import laid_once
 
 pytestmark = pytest.mark.django_db(databases=["default", "reports"])
 QUARTER = Period.named("2026-Q3")
@@ -35,15 +36,21 @@ def counted():
 
 
 @pytest.fixture
-def frozen(cast, monkeypatch):
-    """The third quarter: in 修文 fifteen claims, in 睢宁 seven. The editions of the quarter by region."""
-    monkeypatch.setattr(timezone, "now", lambda: NOW)
+@laid_once
+def third_quarter(cast):
+    """In 修文 fifteen claims, in 睢宁 seven. The editions of the quarter by region."""
     file_claims(cast, 15, response_minutes=30)
     file_claims(cast, 7, station=cast.chenlou)
     counted()
     with seeing_everything():
         freezing.freeze(QUARTER, by=cast.platform, now=NOW)
         return freezing.newest(QUARTER)
+
+
+@pytest.fixture
+def frozen(third_quarter, monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: NOW)
+    return third_quarter
 
 
 def as_(client, who):
