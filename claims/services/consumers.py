@@ -75,13 +75,18 @@ def is_phone_of(consumer: Consumer, phone: str) -> bool:
 
 
 def register_many(
-    *, people: Collection[tuple[Station, str, str]], by: User, now: datetime
+    *,
+    people: Collection[tuple[Station, str, str]],
+    renames: bool = True,
+    by: User,
+    now: datetime,
 ) -> dict[tuple[int, str, str], int]:
     """Take down many people of many stations, who come with name and phone; returns the key of each.
 
-    The same as `register` for one after the other, in a handful of statements. `people` are checked already
-    and within reach; phones are in their normal form. Raises IntegrityError, with nothing written, when
-    somebody else takes one of them down at this moment: the second call finds them.
+    The same as `register` for one after the other, in a handful of statements; unless `renames`, somebody who
+    is known keeps their name. `people` are checked already and within reach; phones are in their normal form.
+    Raises IntegrityError, with nothing written, when somebody else takes one of them down at this moment: the
+    second call finds them.
     """
     stations = {station.pk: station for station, _name, _phone in people}
     indexes = {phone: phone_index(phone) for _station, _name, phone in people}
@@ -96,8 +101,9 @@ def register_many(
     with transaction.atomic():
         for place, (name, phone) in sorted(last_name.items()):
             if place in known:
-                given = {"name": name}
-                _bring_up_to_date(known[place], given, is_city_buyer=False, dialect="", by=by, now=now)
+                if renames:
+                    given = {"name": name}
+                    _bring_up_to_date(known[place], given, is_city_buyer=False, dialect="", by=by, now=now)
                 continue
             station = stations[place[0]]
             consumer = Consumer(station=station, county_code=station.county_code, created_at=now)

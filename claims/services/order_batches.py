@@ -1,6 +1,7 @@
 """Writing a batch of whole orders: what is new, what has changed, what must stay as it is.
 
-Lists that people import and orders that platforms send go through here. docs/imports.md, docs/rules/orders.md.
+Lists that people import and orders that platforms send go through here. Rules: docs/imports.md,
+docs/rules/orders.md.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ from aftersales.audit.models import AuditEvent
 from aftersales.lib.errors import Refused
 from aftersales.lib.periods import SHANGHAI
 from claims.models import Order, OrderLine
-from claims.models.orders import OrderSource
 from claims.services import freight, order_changes
 from claims.services.order_directory import Directory
 from claims.services.order_lines import pairs
@@ -187,7 +187,7 @@ class _Batch:
         open_orders = [
             (station or known[key].station, outcome.given)
             for key, (station, outcome) in self.given.items()
-            if (known[key].source != OrderSource.TYPED if key in known else station is not None)
+            if (self.sender.may_send(known[key]) if key in known else station is not None)
         ]
         self.directory.know_parties(
             {named for _station, given in open_orders for named in given.parties.items()}

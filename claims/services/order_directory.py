@@ -22,11 +22,12 @@ ID_DIGITS = 18
 class Directory:
     """What many orders name, looked up together before each is asked for on its own.
 
-    `forget` it when the transaction that entered some of them was undone.
+    `renames` says whether a list may correct the name of a consumer who is known. `forget` it when the
+    transaction that entered some of them was undone.
     """
 
-    def __init__(self, *, by: User, now: datetime):
-        self.by, self.now = by, now
+    def __init__(self, *, by: User, now: datetime, renames: bool = True):
+        self.by, self.now, self.renames = by, now, renames
         self.forget()
 
     def forget(self) -> None:
@@ -93,7 +94,9 @@ class Directory:
             if phone and (station.pk, name, phone) not in self._consumers
         ]
         if wanted:
-            self._consumers |= consumers.register_many(people=wanted, by=self.by, now=self.now)
+            self._consumers |= consumers.register_many(
+                people=wanted, renames=self.renames, by=self.by, now=self.now
+            )
 
     def consumer_id(self, station: Station, name: str, phone: str) -> int | None:
         if not phone:

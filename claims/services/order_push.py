@@ -67,9 +67,9 @@ def push(orders: Sequence[GivenOrder], *, caller: Caller, by: User, now: datetim
 
     An order is known by its number among those of the party, else by its number at its station. It moves to
     another station as long as nothing rests on it. Each is written as a whole or refused as a whole, and one
-    that is refused spoils no other.
+    that is refused spoils no other. A consumer whom the station knows keeps the name it knows.
     """
-    sender, directory = order_senders.of(caller), Directory(by=by, now=now)
+    sender, directory = order_senders.of(caller), Directory(by=by, now=now, renames=False)
     try:
         return write_given(orders, directory=directory, sender=sender).orders
     except IntegrityError:

@@ -48,6 +48,14 @@ class Sender:
                 _("this number belongs to an order of somebody else at this station"), code="order_foreign"
             )
 
+    def may_send(self, order: Order) -> bool:
+        """Whether `check` lets this order through."""
+        try:
+            self.check(order)
+        except Refused:
+            return False
+        return True
+
     def is_named(self, order: Order) -> bool:
         """Whether an order names this party, or could: it names none of its kind yet."""
         if not self.own:

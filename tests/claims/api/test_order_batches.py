@@ -241,6 +241,18 @@ def test_somebody_elses_number_is_not_taken_over(platform, cast):
     assert results(rival, {"number": "A1", "state": "cancelled"}) == [("A1", "refused", "order_incomplete")]
 
 
+def test_nobody_outside_renames_a_consumer_or_leaves_one_with_a_refused_order(platform, cast):
+    push(platform, order())
+    rival = Api(make_token(make_client(make_party("platform", "别家"), region=XIUWEN))[1])
+
+    push(rival, order("B1", consumer={"name": "李四", "phone": "13800001111"}))
+    push(rival, order("A1", consumer={"name": "王五", "phone": "13800002222"}))
+
+    with seeing_everything():
+        (known,) = Consumer.objects.all()
+    assert known.name_masked == "张**"
+
+
 def test_one_key_is_one_effect_and_one_answer(platform):
     first = platform.post("orders/batches/", {"orders": [order()]}, key="batch-0001")
     again = platform.post("orders/batches/", {"orders": [order()]}, key="batch-0001")
