@@ -55,7 +55,7 @@ def issuing(key="a-form-key-of-tests", **fields) -> dict:
 
 
 def shown_secret(answer) -> str:
-    found = re.search(r'value="(aft_[A-Za-z0-9_-]{43})"', answer.content.decode())
+    found = re.search(r">(aft_[A-Za-z0-9_-]{43})</textarea>", answer.content.decode())
     return found[1] if found else ""
 
 
