@@ -15,7 +15,7 @@ from pathlib import Path
 
 import time_machine
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.test import TestCase, override_settings
 
 from tests.factories import NOW
@@ -32,10 +32,14 @@ class Layer:
         self._block._from_testcase = True
 
     def lay(self, *given):
-        """Write, and return what was made."""
+        """Write, and return what was made; reports see it, as they do inside a test."""
         self._block.__enter__()
-        with time_machine.travel(NOW, tick=False), override_settings(MEDIA_ROOT=self.media):
-            return self.make(*given)
+        own, connections["reports"] = connections["reports"], connections["default"]
+        try:
+            with time_machine.travel(NOW, tick=False), override_settings(MEDIA_ROOT=self.media):
+                return self.make(*given)
+        finally:
+            connections["reports"] = own
 
     def lift(self) -> None:
         """Take back everything, also where a test has closed the connection under it."""
