@@ -31,10 +31,12 @@ class CalendarQuery(Input):
 
     def validate(self, asked):
         since = asked.get("since", timezone.localdate())
+        if not FIRST_DAY <= since <= LAST_DAY:
+            self.fail("outside")
         until = asked.get("until", min(since + timedelta(days=DAYS_UNASKED - 1), LAST_DAY))
         if until < since:
             self.fail("reversed")
-        if not FIRST_DAY <= since <= until <= LAST_DAY:
+        if until > LAST_DAY:
             self.fail("outside")
         if (until - since).days >= MOST_DAYS:
             self.fail("too_long")
