@@ -44,9 +44,8 @@ class DocsView(TemplateView):
 
     def get_context_data(self, **kwargs):
         told = document(_language())
-        return super().get_context_data(
-            areas=reading.areas(told), about=told["info"]["description"].replace("`", ""), tab="docs", **kwargs
-        )
+        about = told["info"]["description"].replace("`", "")
+        return super().get_context_data(areas=reading.areas(told), about=about, tab="docs", **kwargs)
 
 
 class AreaView(TemplateView):
