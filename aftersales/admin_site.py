@@ -173,6 +173,7 @@ GROUPS = (
             "integration.webhooksubscription",
             "integration.webhookevent",
             "integration.webhookdelivery",
+            "imports.listimport",
         ),
     ),
     (_("Audit trail"), ("audit.auditevent", "audit.auditblock")),

@@ -163,5 +163,6 @@ READ_CLIENTS = views(
     "integration.webhooksubscription",
     "integration.webhookevent",
     "integration.webhookdelivery",
+    "imports.listimport",
 )
 MESSAGES = views("notices.delivery") | changes("notices.noticetemplate") | {"notices.retry_delivery"}
