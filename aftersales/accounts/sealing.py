@@ -200,6 +200,11 @@ def same_phone(phone: str, index: str) -> bool:
     return bool(computed) and hmac.compare_digest(computed, index)
 
 
+def check_key(person_key: str) -> None:
+    """Raise Erased, MasterKeyMissing or BrokenSeal when a row's key cannot be opened."""
+    _data_key(person_key)
+
+
 def seal_bytes(person_key: str, content: bytes) -> bytes:
     """Encrypt a file for one row with a key of its own; what comes back is longer by a third.
 

@@ -136,6 +136,6 @@ def _does_not_open(model, key_id: str) -> Iterator[str]:
     person = model.objects.filter(person_key__startswith=f"{key_id}:").order_by("pk").first()
     try:
         if person is not None:
-            person.clear_name()
+            sealing.check_key(person.person_key)
     except sealing.SealError as error:
         yield f"{model._meta.label} {person.pk}: {error}"
