@@ -20,6 +20,7 @@ OPEN_TO_A_REGULATOR = (
     "accounts:",
     "notices:",
     "public:",
+    "api_docs:",
     "training_public:",
     "report_public:",
     "ops:",
