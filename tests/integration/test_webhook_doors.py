@@ -3,12 +3,13 @@
 import pytest
 
 from aftersales.accounts.api_scopes import ApiScope
+from aftersales.accounts.roles import Role
 from aftersales.audit import trail
 from aftersales.integration.models import WebhookDelivery, WebhookSubscription
 from aftersales.web.models import SubmissionKey
 from tests.api_world import Api, make_client, make_token
-from tests.factories import NOW, make_party, seeing_everything
-from tests.integration.listening import XIUWEN, Listener, allow, claim_on, fold, make_events
+from tests.factories import NOW, give, make_party, seeing_everything
+from tests.integration.listening import SUINING, XIUWEN, Listener, allow, claim_on, fold, make_events
 
 ADDRESS = "https://shop.example/hook"
 
@@ -258,6 +259,26 @@ def test_another_application_finds_nothing_of_it(api, stranger):
 
     assert [answer.status_code for answer in answers] == [404] * 7
     assert stranger.get("events/").json()["data"] == stranger.get("webhooks/").json()["data"] == []
+
+
+def test_an_application_of_two_counties_keeps_its_subscriptions_too(client, api, cast):
+    """Its own rows belong to no county, so no scope of counties reaches them."""
+    give(client.user, Role.INTEGRATION, region=SUINING)
+    with seeing_everything():
+        type(client).objects.filter(pk=client.pk).update(county_code="")
+
+    pk = subscribe(api)["id"]
+    sent = api.post(f"webhooks/{pk}/test/", {}).json()
+    answers = [
+        api.get(f"webhooks/{pk}/deliveries/").json()["data"],
+        api.post(f"deliveries/{sent['id']}/replay/", {}).status_code,
+        api.patch(f"webhooks/{pk}/", {"is_active": False}, version=1).status_code,
+        api.patch(f"webhooks/{pk}/", {"is_active": True}, version=2).status_code,
+        api.post(f"webhooks/{pk}/secret/", {}).status_code,
+        api.delete(f"webhooks/{pk}/", **{"if-match": '"4"'}).status_code,
+    ]
+
+    assert answers == [[sent], 202, 200, 200, 201, 204]
 
 
 def test_a_list_of_deliveries_costs_the_same_however_long(api, django_assert_max_num_queries):

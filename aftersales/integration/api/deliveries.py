@@ -49,7 +49,7 @@ class DeliveryOut(Output):
 
 def deliveries_of(caller: Caller) -> QuerySet[WebhookDelivery]:
     """What was sent to subscriptions of the caller's application, or waits to be."""
-    rows = WebhookDelivery.objects.filter(subscription__client=caller.client_id)
+    rows = WebhookDelivery._base_manager.filter(subscription__client=caller.client_id)
     return rows.select_related("event")
 
 
@@ -63,7 +63,7 @@ class DeliveriesView(ApiView):
 
     def get(self, request, webhook_id):
         """List deliveries"""
-        own = WebhookSubscription.objects.filter(client_id=request.auth.client_id)
+        own = WebhookSubscription._base_manager.filter(client_id=request.auth.client_id)
         subscription = get_object_or_404(own, pk=webhook_id)
         return self.page(deliveries_of(request.auth).filter(subscription=subscription))
 

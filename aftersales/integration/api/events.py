@@ -55,7 +55,7 @@ class KindsOut(Output):
 
 def events_of(caller: Caller) -> QuerySet[WebhookEvent]:
     """Events that the caller's application was told of, or could have been."""
-    return WebhookEvent.objects.filter(client=caller.client_id)
+    return WebhookEvent._base_manager.filter(client=caller.client_id)
 
 
 class EventsView(ApiView):

@@ -72,8 +72,11 @@ class SecretOut(SubscriptionOut):
 
 
 def subscriptions_of(caller: Caller) -> QuerySet[WebhookSubscription]:
-    """The subscriptions of the caller's application that have not been ended."""
-    return WebhookSubscription.objects.filter(client_id=caller.client_id, ended_at__isnull=True)
+    """The subscriptions of the caller's application that have not been ended.
+
+    Past the scope, by the application itself: one that acts in several counties has rows of no county.
+    """
+    return WebhookSubscription._base_manager.filter(client_id=caller.client_id, ended_at__isnull=True)
 
 
 def found(request, pk: int) -> WebhookSubscription:
@@ -94,7 +97,7 @@ class _WithSecret(ApiView):
 
     def _with_secret(self, answer: Response) -> Response:
         kept: dict[str, Any] = answer.data
-        row = WebhookSubscription.objects.get(pk=kept["id"])
+        row = WebhookSubscription._base_manager.get(pk=kept["id"])
         answer.data = {**kept, "secret": webhooks.secret_of(row, prefix=kept["secret_prefix"])}
         return answer
 
@@ -166,7 +169,7 @@ class SubscriptionView(ApiView):
         return Response(self.shown(changed), headers={"ETag": etag(changed.version)})
 
     def _current(self, pk: int) -> Any:
-        return self.shown(WebhookSubscription.objects.get(pk=pk))
+        return self.shown(WebhookSubscription._base_manager.get(pk=pk))
 
 
 class SecretView(_WithSecret):

@@ -22,7 +22,7 @@ def replay(*, delivery: WebhookDelivery, by: User, now: datetime) -> WebhookDeli
     Raises Refused with subscription_ended, subscription_stopped.
     """
     with transaction.atomic():
-        current = WebhookDelivery.objects.select_related("subscription", "event").get(pk=delivery.pk)
+        current = WebhookDelivery._base_manager.select_related("subscription", "event").get(pk=delivery.pk)
         check_sends(current.subscription)
         _wake(WebhookDelivery._base_manager.filter(pk=current.pk), current.subscription, now)
         trail.record(
@@ -33,7 +33,7 @@ def replay(*, delivery: WebhookDelivery, by: User, now: datetime) -> WebhookDeli
             after={"event": str(current.event.public_id), "count": 1},
             at=now,
         )
-    return WebhookDelivery.objects.select_related("subscription", "event").get(pk=delivery.pk)
+    return WebhookDelivery._base_manager.select_related("subscription", "event").get(pk=delivery.pk)
 
 
 def replay_dead(*, subscription: WebhookSubscription, by: User, now: datetime) -> int:
@@ -42,7 +42,7 @@ def replay_dead(*, subscription: WebhookSubscription, by: User, now: datetime) -
     Raises Refused with subscription_ended, subscription_stopped, nothing_given_up.
     """
     with transaction.atomic():
-        current = WebhookSubscription.objects.get(pk=subscription.pk)
+        current = WebhookSubscription._base_manager.get(pk=subscription.pk)
         check_sends(current)
         dead = WebhookDelivery._base_manager.filter(subscription=current, state=DeliveryState.DEAD)
         count = _wake(dead, current, now)

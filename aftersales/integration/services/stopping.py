@@ -39,7 +39,7 @@ def stop(
     Raises Refused with stale, subscription_ended, nothing_new.
     """
     with transaction.atomic():
-        if not WebhookSubscription.objects.get(pk=subscription.pk).is_active:
+        if not WebhookSubscription._base_manager.get(pk=subscription.pk).is_active:
             raise _nothing_new()
         stopped = moved(
             subscription, {"is_active": False, "stopped_reason": because}, expected_version=expected_version
@@ -56,7 +56,7 @@ def resume(
     Raises Refused with stale, subscription_ended, nothing_new.
     """
     with transaction.atomic():
-        if WebhookSubscription.objects.get(pk=subscription.pk).is_active:
+        if WebhookSubscription._base_manager.get(pk=subscription.pk).is_active:
             raise _nothing_new()
         values = {"is_active": True, "stopped_reason": "", "failing_since": None, "rests_until": None}
         resumed = moved(subscription, values, expected_version=expected_version)

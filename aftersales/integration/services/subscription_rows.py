@@ -1,4 +1,8 @@
-"""The one place where a subscription changes: a conditional update that counts its version up."""
+"""The one place where a subscription changes: a conditional update that counts its version up.
+
+Doors find the row, by the scope of a person or by the application that calls. From there on it is read past
+the scope: an application that acts in several counties has rows that belong to none of them.
+"""
 
 from typing import Any
 
@@ -15,7 +19,7 @@ def locked(subscription: WebhookSubscription, *, expected_version: int | None) -
     `expected_version` is what the sender has read; any unless given. Raises Refused("stale"),
     Refused("subscription_ended").
     """
-    rows = WebhookSubscription.objects.select_related("client__party").select_for_update(of=("self",))
+    rows = WebhookSubscription._base_manager.select_related("client__party").select_for_update(of=("self",))
     current = rows.get(pk=subscription.pk)
     if current.ended_at is not None:
         raise Refused(_("This subscription has been ended."), code="subscription_ended")
@@ -38,7 +42,7 @@ def moved(
         )
         if not written:
             raise stale()
-        return WebhookSubscription.objects.select_related("client__party").get(pk=subscription.pk)
+        return WebhookSubscription._base_manager.select_related("client__party").get(pk=subscription.pk)
 
 
 def stale() -> Refused:

@@ -64,8 +64,8 @@ def subscribe(
         raise Refused(_("This application is suspended."), code="client_suspended")
     with transaction.atomic():
         # Subscriptions of one application are counted one after the other.
-        ApiClient.objects.select_for_update(of=("self",)).get(pk=client.pk)
-        known = WebhookSubscription.objects.filter(client=client, ended_at__isnull=True)
+        ApiClient._base_manager.select_for_update(of=("self",)).get(pk=client.pk)
+        known = WebhookSubscription._base_manager.filter(client=client, ended_at__isnull=True)
         _check_new_url(known, values["url"])
         if known.count() >= MOST_SUBSCRIPTIONS:
             raise Refused(
@@ -74,7 +74,7 @@ def subscribe(
             )
         secret = secrets.new(secrets.WEBHOOK)
         key = sealing.new_person_key()
-        subscription = WebhookSubscription.objects.create(
+        subscription = WebhookSubscription._base_manager.create(
             client=client,
             county_code=client.county_code,
             person_key=key,
@@ -110,7 +110,9 @@ def change(
         values |= {"failing_since": None, "rests_until": None}
     with transaction.atomic():
         if "url" in values:
-            others = WebhookSubscription.objects.filter(client=subscription.client_id, ended_at__isnull=True)
+            others = WebhookSubscription._base_manager.filter(
+                client=subscription.client_id, ended_at__isnull=True
+            )
             _check_new_url(others.exclude(pk=subscription.pk), values["url"])
         changed = moved(subscription, values, expected_version=expected_version)
         trail.record(
@@ -198,9 +200,9 @@ def test(*, subscription: WebhookSubscription, by: User, now: datetime) -> Webho
     Raises Refused with subscription_ended, subscription_stopped.
     """
     with transaction.atomic():
-        current = WebhookSubscription.objects.select_related("client").get(pk=subscription.pk)
+        current = WebhookSubscription._base_manager.select_related("client").get(pk=subscription.pk)
         check_sends(current)
-        event = WebhookEvent.objects.create(
+        event = WebhookEvent._base_manager.create(
             public_id=uuid4(),
             client=current.client,
             county_code=current.county_code,
@@ -209,7 +211,7 @@ def test(*, subscription: WebhookSubscription, by: User, now: datetime) -> Webho
             data={"subscription": current.pk},
             created_at=now,
         )
-        delivery = WebhookDelivery.objects.create(
+        delivery = WebhookDelivery._base_manager.create(
             event=event, subscription=current, county_code=current.county_code, next_try_at=now
         )
         trail.record("webhook.tested", by=by, obj=current, at=now)
