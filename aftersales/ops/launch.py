@@ -48,7 +48,9 @@ def development_environment(secrets_file: Path) -> dict[str, str]:
     kept = dict(line.split("=", 1) for line in secrets_file.read_text().splitlines())
     # Pages answer as they do in production; DEBUG=1 in front of make brings Django's own error pages.
     quiet = {"LOG_LEVEL": "WARNING", "PYTHONUNBUFFERED": "1", "DEBUG": "0"}
-    return {"DEVELOPMENT": "1", **quiet, **kept, **os.environ}
+    # A program that is tried out on this machine may be told of events (docs/client/platform_journey.py).
+    receivers = {"WEBHOOK_HOSTS": HOST, "WEBHOOK_LOCAL_RECEIVERS": "1"}
+    return {"DEVELOPMENT": "1", **quiet, **receivers, **kept, **os.environ}
 
 
 def wanted_port(text: str) -> int:

@@ -8,7 +8,8 @@ from aftersales.ops.launch import CannotStart, accounts_file, development_enviro
 
 @pytest.fixture
 def bare(monkeypatch):
-    for name in ("SECRET_KEY", "FIELD_KEYS", "PHONE_INDEX_KEY", "DEVELOPMENT", "DATABASE_URL", "LOG_LEVEL"):
+    kept = ("SECRET_KEY", "FIELD_KEYS", "PHONE_INDEX_KEY", "DEVELOPMENT", "DATABASE_URL", "LOG_LEVEL")
+    for name in (*kept, "WEBHOOK_HOSTS", "WEBHOOK_LOCAL_RECEIVERS"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -24,6 +25,7 @@ def test_secrets_are_drawn_once_and_kept_for_the_owner(bare, tmp_path):
         True
     ] * 3
     assert first["DEVELOPMENT"] == "1"
+    assert (first["WEBHOOK_HOSTS"], first["WEBHOOK_LOCAL_RECEIVERS"]) == ("127.0.0.1", "1")
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert [path.name for path in kept.parent.iterdir()] == ["dev.env"]
 
