@@ -90,6 +90,27 @@ def test_operations_have_examples_that_fit_their_schema(made):
     assert (wrong, without) == ([], [])
 
 
+def test_hours_are_documented_as_they_are_told(made):
+    hours = made[0]["components"]["schemas"]["SpanOut"]["properties"]
+
+    assert {shape["pattern"] for shape in hours.values()} == {"^([01][0-9]|2[0-3]):[0-5][0-9]$"}
+    assert not any("format" in shape for shape in hours.values())
+
+
+def test_headers_of_browsers_are_not_documented_more_narrowly_than_they_are_read(made):
+    shapes = {
+        each["name"]: each["schema"]
+        for methods in made[0]["paths"].values()
+        for operation in methods.values()
+        for each in operation["parameters"]
+        if each["in"] == "header"
+    }
+
+    assert shapes["Accept-Language"] == {"type": "string", "examples": ["zh-CN", "en"]}
+    assert shapes["If-None-Match"] == {"type": "string"}
+    assert "pattern" in shapes["If-Match"] and "pattern" in shapes["Idempotency-Key"]
+
+
 def test_an_answer_that_is_not_documented_is_noticed(db, cast, monkeypatch):
     _token, secret = make_token(make_client(make_party("platform", "农优鲜")))
     assert Api(secret).get("token/").status_code == 200

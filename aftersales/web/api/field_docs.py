@@ -31,3 +31,12 @@ class MilliDocs(OpenApiSerializerFieldExtension):
     def map_serializer_field(self, auto_schema, direction):
         pattern = "^[0-9]{1,12}(\\.[0-9]{1,3})?$" if direction == "request" else "^-?[0-9]+(\\.[0-9]{1,3})?$"
         return {"type": "string", "pattern": pattern, "examples": ["2.5"]}
+
+
+class TimeDocs(OpenApiSerializerFieldExtension):
+    """Hours of the day are told without seconds and offset, which the format "time" would ask for."""
+
+    target_class = "rest_framework.fields.TimeField"
+
+    def map_serializer_field(self, auto_schema, direction):
+        return {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$", "examples": ["08:30"]}
