@@ -1,7 +1,10 @@
 """A platform's journey through the API, step by step, with the client beside this file.
 
-    export BASE=http://127.0.0.1:8000 TOKEN=aft_... STATION=12
+    export BASE=http://127.0.0.1:8000 TOKEN=aft_... STATION=520123105217
     python docs/client/platform_journey.py photo.jpg
+
+TOKEN is the one that `make run` prints with its accounts, STATION the id of a station or the code of a
+village that has one; 520123105217 is where the account `agent` works.
 
 It sends an order, lets the buyer sign in with a code and file a claim with a photo, waits for the agent of
 the village, lets the buyer choose a refund, pays it back when it is told to, and says so. Meanwhile a small
@@ -163,8 +166,8 @@ def travel(
 
 def _ask_at_the_terminal(what: str, claim: str) -> None:
     words = {
-        "accept": "accept it as the agent of the station",
-        "settle": "approve the refund, if it waits for somebody",
+        "accept": "accept it as the agent of the station (on its page, the first button)",
+        "settle": "as a claims officer, approve the refund if it waits for one, and order its payment",
         "finish": "wait until the last events have arrived",
     }
     input(f"Claim {claim}: {words[what]}, then press Enter. ")
@@ -175,6 +178,6 @@ if __name__ == "__main__":
         Client(os.environ["BASE"], os.environ["TOKEN"]),
         station=os.environ["STATION"],
         photo=Path(sys.argv[1]).read_bytes(),
-        read_code=lambda code_id: input("The six digits that the buyer was sent: "),
+        read_code=lambda code_id: input("The six digits that the buyer was sent (make run shows them): "),
         ask=_ask_at_the_terminal,
     )

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from aftersales.accounts.models import User
 from aftersales.audit.sealing import SETTLED, first_broken_block, seal_due
+from aftersales.integration.models import DeliveryState, WebhookDelivery
 from aftersales.ops.demo.neighbours import NEIGHBOURS
 from aftersales.ops.demo.people import NAMES
 from aftersales.reports.models import Publication
@@ -104,6 +105,7 @@ def test_demo(demo):
         assert_learned()
         last = max(Claim.objects.values_list("filed_at", flat=True))
         assert_compared()
+        assert set(WebhookDelivery.objects.values_list("state", flat=True)) == set(DeliveryState)
 
     assert states == {
         "submitted",
@@ -118,7 +120,9 @@ def test_demo(demo):
     }
     assert {"proposed", "chosen", "executed", "refused", "voided"} <= compensations
 
-    rows = [line.split(maxsplit=2) for line in demo.read_text().splitlines()]
+    *accounts, token = demo.read_text().splitlines()
+    assert token.startswith("API token   aft_")
+    rows = [line.split(maxsplit=2) for line in accounts]
     names = list(NAMES)
     assert [row[:2] for row in rows] == [[name, "orchard-lantern-42"] for name in names]
     assert [rows[0][2], rows[-1][2]] == ["Village agent", "System administrator"]

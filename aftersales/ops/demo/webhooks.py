@@ -24,7 +24,7 @@ from stations.models import Region
 from stations.models.parties import PartyKind
 
 HISTORY = 1500
-"""Events of the trail that are told: the last ones of the demonstration."""
+"""Events of the trail that are told: the last ones of the county."""
 REFUNDS = ("claim.filed", "claim.resolved", "payout.ordered", "payout.confirmed", "payout.failed")
 
 
@@ -34,6 +34,7 @@ class Webhooks:
     def __init__(self, region: Region, *, seed: int, now: datetime):
         self.now = now
         self.by = User.objects.get(username="manager")
+        self.county_code = region.code
         self.clients = ApiClient.objects.filter(county_code=region.code)
         self.random = Random(f"webhooks {region.code} {seed}")
 
@@ -67,7 +68,8 @@ class Webhooks:
         )
 
     def _tell(self) -> int:
-        last = AuditEvent.objects.filter(verb__in=MADE_FROM).order_by("-pk").values_list("pk", flat=True)
+        of_county = AuditEvent.objects.filter(verb__in=MADE_FROM, county_code=self.county_code)
+        last = of_county.order_by("-pk").values_list("pk", flat=True)
         start = min(last[:HISTORY], default=1) - 1
         EventProgress.objects.update_or_create(pk=events.ONLY, defaults={"last_event_id": start})
         return events.fold(now=self.now)
