@@ -64,7 +64,7 @@ class Answer:
 
     @property
     def version(self) -> int | None:
-        tag = self.headers.get("ETag", "").strip('"')
+        tag = self.headers.get("ETag", "").removeprefix("W/").strip('"')
         return int(tag) if tag.isdigit() else None
 
 

@@ -8,6 +8,7 @@ from django.views.generic import TemplateView
 
 from aftersales.integration.docs import errors, guide, reading
 from aftersales.web.api.document import document, rendered
+from aftersales.web.api.versions import has_already
 
 KEPT_SECONDS = 300
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
@@ -27,7 +28,7 @@ class SchemaView(View):
         if form not in FORMS:
             raise Http404
         body, tag = rendered(language, form)
-        if request.headers.get("If-None-Match", "") == tag:
+        if has_already(request, tag):
             response = HttpResponse(status=304)
         else:
             response = HttpResponse(body, content_type=f"{FORMS[form]}; charset=utf-8")

@@ -24,7 +24,7 @@ IDEMPOTENCY_KEY = parameter(
 IF_MATCH = parameter(
     "If-Match",
     "header",
-    {"type": "string", "pattern": '^"[0-9]{1,10}"$'},
+    {"type": "string", "pattern": '^(W/)?"[0-9]{1,10}"$'},
     required=True,
     description='The ETag of what you have read, such as "3".',
 )

@@ -8,6 +8,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from aftersales.web.api.fields import Input
+from aftersales.web.api.versions import has_already
 from aftersales.web.api.views import ApiView
 
 KEPT = timedelta(minutes=5)
@@ -36,7 +37,7 @@ class ReferenceView(ApiView):
     def finalize_response(self, request, response, *args, **kwargs):
         if request.method in ("GET", "HEAD") and response.status_code == 200:
             tag = content_tag(response.data)
-            if tag in {each.strip() for each in request.headers.get("If-None-Match", "").split(",")}:
+            if has_already(request, tag):
                 response = Response(status=304)
             response["ETag"] = tag
             response["Cache-Control"] = f"private, max-age={int(KEPT.total_seconds())}"

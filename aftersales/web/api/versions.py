@@ -7,7 +7,8 @@ from rest_framework import exceptions, status
 
 from aftersales.lib.errors import Refused
 
-TAG = re.compile(r'"([0-9]{1,10})"', re.ASCII)
+# An answer that is compressed on its way has a weak tag: W/"3" names the same version.
+TAG = re.compile(r'(?:W/)?"([0-9]{1,10})"', re.ASCII)
 
 
 class VersionMissing(exceptions.APIException):
@@ -35,6 +36,13 @@ def expected_version(request) -> int:
     if found is None:
         raise stale()
     return int(found[1])
+
+
+def has_already(request, tag: str) -> bool:
+    """Whether If-None-Match says that the caller has what this tag names: alone, among others, weak."""
+    given = request.headers.get("If-None-Match", "")
+    tags = {each.strip().removeprefix("W/") for each in given.split(",")}
+    return "*" in tags or tag in tags
 
 
 def stale() -> Refused:

@@ -23,7 +23,7 @@ from aftersales.web import idempotency
 from aftersales.web.api.access import HasScope
 from aftersales.web.api.fields import Input, Output, only_asked
 from aftersales.web.api.paging import KeysetPagination
-from aftersales.web.api.versions import etag
+from aftersales.web.api.versions import etag, has_already
 from aftersales.web.idempotency import Answer
 
 KEY_HEADER, REPLAYED_HEADER = "Idempotency-Key", "Idempotency-Replayed"
@@ -154,7 +154,7 @@ class ApiView(GenericAPIView):
         body = self.shown(row, **kwargs)
         if version is None:
             return Response(body)
-        if self.request.headers.get("If-None-Match", "") == etag(version):
+        if has_already(self.request, etag(version)):
             return Response(status=304, headers={"ETag": etag(version)})
         return Response(body, headers={"ETag": etag(version)})
 
