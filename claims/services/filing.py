@@ -13,7 +13,7 @@ from aftersales.audit import trail
 from aftersales.audit.trail import system_scope
 from aftersales.lib.errors import Refused
 from aftersales.web.idempotency import Answer, fingerprint, once
-from claims.models import Claim, Consent, Consumer, OrderLine
+from claims.models import Claim, Consent, Consumer, Order, OrderLine
 from claims.models.choices import Channel
 from claims.models.orders import ConsentKind, OrderState
 from claims.queries.claims import open_claims_elsewhere, open_claims_like
@@ -109,6 +109,7 @@ def file(
     }
 
     def effect() -> Answer:
+        _hold_order(order_line)
         _check(order_line, consumer, bad_milli)
         if is_without_reason:
             _check_return(order_line, bad_milli, now)
@@ -120,8 +121,13 @@ def file(
     return Claim.objects.get(pk=answer.object_id)
 
 
+def _hold_order(line: OrderLine) -> None:
+    """Let nobody call the order off, or move it to another station, until the claim on it is filed."""
+    line.order = Order._base_manager.select_for_update(no_key=True).get(pk=line.order_id)
+
+
 def _check(line: OrderLine, consumer: Consumer, bad_milli: int | None) -> None:
-    if consumer.station_id != line.station_id:
+    if consumer.station_id != line.order.station_id:
         raise Refused(
             _("This consumer is known at another station than the order."),
             code="consumer_elsewhere",

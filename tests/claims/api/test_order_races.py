@@ -2,13 +2,13 @@
 
 import pytest
 
-from claims.models import Consumer, Order, OrderLine
+from claims.models import Claim, Consumer, Order, OrderLine
 from tests.api_world import Api, make_client, make_token
 from tests.factories import make_party, seeing_everything
 from tests.processes import at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
-ORDERS = 30
+ORDERS, ROUNDS = 30, 6
 
 
 def _order(number: int) -> dict:
@@ -33,6 +33,17 @@ def _push(secret: str, numbers: list[int], key: str) -> tuple[int, list[str]]:
     return answer.status_code, sorted(each["result"] for each in answer.json().get("orders", ()))
 
 
+def _file_or_call_off(secret: str, number: str, is_filing: bool) -> tuple[int, str]:
+    if is_filing:
+        claim = {"order_number": number, "nature": "quality", "severity": "minor", "consented": True}
+        answer = Api(secret).post("claims/", claim, key=f"file-{number}")
+    else:
+        cancelled = {"orders": [{"number": number, "state": "cancelled"}]}
+        answer = Api(secret).post("orders/batches/", cancelled, key=f"cancel-{number}")
+    told = answer.json()
+    return answer.status_code, told.get("code") or told.get("status") or told["orders"][0]["result"]
+
+
 def _counts() -> tuple[int, int, int]:
     with seeing_everything():
         return Order.objects.count(), OrderLine.objects.count(), Consumer.objects.count()
@@ -53,3 +64,22 @@ def test_one_key_sent_by_many_at_once_is_one_batch_with_one_answer(secret):
 
     assert [(outcome.error, outcome.value) for outcome in outcomes] == [("", (200, ["created"] * 3))] * 8
     assert _counts() == (3, 3, 3)
+
+
+def test_an_order_is_called_off_or_claimed_and_never_both(secret):
+    _push(secret, list(range(ROUNDS)), "sender-one")
+
+    for number in range(ROUNDS):
+        found = {
+            outcome.value or outcome.error
+            for outcome in at_once(
+                _file_or_call_off,
+                [(secret, f"R{number:03d}", True), (secret, f"R{number:03d}", False)],
+            )
+        }
+        assert found in (
+            {(201, "submitted"), (200, "refused")},
+            {(409, "order_cancelled"), (200, "updated")},
+        )
+    with seeing_everything():
+        assert not Claim.objects.filter(order_line__order__state="cancelled").exists()

@@ -6,12 +6,12 @@ from django.utils import translation
 from aftersales.audit.models import AuditEvent
 from aftersales.lib.errors import Refused
 from aftersales.web.models import SubmissionKey
-from claims.models import Claim, Compensation, Consent, Consumer, OrderLine, Photo
+from claims.models import Claim, Compensation, Consent, Consumer, Order, OrderLine, Photo
 from claims.queries.claims import open_claims_elsewhere, open_claims_like
 from claims.rules.classification import CASES, GoodsType, Nature, Severity
 from claims.rules.numbering import is_valid_number, make_number
 from claims.services import evidence as photos
-from claims.services import filing
+from claims.services import filing, reach
 from tests.claims.pictures import jpeg
 from tests.factories import (
     NOW,
@@ -232,6 +232,24 @@ def test_filing_refuses_what_cannot_be(cast, change, expected):
 
     with seeing_everything():
         assert (Claim.objects.count(), Consent.objects.count(), AuditEvent.objects.count()) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"), [("cancelled", "order_cancelled"), ("moved", "consumer_elsewhere")]
+)
+def test_an_order_that_changes_while_a_claim_is_filed_is_looked_at_again(cast, monkeypatch, change, code):
+    values = {"state": "cancelled"} if change == "cancelled" else {"station": cast.liuguang}
+    line, read = make_line(cast.guangcheng), reach.consumer
+
+    def meanwhile(row):
+        Order._base_manager.filter(pk=line.order_id).update(**values)
+        return read(row)
+
+    monkeypatch.setattr(reach, "consumer", meanwhile)
+
+    assert refusal(cast, order_line=line)[0] == code
+    with seeing_everything():
+        assert Claim.objects.count() == 0
 
 
 @pytest.mark.parametrize(
