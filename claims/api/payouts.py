@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from aftersales.accounts.api_scopes import ApiScope
-from aftersales.web.api.fields import Input, Output, TextField, YuanField
+from aftersales.web.api.fields import Input, MomentField, Output, TextField, YuanField
 from aftersales.web.api.filters import CodeFilter, MomentFilter, WordFilter
 from aftersales.web.api.views import ApiView, Made
 from claims.models import Payout
@@ -56,12 +56,12 @@ class ConfirmationIn(Input):
     reference = TextField(
         required=False, allow_blank=True, max_length=payouts.REFERENCE_SIGNS, help_text="Your number for it."
     )
-    paid_at = serializers.DateTimeField(required=False, help_text="When the consumer got it.")
+    paid_at = MomentField(required=False, help_text="When the consumer got it.")
     reason = serializers.ChoiceField(FailureReason.choices, required=False, help_text="Where it failed.")
     note = TextField(required=False, allow_blank=True, max_length=payouts.NOTE_SIGNS)
 
     def validate_paid_at(self, value):
-        if value > timezone.now() or value.year < 2000:
+        if value > timezone.now():
             raise serializers.ValidationError(_("The moment must lie in the past."), code="paid_at_ahead")
         return value
 

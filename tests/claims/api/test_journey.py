@@ -282,9 +282,14 @@ def test_a_refund_that_failed_is_owed_again(world):
 
     unexplained = world.platform.post(where, {"outcome": "failed"})
     ahead = world.platform.post(where, {"outcome": "paid", "paid_at": "2027-01-01T00:00:00+08:00"})
+    never = [
+        world.platform.post(where, {"outcome": "paid", "paid_at": moment})
+        for moment in ("0001-01-01T00:00:00+23:59", "1999-12-31T00:00:00Z", "9999-12-31T23:59:59-23:59", 0)
+    ]
     failed = world.platform.post(where, {"outcome": "failed", "reason": "order_unknown"})
 
     assert (unexplained.status_code, unexplained.json()["code"]) == (409, "reason_unknown")
+    assert [answer.status_code for answer in never] == [400] * 4
     assert (ahead.status_code, ahead.json()["errors"][0]["code"]) == (400, "paid_at_ahead")
     assert (failed.status_code, failed.json()["state"]) == (200, "failed")
 
