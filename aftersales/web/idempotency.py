@@ -92,7 +92,7 @@ def _first_answer(client: str, key: str, fingerprint: str) -> Answer:
 
 def is_known(*, client: str, key: str) -> bool:
     """Whether this client's key has had its effect, so that a door need not ask again what was answered."""
-    return SubmissionKey.objects.filter(client=client, key=key).exists()
+    return bool(KEY.fullmatch(key)) and SubmissionKey.objects.filter(client=client, key=key).exists()
 
 
 def purge(*, before: datetime, keep: Collection[str]) -> int:

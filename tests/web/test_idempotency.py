@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from aftersales.lib.errors import Refused
-from aftersales.web.idempotency import Answer, fingerprint, once
+from aftersales.web.idempotency import Answer, fingerprint, is_known, once
 from aftersales.web.models import SubmissionKey
 from tests.processes import at_once
 
@@ -134,3 +134,8 @@ def test_when_the_first_of_the_twins_is_refused_another_one_takes_its_place():
     done = [outcome.value for outcome in outcomes if not outcome.error]
     assert sum(not replayed for _answer, replayed in done) == 1
     assert effects() == 1
+
+
+@pytest.mark.django_db
+def test_what_can_be_no_key_is_not_asked_for():
+    assert not any(is_known(client="c", key=key) for key in ("", "\0" * 8, "\ud800" * 8, "k" * 65))
