@@ -68,7 +68,7 @@ class ApiSchema(AutoSchema):
         for name, shape in self.view.query_of(self.method).items():
             yield parameter(name, "query", shape)
         yield from self._asked_parameters()
-        if self.method == "GET" and self._output() is not None:
+        if self.method == "GET" and self._output() is not None and "GET" not in self.view.answers_with:
             names = list(self._output()().fields)
             yield {
                 **parameter("fields", "query", {"type": "array", "items": {"enum": names}, "minItems": 1}),

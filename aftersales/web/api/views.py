@@ -111,6 +111,7 @@ class ApiView(GenericAPIView):
         super().initial(request, *args, **kwargs)
         if request.method in ("GET", "HEAD"):
             self._check_parameters(request)
+        self._check_values(request)
 
     def finalize_response(self, request, response, *args, **kwargs):
         response = super().finalize_response(request, response, *args, **kwargs)
@@ -122,7 +123,7 @@ class ApiView(GenericAPIView):
         return response
 
     def _check_parameters(self, request) -> None:
-        known = {"fields", *self.parameters}
+        known = {*self.parameters, *([] if "GET" in self.answers_with else ["fields"])}
         if self.is_list:
             known |= {"cursor", "limit", *getattr(self.filterset_class, "base_filters", ())}
         unknown = sorted(name for name in request.query_params if name not in known)
@@ -134,6 +135,29 @@ class ApiView(GenericAPIView):
                     ]
                     for name in unknown[:20]
                 }
+            )
+
+    def _check_values(self, request) -> None:
+        """A filter that comes empty is a mistake of a program and not the wish for everything."""
+        narrowing = {"fields", "limit"}
+        if self.is_list:
+            narrowing |= set(getattr(self.filterset_class, "base_filters", ()))
+        shapes = self.query_of("GET" if request.method == "HEAD" else request.method)
+        wrong = {}
+        for name, values in request.query_params.lists():
+            shape = shapes.get(name, {})
+            if name in narrowing and "" in values:
+                wrong[name] = (_("Leave this out instead of sending it empty."), "blank")
+            elif "enum" in shape and not set(values) <= set(map(str, shape["enum"])):
+                wrong[name] = (_("This is not one of the values it can have."), "invalid_choice")
+            elif "maxLength" in shape and max(map(len, values)) > shape["maxLength"]:
+                wrong[name] = (
+                    _("Send at most %(most)s characters.") % {"most": shape["maxLength"]},
+                    "max_length",
+                )
+        if wrong:
+            raise serializers.ValidationError(
+                {name: [serializers.ErrorDetail(text, code=code)] for name, (text, code) in wrong.items()}
             )
 
     # --- answers ----------------------------------------------------------------------------------

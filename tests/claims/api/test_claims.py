@@ -300,3 +300,13 @@ def test_a_token_without_the_scope_is_told_so(world):
     reader = program(make_party("platform"), scopes=["claims:read"])
 
     assert reader.post("claims/", FILING).json()["code"] == "scope_missing"
+
+
+@pytest.mark.parametrize("name", ["order", "status", "filed_after", "number", "limit", "fields"])
+def test_an_empty_filter_does_not_ask_for_everything(world, name):
+    world.claim()
+
+    answer = world.platform.get("claims/", {name: ""})
+
+    told = [(each["pointer"], each["code"]) for each in answer.json()["errors"]]
+    assert (answer.status_code, told) == (400, [(f"/{name}", "blank")])

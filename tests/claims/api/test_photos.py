@@ -48,6 +48,23 @@ def test_a_photo_of_somebody_else_does_not_exist(world):
         assert other.delete(f"photos/{photo}/").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ({"small": "true"}, "invalid_choice"),
+        ({"draft": "d" * 65}, "max_length"),
+        ({"fields": "id"}, "unknown_parameter"),
+    ],
+)
+def test_what_a_photo_is_asked_with_has_to_be_right(world, query, code):
+    photo = world.villager.picture(f"claims/{world.claim().number}/photos/", jpeg(1)).json()["id"]
+
+    answer = world.villager.get(f"photos/{photo}/", query)
+
+    told = [(each["pointer"], each["code"]) for each in answer.json()["errors"]]
+    assert (answer.status_code, told) == (400, [(f"/{next(iter(query))}", code)])
+
+
 def test_a_draft_is_of_one_consumer_and_one_application(world):
     photo = stage(world.villager, world, jpeg(1)).json()["id"]
     address = f"photos/{photo}/"
