@@ -16,7 +16,7 @@ from claims.api.finding import found
 from claims.models import Claim, Compensation
 from claims.models.compensation import AskedHow, CompensationState, PayoutMethod, Remedy
 from claims.rules.status import Status
-from claims.services import bank_accounts
+from claims.services import bank_accounts, speaking
 from claims.services import compensation as service
 from claims.services.transactions import as_one
 from claims.views.compensation import current_compensation
@@ -39,6 +39,7 @@ CHOOSE_REFUSALS = (
     "voided",
     "not_approved",
     "no_reason_over",
+    "other_side",
     "busy",
 )
 
@@ -177,6 +178,7 @@ class ChoiceView(ApiView):
 
     def _choose(self, request, claim: Claim, given: dict, now) -> Made:
         expected = expected_version(request)
+        speaking.check_for_consumer(claim, request.auth)
         offered = options_of(claim)
         wanted = next((each for each in offered.options if each.key == given["option"]), None)
         if wanted is None:

@@ -15,7 +15,7 @@ from claims.models.appeals import AppealState
 from claims.models.compensation import AskedHow
 from claims.models.follow_ups import ScoreSource
 from claims.queries import follow_ups as reading
-from claims.services import appeals, casework, scores
+from claims.services import appeals, casework, scores, speaking
 
 
 class WithdrawalIn(Input):
@@ -29,7 +29,7 @@ class WithdrawalView(ApiView):
     for_consumers = True
     serializer_class = ClaimDetailOut
     input_classes = {"POST": WithdrawalIn}
-    refusals = {"POST": ("stale", "illegal_move", "reason_missing", "compensation_approved")}
+    refusals = {"POST": ("stale", "illegal_move", "reason_missing", "compensation_approved", "other_side")}
     statuses = {"POST": 200}
     if_match = ("POST",)
     tagged = ("POST",)
@@ -43,6 +43,7 @@ class WithdrawalView(ApiView):
         )
 
     def _withdraw(self, request, claim, given) -> Made:
+        speaking.check_for_consumer(claim, request.auth)
         casework.withdraw(
             claim=claim,
             reason=given["reason"],
@@ -117,7 +118,7 @@ class AppealView(ApiView):
     for_consumers = True
     serializer_class = AppealOut
     input_classes = {"POST": AppealIn}
-    refusals = {"POST": ("not_refused", "appeal_over", "appealed_already", "text_missing")}
+    refusals = {"POST": ("not_refused", "appeal_over", "appealed_already", "text_missing", "other_side")}
 
     def post(self, request, number):
         """Appeal against a refusal"""
@@ -126,6 +127,7 @@ class AppealView(ApiView):
 
     def _file(self, request, claim, text) -> Made:
         now = timezone.now()
+        speaking.check_for_consumer(claim, request.auth)
         if request.auth.consumer:
             appeal = appeals.file_own(claim=claim, text=text, now=now)
         else:
