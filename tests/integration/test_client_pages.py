@@ -243,6 +243,29 @@ def test_of_another_county_nothing_is_shown(manager, as_user, client):
     assert {row.name for row in above.context["list_page"]} == {"订单推送", "elsewhere", "everywhere"}
 
 
+def test_one_of_several_counties_is_registered_by_who_will_see_it(manager, as_user, cast):
+    """A manager of two counties could not open, suspend or revoke what belongs to neither."""
+    give(cast.manager, Role.MANAGER, region=SUINING)
+    party = make_party("platform", "农优鲜")
+    asked = {"party": party.pk, "name": "orders", "regions": [XIUWEN, SUINING], "reason": "contract"}
+    other = make_party("merchant", "鲜果行")
+
+    refused = manager.post(f"{PAGES}applications/new/", asked)
+    alone = manager.post(f"{PAGES}applications/new/", {**asked, "regions": [SUINING]})
+    above = as_user("administrator").post(
+        f"{PAGES}applications/new/", {**asked, "party": other.pk, "name": "both"}
+    )
+
+    assert (refused.status_code, refused.context["form"].refused.code) == (409, "several_counties")
+    assert (alone.status_code, manager.get(alone["Location"]).status_code) == (302, 200)
+    assert above.status_code == 302
+    with seeing_everything():
+        assert list(ApiClient.objects.order_by("pk").values_list("name", "county_code")) == [
+            ("orders", SUINING),
+            ("both", ""),
+        ]
+
+
 def test_the_list_is_searched(manager, client):
     make_client(make_party("merchant", "鲜果行"), region=XIUWEN, name="stock", is_suspended=True)
 

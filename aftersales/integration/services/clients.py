@@ -39,8 +39,11 @@ def register(
     Whoever registers needs a grant that may give the role there (stations.services.grants). It can do
     nothing before a token is issued.
 
+    One of several counties is registered by whoever could let it act everywhere: no manager of one of them
+    would see it, or could stop it.
+
     Raises Refused with name_missing, too_long, unprintable, party_suspended, unknown_choice, one_reach,
-    already_registered, and "rank", "reach", "reason_missing" as `grants.give` does.
+    several_counties, already_registered, and "rank", "reach", "reason_missing" as `grants.give` does.
     """
     name, contact = _line(name, NAME_SIGNS, "name"), _line(contact, CONTACT_SIGNS, "contact")
     if not name:
@@ -52,6 +55,13 @@ def register(
     if bool(regions) == is_programme_wide:
         raise Refused(_("Choose regions, or the whole programme."), code="one_reach", field="regions")
     counties = {county_code(region.code) for region in regions}
+    may_everywhere = grants.may_give(role=Role.INTEGRATION, region=None, station=None, by=by, now=now)
+    if len(counties) > 1 and not may_everywhere:
+        raise Refused(
+            _("Register it for each county apart, or ask the platform desk to register it for several."),
+            code="several_counties",
+            field="regions",
+        )
     with transaction.atomic():
         try:
             with transaction.atomic():
