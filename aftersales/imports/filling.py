@@ -45,7 +45,7 @@ def explanations(kind: Kind) -> list[tuple[str, str]]:
 
 def note_of(column: ListColumn) -> str:
     """What goes into a column, in words."""
-    told = [_("Has to be filled in.")] if column.is_needed else []
+    told = [_("Has to be filled in.")] if column.is_needed and not column.may_be_empty else []
     if column.note:
         told.append(str(column.note))
     if column.choices:

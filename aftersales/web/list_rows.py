@@ -26,12 +26,13 @@ class ListColumn:
 
     A list may call the column by its name or by its title in any language. With `choices` (codes and their
     words) a cell may hold the code or the words in any language. `note` explains the column to who fills it
-    in, `example` is a cell of the example row.
+    in, `example` is a cell of the example row. A column that is needed may still have empty cells.
     """
 
     name: str
     title: Any
     is_needed: bool = False
+    may_be_empty: bool = False
     note: Any = ""
     example: Any = ""
     choices: Sequence[tuple[str, Any]] = ()

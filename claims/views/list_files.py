@@ -133,7 +133,7 @@ def follow_up_columns() -> list[Column]:
         Column(_("Ended"), "moment", 18),
         Column(_("Tries"), "integer", 10),
         Column(_("Lowest score"), "integer", 12),
-        Column(_("To be called by")),
+        Column(_("Who calls")),
         Column(_("Consumer")),
         Column(_("Station"), width=26),
     ]

@@ -51,6 +51,7 @@ LAYOUT = (
         "parent_region_code",
         gettext_lazy("Code of the place above"),
         is_needed=True,
+        may_be_empty=True,
         note=gettext_lazy("Where the station hands over to; empty means the place above."),
         example="",
         width=18,
@@ -59,10 +60,11 @@ LAYOUT = (
         "lon",
         gettext_lazy("Longitude"),
         is_needed=True,
+        may_be_empty=True,
         note=gettext_lazy("Degrees in WGS 84; may stay empty together with the latitude."),
         example="106.5873",
     ),
-    ListColumn("lat", gettext_lazy("Latitude"), is_needed=True, example="27.0291"),
+    ListColumn("lat", gettext_lazy("Latitude"), is_needed=True, may_be_empty=True, example="27.0291"),
 )
 NAME_LENGTH = Station._meta.get_field("name").max_length
 # A station hangs on one that may stand further down in the same list.

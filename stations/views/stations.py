@@ -90,8 +90,8 @@ def station_columns() -> list[Column]:
         Column(_("Code of the place"), width=18),
         Column(_("Place"), width=20),
         Column(_("Station above"), width=30),
-        Column(_("Opened"), "day", 14),
-        Column(_("Phone"), width=18),
+        Column(_("Operating since"), "day", 14),
+        Column(_("Telephone"), width=18),
     ]
 
 
