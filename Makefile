@@ -39,8 +39,9 @@ e2e: $(VENV)/.e2e ## run the browser journeys alone
 campaign: $(VENV)/.dev ## kill processes of the task cluster while they work, some minutes on each database
 	@exec $(BIN)/python -m tests.campaigns
 
-fuzz: $(VENV)/.dev ## send hostile requests to every operation of the API, goes on where it was interrupted (FUZZ_EXAMPLES=1000)
-	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-1000} $(BIN)/python -m pytest tests/integration/test_schema_fuzz.py -v -p no:logging
+fuzz: $(VENV)/.dev ## send hostile requests to every operation of the API, goes on where it was interrupted (FUZZ_EXAMPLES=1000 HOSTILE_VALUES=10000)
+	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-1000} $(BIN)/python -m pytest tests/rights/test_api_fuzz.py -k stands -v -p no:logging
+	@TEST_DB=postgres HOSTILE_VALUES=$${HOSTILE_VALUES:-10000} $(BIN)/python -m pytest tests/rights/test_api_fuzz.py -k value -s -p no:logging
 
 screenshots: $(VENV)/.e2e ## take the pictures of docs/tour.md anew, from a demo of their own
 	@exec $(BIN)/python -m pytest -m browser tests/browser/screenshots.py
