@@ -15,9 +15,8 @@ from aftersales.integration.event_kinds import ALL, Kind
 from aftersales.integration.models import DeliveryState, WebhookDelivery, WebhookSubscription
 from aftersales.integration.services import deliveries, replays, stopping, webhooks
 from aftersales.integration.subscription_forms import ConfirmForm, NewSubscriptionForm, SubscriptionForm
+from aftersales.integration.views.secret_answers import made_once, shown_once
 from aftersales.lib.errors import Refused
-from aftersales.web import idempotency
-from aftersales.web.idempotency import Answer
 from aftersales.web.paging import keyset_page
 from stations.access.guards import PermissionMixin
 
@@ -103,30 +102,18 @@ class _Secret(SubscriptionPage):
     """A page whose answer alone shows a secret. Sent again, the same form makes nothing and shows none."""
 
     def make(self, form, about: str, service, **arguments):
-        secrets = []
-
-        def effect() -> Answer:
-            made = service(**arguments, by=self.request.user, now=timezone.now())
-            secrets.append(made.secret)
-            return Answer.to(made.subscription)
-
-        def once() -> Answer:
-            return idempotency.once(
-                client=f"user:{self.request.user.pk}",
-                key=form.cleaned_data["form_key"],
-                fingerprint=idempotency.fingerprint({**form.shown_values, "about": about}),
-                effect=effect,
-            )[0]
-
-        if not form.call(once):
+        made = made_once(
+            self.request,
+            form,
+            about=about,
+            service=service,
+            row_of=lambda subscribed: subscribed.subscription,
+            **arguments,
+        )
+        if made is None:
             return None
-        context = {
-            "subscription": self.subscription(int(form.result.object_id)),
-            "secret": secrets[0] if secrets else "",
-        }
-        response = render(self.request, "integration/subscription_secret.html", context)
-        response["Cache-Control"] = "no-store"
-        return response
+        context = {"subscription": self.subscription(made[0]), "secret": made[1]}
+        return shown_once(self.request, "integration/subscription_secret.html", context)
 
 
 class SubscriptionNew(_Secret):

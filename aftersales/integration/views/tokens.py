@@ -9,8 +9,7 @@ from aftersales.integration.forms import ReasonForm, RotateForm, TokenForm
 from aftersales.integration.models import ApiToken
 from aftersales.integration.services import tokens
 from aftersales.integration.views.clients import ClientPage, scope_words
-from aftersales.web import idempotency
-from aftersales.web.idempotency import Answer
+from aftersales.integration.views.secret_answers import made_once, shown_once
 
 
 class TokenPage(ClientPage):
@@ -24,33 +23,19 @@ class TokenPage(ClientPage):
 
     def make(self, form, about: str, service, **arguments):
         """Call the service once for this form; answer with the secret, or with the form and its errors."""
-        secrets = []
-
-        def effect() -> Answer:
-            issued = service(**arguments, by=self.request.user, now=timezone.now())
-            secrets.append(issued.secret)
-            return Answer.to(issued.token)
-
-        def once() -> Answer:
-            return idempotency.once(
-                client=f"user:{self.request.user.pk}",
-                key=form.cleaned_data["form_key"],
-                fingerprint=idempotency.fingerprint({**form.shown_values, "about": about}),
-                effect=effect,
-            )[0]
-
-        if not form.call(once):
+        made = made_once(
+            self.request, form, about=about, service=service, row_of=lambda issued: issued.token, **arguments
+        )
+        if made is None:
             return None
-        token = self.token(int(form.result.object_id))
+        token = self.token(made[0])
         context = {
             "client": token.client,
             "token": token,
             "scopes": scope_words(token),
-            "secret": secrets[0] if secrets else "",
+            "secret": made[1],
         }
-        response = render(self.request, "integration/token_shown.html", context)
-        response["Cache-Control"] = "no-store"
-        return response
+        return shown_once(self.request, "integration/token_shown.html", context)
 
     def page(self, form, **context):
         status = 409 if form.refused else 200
