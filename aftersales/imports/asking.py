@@ -103,7 +103,8 @@ def confirm(*, row: ListImport, keep_good: bool, by: User, now: datetime) -> Lis
         raise Refused(_("The file is no longer kept. Upload it again."), code="import_gone")
     if row.refused_rows and not keep_good:
         raise Refused(
-            _("Rows with mistakes: %(number)s. Nothing was brought in.") % {"number": row.refused_rows},
+            _("Rows with mistakes: %(number)s. Correct them, or agree to bring in the others alone.")
+            % {"number": row.refused_rows},
             code="rows_refused",
         )
     if not (row.new_rows or row.changed_rows or row.unchanged_rows):

@@ -86,10 +86,10 @@ def import_list(
 
 def _read(path, mapping, station, now, refuse_row) -> Iterator[OrderRow]:
     """Rows that can be written; the others are refused on the way."""
-    needed = NEEDED if mapping is None else mapping.needed
-    for row in read_rows(path, layout=() if mapping else LAYOUT, needed=needed):
+    needed, layout = (NEEDED, LAYOUT) if mapping is None else (mapping.needed, ())
+    for row in read_rows(path, layout=layout, needed=needed):
         if row.fault:
-            refuse_row(row.line, refusal_of_fault(row.fault, needed))
+            refuse_row(row.line, refusal_of_fault(row.fault, needed, layout))
             continue
         try:
             values = row.values if mapping is None else mapping.apply(row.values)

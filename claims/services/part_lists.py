@@ -105,7 +105,7 @@ def import_list(*, path: Path, by: User, now: datetime, refuse: Callable[[Path, 
     for row in read_rows(path, layout=LAYOUT):
         try:
             if row.fault:
-                raise Refused(refusal_of_fault(row.fault, COLUMNS), code=row.fault)
+                raise Refused(refusal_of_fault(row.fault, COLUMNS, LAYOUT), code=row.fault)
             values = _read(row.values)
             if values["code"] in seen:
                 raise Refused(_("the part is in the list already"), code="twice")

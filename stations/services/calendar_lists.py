@@ -64,7 +64,7 @@ def import_list(
     for row in read_rows(path, layout=LAYOUT):
         try:
             if row.fault:
-                raise Refused(refusal_of_fault(row.fault, COLUMNS), code=row.fault)
+                raise Refused(refusal_of_fault(row.fault, COLUMNS, LAYOUT), code=row.fault)
             day = _day(row.values["date"])
             if day in days:
                 raise Refused(_("the day is in the list already"), code="twice")

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from django.utils.translation import gettext as _
 
 from aftersales.lib.errors import Refused
+from aftersales.web.list_rows import ListColumn
 from aftersales.web.service_forms import is_unprintable
 
 # A little more than China, so that exchanged columns and other datums' zero points are noticed.
@@ -15,8 +16,12 @@ LAT_RANGE = (3.0, 54.0)
 POINT_COLUMNS = (("lon_wgs84", "lat_wgs84"), ("lon", "lat"))
 
 
-def refusal_of_fault(fault: str, needed: Sequence[str]) -> str:
-    """The reason for a fault of aftersales.lib.csv_rows or aftersales.web.xlsx_rows, in words."""
+def refusal_of_fault(fault: str, needed: Sequence[str], layout: Sequence[ListColumn] = ()) -> str:
+    """The reason for a fault of aftersales.lib.csv_rows or aftersales.web.xlsx_rows, in words.
+
+    Columns are called by the titles of the layout, where it has them.
+    """
+    titles = {column.name: str(column.title) for column in layout}
     return {
         "not_utf8": _("the line is not UTF-8"),
         "file_not_utf8": _("the file is not UTF-8; save it as CSV UTF-8"),
@@ -25,7 +30,7 @@ def refusal_of_fault(fault: str, needed: Sequence[str]) -> str:
         "more_cells": _("the line has more cells than the heading"),
         "no_heading": _("the file is empty"),
         "missing_columns": _("the heading must name the columns %(columns)s")
-        % {"columns": ", ".join(needed)},
+        % {"columns": ", ".join(titles.get(name, name) for name in needed)},
         "formula_cell": _("a cell holds a formula; save the list with values only"),
         "error_cell": _("a cell holds an error"),
         "too_large": _("the file is too large to be such a list"),

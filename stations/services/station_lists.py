@@ -221,7 +221,7 @@ def _rows_of(path: Path, tier: Tier, refuse_row) -> Iterator[Row]:
         is_first = tier == ORDER[0]
         if row.fault:
             if is_first:
-                refuse_row(row.line, refusal_of_fault(row.fault, needed))
+                refuse_row(row.line, refusal_of_fault(row.fault, needed, LAYOUT))
         elif stated == tier:
             yield row
         elif is_first and stated not in ORDER:

@@ -327,7 +327,7 @@ def test_a_file_that_is_no_list_is_one_refusal(cast, tmp_path):
 
     assert run_file(text) == (
         "imported 0, updated 0, unchanged 0, refused 1",
-        ["1: the heading must name the columns order_number, product, quantity, paid_yuan, ordered_at"],
+        ["1: the heading must name the columns Order number, Product, Quantity, Paid (yuan), Ordered at"],
         1,
     )
     assert run_file(sheet)[1] == ["1: the file is damaged or is no XLSX file"]
