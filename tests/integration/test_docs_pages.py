@@ -42,6 +42,7 @@ def test_every_area_has_a_page_with_every_operation(browser):
         text = browser.get(f"/api/docs/{tag['name']}/").content.decode()
         names = [each["operationId"] for each in operations(told) if each["tags"] == [tag["name"]]]
         assert [name for name in names if f'id="{name}"' not in text] == []
+        assert "`" not in text
 
 
 def test_an_area_that_is_not_there(browser):

@@ -87,14 +87,14 @@ def _operation(told: dict, path: str, method: str, each: dict) -> Operation:
         method=method.upper(),
         path=path,
         summary=each["summary"],
-        about=each["description"],
+        about=_plain(each["description"]),
         scope=f"{each['x-scope']} · {scopes[each['x-scope']]}" if each["x-scope"] in scopes else "",
         for_consumers=each["x-for-consumers"],
         parameters=[
             Row(
                 one["name"],
                 _kind(told, one["schema"]),
-                one.get("description", ""),
+                _plain(one.get("description", "")),
                 one.get("required", False),
             )
             for one in each["parameters"]
@@ -102,7 +102,8 @@ def _operation(told: dict, path: str, method: str, each: dict) -> Operation:
         sent=_body(told, sent),
         answered=_body(told, answered),
         answers=[
-            Answer(status, one["description"], sorted(_codes(told, one))) for status, one in answers.items()
+            Answer(status, _plain(one["description"]), sorted(_codes(told, one)))
+            for status, one in answers.items()
         ],
         request_example=_example(sent),
         answer_example=_example(answered),
@@ -153,7 +154,12 @@ def _resolved(told: dict, shape: dict) -> dict:
 
 
 def _words(told: dict, shape: dict) -> str:
-    return shape.get("description") or _open(told, shape).get("description", "")
+    return _plain(shape.get("description") or _open(told, shape).get("description", ""))
+
+
+def _plain(text: str) -> str:
+    """A sentence of the document without the marks of Markdown."""
+    return text.replace("`", "")
 
 
 def _kind(told: dict, shape: dict) -> str:
