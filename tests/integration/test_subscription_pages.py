@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from aftersales.audit.models import AuditEvent
-from aftersales.integration.models import WebhookDelivery, WebhookEvent, WebhookSubscription
+from aftersales.integration.models import ApiClient, WebhookDelivery, WebhookEvent, WebhookSubscription
 from tests.api_world import make_client
 from tests.factories import NOW, make_party, seeing_everything
 from tests.integration.listening import SUINING, XIUWEN, address_of, allow, listen, make_events, standing
@@ -108,6 +108,16 @@ def test_a_test_tells_at_once_what_came_of_it(manager, cast):
     assert [row.level_tag for row in arrived.context["messages"]] == ["success"]
     (told,) = failed.context["messages"]
     assert (told.level_tag, "503" in str(told)) == ("error", True)
+
+
+def test_a_suspended_application_is_not_even_sent_a_test(manager, listener):
+    with seeing_everything():
+        ApiClient.objects.update(is_suspended=True)
+
+    answer = manager.post(f"{page_of(listener)}test/", follow=True)
+
+    assert "This application is suspended." in answer.content.decode()
+    assert deliveries() == []
 
 
 def test_stopping_resuming_and_ending_ask_once_more(manager, listener):

@@ -193,7 +193,7 @@ class TestView(ApiView):
 
     scopes = {"POST": ApiScope.WEBHOOKS_KEEP}
     serializer_class = DeliveryOut
-    refusals = {"POST": ("subscription_ended", "subscription_stopped")}
+    refusals = {"POST": ("subscription_ended", "subscription_stopped", "client_suspended")}
     statuses = {"POST": 202}
 
     def post(self, request, webhook_id):

@@ -197,11 +197,13 @@ def secret_of(subscription: WebhookSubscription, *, prefix: str) -> str | None:
 def test(*, subscription: WebhookSubscription, by: User, now: datetime) -> WebhookDelivery:
     """Send a signed event of the kind "ping" there, and nowhere else.
 
-    Raises Refused with subscription_ended, subscription_stopped.
+    Raises Refused with subscription_ended, subscription_stopped, client_suspended.
     """
     with transaction.atomic():
         current = WebhookSubscription._base_manager.select_related("client").get(pk=subscription.pk)
         check_sends(current)
+        if current.client.is_suspended:
+            raise Refused(_("This application is suspended."), code="client_suspended")
         event = WebhookEvent._base_manager.create(
             public_id=uuid4(),
             client=current.client,
