@@ -1,10 +1,11 @@
 """The rights matrix: what each role is answered when it asks for something of our village.
 
 pages.csv has a line for every URL with GET and one with POST, training_pages.csv goes on with those of
-learning, board_pages.csv with those of boards and reports, integration_pages.csv with those of other systems,
-api_docs_pages.csv with those about the API; admin.csv has a line for every model of the admin, from which the
-answers of the pages that Django makes of a model follow, unless pages.csv says something else about one of
-them. All are data to be read and changed by hand. Of the other methods, HEAD is GET; the rest answer what GET or POST answers, or refuse.
+learning, board_pages.csv with those of boards and reports, integration_pages.csv with those of other
+systems, api_docs_pages.csv with those about the API; admin.csv has a line for every model of the admin,
+from which the answers of the pages that Django makes of a model follow, unless pages.csv says something
+else about one of them. All are data to be read and changed by hand. Of the other methods, HEAD is GET; the
+rest answer what GET or POST answers, or refuse.
 """
 
 from __future__ import annotations
