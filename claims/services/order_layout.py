@@ -16,7 +16,7 @@ LAYOUT = tuple(
             "order_number",
             _("Order number"),
             _("Up to 40 signs. The rows of one order stand together."),
-            "2026112200017",
+            "EXAMPLE-0001",
             (),
             20,
         ),

@@ -28,7 +28,7 @@ LAYOUT = (
         gettext_lazy("Part number"),
         is_needed=True,
         note=gettext_lazy("Letters, digits and hyphens, up to 30 signs; by it a part is known."),
-        example="WM-PUMP",
+        example="EXAMPLE-1",
     ),
     ListColumn("name", gettext_lazy("Name of the part"), is_needed=True, example="洗衣机排水泵", width=24),
     ListColumn(

@@ -21,30 +21,32 @@ from stations.services.regions import Refuse
 from stations.services.row_faults import refusal_of_fault
 
 COLUMNS = ("date", "is_workday")
+EXAMPLE_DAY = "2000-10-01"
+"""Before the first year of any calendar: the example row is left out and may be no day of anybody's list."""
 LAYOUT = (
     ListColumn(
         "date",
         gettext_lazy("Day"),
         is_needed=True,
         note=gettext_lazy("Like 2026-02-14."),
-        example="2026-02-14",
+        example=EXAMPLE_DAY,
     ),
     ListColumn(
         "is_workday",
         gettext_lazy("Worked on this day"),
         is_needed=True,
         choices=(("1", gettext_lazy("yes")), ("0", gettext_lazy("no"))),
-        example="1",
+        example="0",
     ),
     ListColumn(
         "kind",
         gettext_lazy("Kind of day"),
         note=gettext_lazy("May stay empty: it then follows from the day of the week."),
         choices=DayKind.choices,
-        example="makeup_workday",
+        example="holiday",
         width=20,
     ),
-    ListColumn("holiday_zh", gettext_lazy("Holiday"), example="春节", width=18),
+    ListColumn("holiday_zh", gettext_lazy("Holiday"), example="国庆节", width=18),
 )
 ANSWERS = {"1": True, "0": False, "true": True, "false": False}
 NAME_LENGTH = WorkCalendarDay._meta.get_field("holiday_name").max_length

@@ -34,7 +34,7 @@ LAYOUT = (
         gettext_lazy("Name of the station"),
         is_needed=True,
         note=gettext_lazy("Up to 80 signs."),
-        example="广城村服务点",
+        example="示例村服务点",
         width=28,
     ),
     ListColumn(

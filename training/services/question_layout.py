@@ -12,7 +12,7 @@ CHOICES = {
     "goods_type": GoodsChoices.choices,
 }
 EXAMPLE = {
-    "code": "X-001",
+    "code": "EXAMPLE-1",
     "kind": "single",
     "topic": "law",
     "text": "七日无理由退货的期限从哪天算起？",

@@ -73,9 +73,12 @@ def call(sender, instance: AuditEvent, created: bool, **kwargs) -> None:
 def _ask_for_reading() -> None:
     """Enqueue one reading of the trail, unless one is on its way or nobody has subscribed to anything."""
     listening = WebhookSubscription._base_manager.filter(is_active=True, ended_at__isnull=True)
+    rows = EventProgress.objects.filter(pk=ONLY, is_called=False)
+    # Most steps happen while nobody listens or somebody has called already: those write nothing.
+    if not rows.filter(Exists(listening)).exists():
+        return
     with transaction.atomic():
-        rows = EventProgress.objects.filter(pk=ONLY, is_called=False)
-        if rows.filter(Exists(listening)).update(is_called=True):
+        if rows.update(is_called=True):
             enqueue(TELL)
 
 
