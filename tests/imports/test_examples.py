@@ -1,4 +1,4 @@
-"""The row that shows how a list is filled in can be no row of anybody's: it is left out when it comes back."""
+"""The row that shows how a list is filled in can be no row of anybody's: coming back, it is left out."""
 
 from pathlib import Path
 
