@@ -11,6 +11,12 @@ OWN = {"claims:provider_home", "claims:provider_past", "claims:provider_statemen
 EVERYBODYS = {
     "accounts:password_change",
     "accounts:profile",
+    "api_docs:area",
+    "api_docs:docs",
+    "api_docs:errors",
+    "api_docs:guide",
+    "api_docs:schema",
+    "api_docs:try",
     "notices:inbox",
     "notices:settings",
     "ops:healthz",
