@@ -44,6 +44,7 @@ def target(_one_connection, world, settings):
     return secrets, known_of(world.places["ours"], rows.known)
 
 
+@pytest.mark.walk
 @pytest.mark.skipif(EXAMPLES > 0, reason="make fuzz goes through one operation at a time")
 def test_nothing_that_is_sent_ends_in_a_fault(target):
     secrets, known = target
@@ -76,6 +77,7 @@ def test_an_operation_stands_whatever_is_sent(target, name):
     assert not [status for status in statuses if status >= 500]
 
 
+@pytest.mark.walk("postgres")
 def test_no_value_ends_in_a_fault(target):
     secrets, known = target
     wrong, answered = [], Counter()
