@@ -15,6 +15,7 @@ from aftersales.web.api.views import ApiView, Made
 from claims.api.finding import found
 from claims.models import Claim, Compensation
 from claims.models.compensation import AskedHow, CompensationState, PayoutMethod, Remedy
+from claims.rules.payouts import can_be_chosen_from_afar
 from claims.rules.status import Status
 from claims.services import bank_accounts, speaking
 from claims.services import compensation as service
@@ -109,10 +110,7 @@ class Options:
 
 
 def options_of(claim: Claim) -> Options:
-    """The options of a claim; 404 where no amount has been worked out.
-
-    Cash is handed over at a station, and a transfer needs an account that a station has sealed.
-    """
+    """The options of a claim; 404 where no amount has been worked out."""
     compensation = current_compensation(claim)
     if compensation is None:
         raise Http404
@@ -124,8 +122,7 @@ def options_of(claim: Claim) -> Options:
         [
             offer
             for offer in offers(compensation, timezone.localdate())
-            if offer.payout_method != PayoutMethod.CASH
-            and (has_account or offer.payout_method != PayoutMethod.BANK)
+            if can_be_chosen_from_afar(offer.payout_method, has_account=has_account)
         ],
     )
 

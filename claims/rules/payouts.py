@@ -38,6 +38,15 @@ class PayoutStep(StrEnum):
 
 State, Step = PayoutState, PayoutStep
 
+
+def can_be_chosen_from_afar(method: str, *, has_account: bool) -> bool:
+    """Whether a way of paying may be chosen where nobody stands at a counter; "" where nothing is paid.
+
+    Cash is handed over by somebody, and a transfer needs an account that a station has taken down.
+    """
+    return method != Channel.CASH and (has_account or method != Channel.BANK)
+
+
 FIRST_STATE: dict[Channel, State] = {
     Channel.CASH: State.HANDED_OVER,
     Channel.BANK: State.TO_SEND,

@@ -11,6 +11,7 @@ from aftersales.accounts.sealing import phone_index
 from aftersales.audit import trail
 from aftersales.lib.errors import Refused
 from aftersales.lib.phones import PhoneError, normalise_phone
+from aftersales.web.lines import checked_line
 from claims.models import Consumer
 from claims.services import reach, reasons
 from stations.models import Station
@@ -44,12 +45,12 @@ def register(
     """
     reach.station(station)
     given = {
-        "name": _line(name, "name", NAME_SIGNS),
+        "name": checked_line(name, limit=NAME_SIGNS, field="name"),
         "phone": _phone(phone),
-        "address": _line(address, "address", ADDRESS_SIGNS),
-        "account": _line(account, "account", ACCOUNT_SIGNS),
+        "address": checked_line(address, limit=ADDRESS_SIGNS, field="address"),
+        "account": checked_line(account, limit=ACCOUNT_SIGNS, field="account"),
     }
-    dialect = _line(dialect, "dialect", DIALECT_SIGNS)
+    dialect = checked_line(dialect, limit=DIALECT_SIGNS, field="dialect")
     if not given["name"]:
         raise Refused(_("Enter the consumer's name."), code="name_missing", field="name")
     with transaction.atomic():
@@ -126,9 +127,8 @@ def note_dialect(*, consumer: Consumer, dialect: str, by: User, now: datetime) -
     Raises Refused("unknown_consumer"), Refused("too_long").
     """
     known = reach.consumer(consumer)
-    return _bring_up_to_date(
-        known, {}, is_city_buyer=False, dialect=_line(dialect, "dialect", DIALECT_SIGNS), by=by, now=now
-    )
+    dialect = checked_line(dialect, limit=DIALECT_SIGNS, field="dialect")
+    return _bring_up_to_date(known, {}, is_city_buyer=False, dialect=dialect, by=by, now=now)
 
 
 def reveal(
@@ -147,6 +147,18 @@ def reveal(
     opened = {field: getattr(consumer, f"clear_{field}")() for field in wanted}
     trail.record("personal.revealed", by=by, obj=consumer, after={"fields": wanted}, reason=reason, at=now)
     return opened
+
+
+def checked_phone(text: str) -> str:
+    """A phone as it is kept. Raises Refused("phone_invalid")."""
+    try:
+        return normalise_phone(text)
+    except PhoneError:
+        raise Refused(
+            _("Enter a mobile number with 11 digits or a landline with its area code."),
+            code="phone_invalid",
+            field="phone",
+        ) from None
 
 
 def _known(station: Station, phone: str) -> Consumer | None:
@@ -194,20 +206,4 @@ def _masked(consumer: Consumer) -> dict[str, str | bool]:
 
 
 def _phone(text: str) -> str:
-    if not text.strip():
-        return ""
-    try:
-        return normalise_phone(text)
-    except PhoneError:
-        raise Refused(
-            _("Enter a mobile number with 11 digits or a landline with its area code."),
-            code="phone_invalid",
-            field="phone",
-        ) from None
-
-
-def _line(text: str, field: str, limit: int) -> str:
-    text = " ".join(text.split())
-    if len(text) > limit:
-        raise Refused(_("Use at most %(limit)s characters.") % {"limit": limit}, code="too_long", field=field)
-    return text
+    return checked_phone(text) if text.strip() else ""

@@ -9,7 +9,7 @@ from aftersales.accounts.models import User
 from aftersales.audit import trail
 from aftersales.lib.errors import Refused
 from aftersales.lib.money import MAX_FEN, MAX_MILLI, format_yuan
-from aftersales.web.service_forms import is_unprintable
+from aftersales.web.lines import checked_line
 from claims.models import Consumer, Order, OrderLine
 from claims.models.choices import GoodsTypeChoices, ReturnExceptionChoices
 from claims.models.orders import COUNTABLE_UNITS, OrderSource, OrderState, Unit
@@ -66,7 +66,7 @@ def type_in(
                 code="consumer_elsewhere",
                 field="consumer",
             )
-    number = _line(number, NUMBER_SIGNS, "number")
+    number = checked_line(number, limit=NUMBER_SIGNS, field="number")
     if not number:
         raise Refused(_("Enter the order number."), code="number_missing", field="number")
     check_times(ordered_at=ordered_at, signed_at=signed_at, now=now)
@@ -143,7 +143,7 @@ def checked_goods(
     lot: str = "",
 ) -> dict:
     """The columns of an order line, checked. Raises Refused as `type_in` says."""
-    product = _line(product, PRODUCT_SIGNS, "product")
+    product = checked_line(product, limit=PRODUCT_SIGNS, field="product")
     if not product:
         raise Refused(_("Say what was bought."), code="product_missing", field="product")
     if goods_type not in GoodsTypeChoices.values:
@@ -168,9 +168,9 @@ def checked_goods(
         "quantity_milli": quantity_milli,
         "unit": str(unit),
         "paid_fen": paid_fen,
-        "sku": _line(sku, ARTICLE_SIGNS, "sku"),
-        "batch": _line(batch, ARTICLE_SIGNS, "batch"),
-        "lot": _line(lot, ARTICLE_SIGNS, "lot"),
+        "sku": checked_line(sku, limit=ARTICLE_SIGNS, field="sku"),
+        "batch": checked_line(batch, limit=ARTICLE_SIGNS, field="batch"),
+        "lot": checked_line(lot, limit=ARTICLE_SIGNS, field="lot"),
     }
 
 
@@ -249,16 +249,3 @@ def _change_freight(order: Order, freight_fen: int, *, by: User, now: datetime) 
 
 def _party(kind: PartyKind, name: str, *, by: User, now: datetime) -> Party | None:
     return parties.find_or_create(kind=kind, name=name, by=by, now=now) if name.strip() else None
-
-
-def _line(text: str, limit: int, field: str) -> str:
-    text = " ".join(text.split())
-    if len(text) > limit:
-        raise Refused(_("Use at most %(limit)s characters.") % {"limit": limit}, code="too_long", field=field)
-    if any(is_unprintable(sign) for sign in text):
-        raise Refused(
-            _("This contains characters that cannot be printed. Type the text again."),
-            code="unprintable",
-            field=field,
-        )
-    return text

@@ -13,7 +13,7 @@ from aftersales.accounts.roles import Role
 from aftersales.audit import trail
 from aftersales.integration.models import ApiClient
 from aftersales.lib.errors import Refused
-from aftersales.web.service_forms import is_unprintable
+from aftersales.web.lines import checked_line
 from claims.services import adapters
 from stations.models import Party, Region
 from stations.rules.regions import county_code
@@ -45,7 +45,8 @@ def register(
     Raises Refused with name_missing, too_long, unprintable, party_suspended, unknown_choice, one_reach,
     several_counties, already_registered, and "rank", "reach", "reason_missing" as `grants.give` does.
     """
-    name, contact = _line(name, NAME_SIGNS, "name"), _line(contact, CONTACT_SIGNS, "contact")
+    name = checked_line(name, limit=NAME_SIGNS, field="name")
+    contact = checked_line(contact, limit=CONTACT_SIGNS, field="contact")
     if not name:
         raise Refused(_("Name the application."), code="name_missing", field="name")
     if party.is_suspended:
@@ -134,16 +135,3 @@ def _set_suspended(client, is_suspended, verb, reason, *, by, now) -> ApiClient:
             raise Refused(_("This is so already."), code="nothing_new")
         trail.record(verb, by=by, obj=client, reason=reason, at=now)
     return ApiClient.objects.get(pk=client.pk)
-
-
-def _line(text: str, limit: int, field: str) -> str:
-    text = " ".join(text.split())
-    if len(text) > limit:
-        raise Refused(_("Use at most %(limit)s characters.") % {"limit": limit}, code="too_long", field=field)
-    if any(is_unprintable(sign) for sign in text):
-        raise Refused(
-            _("This contains characters that cannot be printed. Type the text again."),
-            code="unprintable",
-            field=field,
-        )
-    return text

@@ -18,7 +18,6 @@ from aftersales.accounts.sealing import phone_index
 from aftersales.audit import trail
 from aftersales.integration.models import LoginCode
 from aftersales.lib.errors import Refused
-from aftersales.lib.phones import PhoneError, normalise_phone
 from aftersales.notices import channels
 from aftersales.notices.posting import OutsideMessage, post_outside
 from aftersales.web.api.callers import Caller
@@ -26,6 +25,7 @@ from aftersales.web.queueing import enqueue
 from aftersales.web.throttle import Throttle
 from claims.models import Consumer
 from claims.queries.partners import consumers_of
+from claims.services.consumers import checked_phone
 from claims.services.results import CONSUMERS
 
 EVENT = "session.code"
@@ -51,14 +51,7 @@ class TooMany(Refused):
 
 def index_of(phone: str) -> str:
     """The blind index of a phone as it was sent. Raises Refused("phone_invalid")."""
-    try:
-        return phone_index(normalise_phone(phone))
-    except PhoneError:
-        raise Refused(
-            _("Enter a mobile number with 11 digits or a landline with its area code."),
-            code="phone_invalid",
-            field="phone",
-        ) from None
+    return phone_index(checked_phone(phone))
 
 
 def ask(*, caller: Caller, index: str, address: str, language: str, by: User, now: datetime) -> LoginCode:

@@ -15,6 +15,7 @@ from aftersales.audit import trail
 from aftersales.integration.models import ApiClient, ApiToken
 from aftersales.integration.services import secrets
 from aftersales.lib.errors import Refused
+from aftersales.web.lines import checked_line
 from stations.queries import active_grants
 from stations.services import grants
 
@@ -44,16 +45,12 @@ def issue(
 ) -> Issued:
     """Issue a token for an application, good for these scopes and so many days.
 
-    Raises Refused with label_missing, too_long, no_scope, unknown_choice, rate_out_of_range,
+    Raises Refused with label_missing, too_long, unprintable, no_scope, unknown_choice, rate_out_of_range,
     days_out_of_range, client_suspended, beyond_reach.
     """
-    label = " ".join(label.split())
+    label = checked_line(label, limit=LABEL_SIGNS, field="label")
     if not label:
         raise Refused(_("Say what the token is for."), code="label_missing", field="label")
-    if len(label) > LABEL_SIGNS:
-        raise Refused(
-            _("Use at most %(limit)s characters.") % {"limit": LABEL_SIGNS}, code="too_long", field="label"
-        )
     if not scopes:
         raise Refused(_("Choose what the token is good for."), code="no_scope", field="scopes")
     if set(scopes) - set(ApiScope.values):

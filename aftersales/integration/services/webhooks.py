@@ -27,8 +27,8 @@ from aftersales.integration.services.events import SEND
 from aftersales.integration.services.subscription_rows import locked, moved
 from aftersales.lib.errors import Refused
 from aftersales.web import egress
+from aftersales.web.lines import checked_line
 from aftersales.web.queueing import enqueue
-from aftersales.web.service_forms import is_unprintable
 
 URL_SIGNS, DESCRIPTION_SIGNS = 300, 120
 MOST_SUBSCRIPTIONS = 10
@@ -269,20 +269,7 @@ def _checked(*, events: Collection[str] | None, description: str | None) -> dict
     if events is not None:
         values["events"] = _checked_events(events)
     if description is not None:
-        description = " ".join(description.split())
-        if len(description) > DESCRIPTION_SIGNS:
-            raise Refused(
-                _("Use at most %(limit)s characters.") % {"limit": DESCRIPTION_SIGNS},
-                code="too_long",
-                field="description",
-            )
-        if any(is_unprintable(sign) for sign in description):
-            raise Refused(
-                _("This contains characters that cannot be printed. Type the text again."),
-                code="unprintable",
-                field="description",
-            )
-        values["description"] = description
+        values["description"] = checked_line(description, limit=DESCRIPTION_SIGNS, field="description")
     return values
 
 

@@ -9,6 +9,7 @@ from claims.rules.payouts import (
     UNDER_WAY,
     PayoutState,
     PayoutStep,
+    can_be_chosen_from_afar,
     is_plausible_account,
     payout_number,
     to_state,
@@ -69,3 +70,17 @@ def test_account_numbers(number, is_plausible):
 
 def test_a_payout_is_named_after_its_receipt_and_its_try():
     assert payout_number("XW20261122K7-1", 2) == "XW20261122K7-1-2"
+
+
+@pytest.mark.parametrize(
+    ("method", "has_account", "possible"),
+    [
+        ("original", False, True),
+        ("", False, True),
+        ("cash", True, False),
+        ("bank", False, False),
+        ("bank", True, True),
+    ],
+)
+def test_what_can_be_chosen_where_nobody_stands_at_a_counter(method, has_account, possible):
+    assert can_be_chosen_from_afar(method, has_account=has_account) is possible
