@@ -3,18 +3,16 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from aftersales.integration.delivery_words import TONES, kind_text, why
 from aftersales.integration.models import (
     ApiClient,
     ApiToken,
-    DeliveryState,
     WebhookDelivery,
     WebhookEvent,
     WebhookSubscription,
 )
 from aftersales.web.admin import ReadOnlyAdmin
 from aftersales.web.admin_columns import NOTHING, badge, facts, moment_column
-
-TONES = {DeliveryState.WAITING: "wait", DeliveryState.DELIVERED: "good", DeliveryState.DEAD: "bad"}
 
 
 @admin.register(ApiClient)
@@ -116,18 +114,22 @@ class WebhookSubscriptionAdmin(ReadOnlyAdmin):
 
 @admin.register(WebhookEvent)
 class WebhookEventAdmin(ReadOnlyAdmin):
-    list_display = (moment_column("occurred_at", _("happened")), "kind", "client", "public_id")
+    list_display = (moment_column("occurred_at", _("happened")), "told", "client", "public_id")
     list_select_related = ("client",)
     list_filter = ("kind", "occurred_at")
     sortable_by = ()
     fields = readonly_fields = (
         "public_id",
-        "kind",
+        "told",
         "client",
         moment_column("occurred_at", _("happened")),
         "content",
         moment_column("created_at", _("entered")),
     )
+
+    @admin.display(description=_("event"))
+    def told(self, event):
+        return kind_text(event.kind)
 
     @admin.display(description=_("content"))
     def content(self, event):
@@ -137,17 +139,18 @@ class WebhookEventAdmin(ReadOnlyAdmin):
 @admin.register(WebhookDelivery)
 class WebhookDeliveryAdmin(ReadOnlyAdmin):
     list_display = (
-        "event",
+        "told",
         "subscription",
         "stands",
         "tries",
         moment_column("tried_at", _("last try")),
-        "last_error",
+        "failed",
     )
     list_select_related = ("event", "subscription")
     list_filter = ("state",)
     sortable_by = ()
     fields = readonly_fields = (
+        "told",
         "event",
         "subscription",
         "stands",
@@ -155,10 +158,18 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
         moment_column("next_try_at", _("next try")),
         moment_column("tried_at", _("last try")),
         moment_column("delivered_at", _("delivered")),
-        "last_error",
+        "failed",
         "duration_ms",
     )
 
     @admin.display(description=_("state"))
     def stands(self, delivery):
         return badge(delivery.get_state_display(), TONES[delivery.state])
+
+    @admin.display(description=_("event"))
+    def told(self, delivery):
+        return kind_text(delivery.event.kind)
+
+    @admin.display(description=_("last error"))
+    def failed(self, delivery):
+        return why(delivery.last_error) or NOTHING

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
 from aftersales.integration import subscription_queries as queries
-from aftersales.integration.event_kinds import ALL, Kind
+from aftersales.integration.delivery_words import TONES, kind_text, why
+from aftersales.integration.event_kinds import ALL
 from aftersales.integration.models import DeliveryState, WebhookDelivery, WebhookSubscription
 from aftersales.integration.services import deliveries, replays, stopping, webhooks
 from aftersales.integration.subscription_forms import ConfirmForm, NewSubscriptionForm, SubscriptionForm
@@ -26,20 +27,6 @@ STANDINGS = {
     "failing": gettext_lazy("not answering"),
     "stopped": gettext_lazy("stopped"),
     "ended": gettext_lazy("ended"),
-}
-TONES = {DeliveryState.WAITING: "wait", DeliveryState.DELIVERED: "good", DeliveryState.DEAD: "bad"}
-ERRORS = {
-    "": "",
-    "timeout": gettext_lazy("no answer within five seconds"),
-    "unreachable": gettext_lazy("could not be reached"),
-    "no_answer": gettext_lazy("broke off without an answer"),
-    "tls": gettext_lazy("its certificate does not hold"),
-    "unknown_host": gettext_lazy("its name is not known"),
-    "host_not_listed": gettext_lazy("its host is not listed here"),
-    "address_not_public": gettext_lazy("its name leads into a private network"),
-    "bad_url": gettext_lazy("its address cannot be read"),
-    "unreadable_secret": gettext_lazy("its secret cannot be opened"),
-    "ended": gettext_lazy("the subscription was ended before"),
 }
 STEPS = {
     "stop": stopping.stop,
@@ -67,18 +54,6 @@ def shown(row: WebhookSubscription) -> WebhookSubscription:
     row.because = stopping.StoppedBecause(row.stopped_reason).label if row.stopped_reason else ""
     row.kinds = [] if ALL in row.events else [kind_text(each) for each in row.events]
     return row
-
-
-def kind_text(kind: str) -> str:
-    """A kind of event in words; its code where an older version made it."""
-    return str(Kind(kind).label) if kind in Kind.values else kind
-
-
-def why(error: str) -> str:
-    """Why a call failed, in words."""
-    if error.startswith("http_"):
-        return _("answered %(status)s") % {"status": error.removeprefix("http_")}
-    return str(ERRORS.get(error, error))
 
 
 class Subscriptions(SubscriptionPage):
@@ -167,9 +142,7 @@ class Subscription(SubscriptionPage):
         page = keyset_page(rows, cursor=request.GET.get("cursor", ""), order=("-id",), size=30)
         for each in page.rows:
             each.tone, each.why = TONES[each.state], why(each.last_error)
-            each.kind_text = (
-                Kind(each.event.kind).label if each.event.kind in Kind.values else each.event.kind
-            )
+            each.kind_text = kind_text(each.event.kind)
         context = {
             "subscription": row,
             "traffic": queries.traffic([row])[row.pk],
