@@ -33,7 +33,7 @@ from stations.models import Party
 from stations.models.network import StationState
 from stations.rules.parties import PartyKind
 
-__all__ = ["file", "open_claims_elsewhere", "open_claims_like"]
+__all__ = ["check_line", "file", "open_claims_elsewhere", "open_claims_like"]
 
 DESCRIPTION_SIGNS = 1000
 BATCH_SIGNS = 40
@@ -126,6 +126,20 @@ def _hold_order(line: OrderLine) -> None:
     line.order = Order._base_manager.select_for_update(no_key=True).get(pk=line.order_id)
 
 
+def check_line(line: OrderLine) -> None:
+    """Raise Refused, "station_not_operating" or "order_cancelled", where no claim on a line can be filed."""
+    if line.station.state != StationState.OPERATING:
+        raise Refused(
+            _("This station takes no claims at present."), code="station_not_operating", field="station"
+        )
+    if line.order.state == OrderState.CANCELLED:
+        raise Refused(
+            _("This order was cancelled. Nothing can be claimed on it."),
+            code="order_cancelled",
+            field="order_line",
+        )
+
+
 def _check(line: OrderLine, consumer: Consumer, bad_milli: int | None) -> None:
     if consumer.station_id != line.order.station_id:
         raise Refused(
@@ -139,16 +153,7 @@ def _check(line: OrderLine, consumer: Consumer, bad_milli: int | None) -> None:
             code="personal_data_erased",
             field="consumer",
         )
-    if line.station.state != StationState.OPERATING:
-        raise Refused(
-            _("This station takes no claims at present."), code="station_not_operating", field="station"
-        )
-    if line.order.state == OrderState.CANCELLED:
-        raise Refused(
-            _("This order was cancelled. Nothing can be claimed on it."),
-            code="order_cancelled",
-            field="order_line",
-        )
+    check_line(line)
     if bad_milli is not None:
         counting.check_quantity(line, bad_milli)
 

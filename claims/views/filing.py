@@ -62,6 +62,12 @@ class ClaimForm(CasePage):
 
     def get(self, request, line_id):
         line = self._line(line_id)
+        try:
+            filing.check_line(line)
+        except Refused as refused:
+            # Said before anything is filled in for nothing.
+            messages.error(request, refused.message)
+            return redirect("claims:order_detail", line.order_id)
         return self._page(line, FilingForm(line=line))
 
     def post(self, request, line_id):

@@ -3,7 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from claims.models import Claim, Consent, Consumer, Photo
+from claims.models import Claim, Consent, Consumer, Order, Photo
 from tests.claims.pictures import jpeg
 from tests.factories import (
     NOW,
@@ -82,6 +82,18 @@ def test_order_of_another_station_is_not_found(cast, door):
     assert client.post(f"/claims/new/{foreign.pk}/", filled()).status_code == 404
     assert client.post(f"/claims/new/{foreign.pk}/live/", filled()).status_code == 404
     assert client.post(f"/claims/new/{foreign.pk}/photos/", filled()).status_code == 404
+
+
+def test_a_cancelled_order_says_so_before_the_form_is_filled_in(cast, door, line):
+    with seeing_everything():
+        Order.objects.filter(pk=line.order_id).update(state="cancelled")
+
+    answer = door(cast.agent).get(f"/claims/new/{line.pk}/", follow=True)
+
+    assert answer.redirect_chain == [(f"/claims/orders/{line.order_id}/", 302)]
+    assert "This order was cancelled. Nothing can be claimed on it." in answer.content.decode()
+    listed = door(cast.agent).get("/claims/orders/").content.decode()
+    assert listed.count("cancelled") == 1
 
 
 def test_three_rotten_peaches_become_a_claim_and_a_choice(cast, door, line):
